@@ -1,0 +1,109 @@
+import {
+  apply,
+  canonicalJson,
+  join,
+  recordChangeId,
+  recordChangeOf,
+  subjectOf,
+  type Cause,
+  type EntityRecord,
+  type RecordChange,
+} from '@roomwire/events';
+import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
+import type { StoredRecord } from './core/decide.ts';
+import { recordName, type RecordStore } from './record-store.ts';
+
+/**
+ * Pays records' debts. Announcing is a debt of the record, not of the event: whoever sees it owed announces the record under its
+ * revision by compare-and-set on its subject, so that of two replicas one is heard and the other learns of it.
+ */
+export class Announcer {
+  constructor(
+    private readonly bus: Bus,
+    private readonly records: RecordStore,
+  ) {}
+
+  /** Returns the revision that readers have heard of at least. */
+  async announce(tenant: string, name: string, fallback: Cause): Promise<number> {
+    for (let round = 0; round < 10; round++) {
+      const { stored } = await this.records.read(tenant, name);
+      if (!stored || stored.announced >= stored.revision) return stored?.announced ?? 0;
+      const cause = (await this.records.causeOf(tenant, name)) ?? fallback;
+      if (await this.publish(tenant, name, stored, cause)) return stored.revision;
+    }
+    throw new BusError('conflict', `${name}: another replica announced first, ten times over`);
+  }
+
+  /** The same for a record that was just written, without reading it again; falls back to {@link announce} on a conflict. */
+  async announceWritten(tenant: string, name: string, stored: StoredRecord, cause: Cause): Promise<number> {
+    return (await this.publish(tenant, name, stored, cause)) ? stored.revision : this.announce(tenant, name, cause);
+  }
+
+  private async publish(tenant: string, name: string, stored: StoredRecord, cause: Cause): Promise<boolean> {
+    const { record, revision, place } = stored;
+    const moved = stored.announcedPlace && JSON.stringify(stored.announcedPlace) !== JSON.stringify(place);
+    const change = recordChangeOf(record, revision, place, cause, {
+      confirmed: stored.confirmed,
+      ...(moved ? { previous: stored.announcedPlace! } : {}),
+    });
+    const subject = changeSubject(tenant, record);
+    try {
+      const ack = await this.bus.publish(subject, change, { id: change.id, expectLast: stored.stateSeq, headers: headersOf(cause) });
+      await this.records.markAnnounced(tenant, name, revision, ack.seq, place);
+      return true;
+    } catch (error) {
+      if (!(error instanceof BusError) || error.code !== 'conflict') throw error;
+      return this.reconcile(tenant, name, subject, stored);
+    }
+  }
+
+  /** Somebody else wrote to the subject. Our own message: its PubAck was lost. Another: what it says is joined, and decided again. */
+  private async reconcile(tenant: string, name: string, subject: string, stored: StoredRecord): Promise<boolean> {
+    const last = await this.bus.lastOnLeader(streamOf('STATE', tenant), subject);
+    if (!last) throw new BusError('conflict', `${subject} is empty but was not: STATE has been emptied by hand`);
+    const heard = JSON.parse(new TextDecoder().decode(last.data)) as RecordChange;
+    if (heard.id === recordChangeId(stored.record, stored.revision)) {
+      await this.records.markAnnounced(tenant, name, stored.revision, last.seq, stored.place);
+      return true;
+    }
+    await joinHeard(this.records, tenant, heard, last.seq);
+    return false;
+  }
+}
+
+/**
+ * Brings Redis' record and what readers have heard together: both sides' facts are kept. Where ours says more than was heard, the
+ * record owes a revision after the one heard; where it does not, the heard one is the record's.
+ */
+export async function joinHeard(records: RecordStore, tenant: string, heard: RecordChange, seq: number): Promise<void> {
+  const name = recordName(heard.data.record);
+  const cause = causeOfChange(heard);
+  for (;;) {
+    const held = await records.readAnyway(tenant, name);
+    const merged = held ? join(heard.data.record, held.record) : heard.data.record;
+    const more = held !== undefined && apply(heard.data.record, held.record).announce;
+    const revision = Math.max(held?.revision ?? 0, heard.revision) + (more ? 1 : 0);
+    const place = more ? held.place : { property: heard.data.property, units: heard.data.units };
+    const write = { doc: canonicalJson(merged), revision, place, confirmed: false, touched: [...new Set([...place.units, ...(held?.place.units ?? [])])] };
+    if (await records.write(tenant, name, held, write, cause, { announced: more ? heard.revision : revision, stateSeq: seq })) return;
+  }
+}
+
+export function causeOfChange(change: RecordChange): Cause {
+  return {
+    tenant: change.tenant,
+    provider: change.source.split('/')[2] as Cause['provider'],
+    lane: change.lane,
+    receivedAt: change.receivedat,
+    ...(change.receipt ? { receipt: change.receipt } : {}),
+    ...(change.traceparent ? { traceparent: change.traceparent } : {}),
+  };
+}
+
+export function changeSubject(tenant: string, record: EntityRecord): string {
+  return subjectOf({ tenant, family: 'change', kind: record.kind, scope: record.connection, entity: record.entity });
+}
+
+export function headersOf(cause: Cause): Record<string, string> {
+  return cause.traceparent ? { traceparent: cause.traceparent } : {};
+}

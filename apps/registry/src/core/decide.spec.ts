@@ -1,0 +1,56 @@
+import { facet, type EntityRecord, type Place } from '@roomwire/events';
+import { decide, type StoredRecord } from './decide.ts';
+
+const place: Place = { property: 'p-1', units: ['u-1'] };
+const guest = (name: string, modifiedAt: number, observedAt = 0): EntityRecord => ({
+  kind: 'reservation',
+  connection: 'c1',
+  entity: '1',
+  facets: {
+    guest: facet({ name, adults: null, children: null }, { epoch: 0, modifiedAt, rank: observedAt ? 1 : 0, observedAt, mapping: 1 }),
+  },
+});
+const stored = (record: EntityRecord, more: Partial<StoredRecord> = {}): StoredRecord => ({
+  ...{ record, etag: 1, revision: 1, announced: 1, stateSeq: 5, place, announcedPlace: place, confirmed: false },
+  ...more,
+});
+
+describe('decide', () => {
+  it('writes the first telling under revision 1 and touches its units', () => {
+    const { outcome, write } = decide(undefined, guest('Ada', 1), () => place);
+
+    expect(outcome).toBe('applied');
+    expect(write).toMatchObject({ revision: 1, confirmed: false, touched: ['u-1'] });
+  });
+
+  it('writes nothing for what is known or older', () => {
+    expect(decide(stored(guest('Ada', 5)), guest('Ada', 5), () => place)).toEqual({ outcome: 'duplicate', write: null });
+    expect(decide(stored(guest('Ada', 5)), guest('Bob', 4), () => place)).toEqual({ outcome: 'stale', write: null });
+  });
+
+  it('tells readers of a raised stamp as a confirmation that touches no unit', () => {
+    expect(decide(stored(guest('Ada', 5)), guest('Ada', 6), () => place)).toMatchObject({
+      outcome: 'confirmed',
+      write: { revision: 2, confirmed: true, touched: [] },
+    });
+  });
+
+  it('keeps a raised floor of observedAt to itself', () => {
+    const held = stored(guest('Ada', 5, 100));
+
+    expect(decide(held, guest('Ada', 5, 200), () => place)).toMatchObject({ outcome: 'confirmed', write: { revision: 1, touched: [] } });
+  });
+
+  it('does not call an owed change a confirmation because a confirmation came after it', () => {
+    const owed = stored(guest('Ada', 5), { revision: 2, announced: 1, confirmed: false });
+
+    expect(decide(owed, guest('Ada', 6), () => place).write?.confirmed).toBe(false);
+  });
+
+  it('touches the units that it leaves as well as those that it comes to', () => {
+    const write = decide(stored(guest('Ada', 5)), guest('Bob', 6), () => ({ property: 'p-1', units: ['u-2'] })).write;
+
+    expect(write?.touched.sort()).toEqual(['u-1', 'u-2']);
+    expect(write?.place.units).toEqual(['u-2']);
+  });
+});

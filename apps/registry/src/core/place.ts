@@ -1,0 +1,59 @@
+import { contentOf, type EntityRecord, type Place, type ReservationCore, type ReservationUnits } from '@roomwire/events';
+
+/** The catalogue as the core sees it; undefined = not known yet. */
+export type Lookup = {
+  id(kind: 'property' | 'unit', connection: string, entity: string): string | undefined;
+  propertyOfUnit(unit: string): string | undefined;
+  unitsOfProperty(property: string): string[];
+};
+
+/** What a record names in its provider's words: the house, and the doors it touches. */
+export type Named = { property: string | undefined; units: string[] };
+
+/**
+ * A reservation without assigned units stands on its unit type, and a type that nobody has told to be several doors is one door
+ * of the same name (a Hostaway listing). The internal schema names doors directly.
+ */
+export function namedBy(record: EntityRecord): Named {
+  switch (record.kind) {
+    case 'reservation': {
+      const core = contentOf<ReservationCore>(record, 'core');
+      const assigned = contentOf<ReservationUnits>(record, 'units')?.units ?? [];
+      return { property: core?.property, units: assigned.length ? assigned : core ? [core.unitType] : [] };
+    }
+    case 'unit':
+      return { property: contentOf<{ property: string }>(record, 'core')?.property, units: [record.entity] };
+    case 'unit-status':
+    case 'task':
+    case 'ticket': {
+      const unit = contentOf<{ unit: string | null }>(record, 'core')?.unit;
+      return { property: undefined, units: unit ? [unit] : [] };
+    }
+    case 'property':
+      return { property: record.entity, units: [] };
+    default:
+      return { property: undefined, units: [] };
+  }
+}
+
+/** Where a record stands, in Roomwire's ids. What the catalogue does not know is left out: learn it first. */
+export function placeOf(record: EntityRecord, lookup: Lookup): Place {
+  const named = namedBy(record);
+  const property = named.property === undefined ? undefined : lookup.id('property', record.connection, named.property);
+  if (record.kind === 'property') return { property: property ?? null, units: property ? lookup.unitsOfProperty(property).sort() : [] };
+  const units = named.units.flatMap((unit) => lookup.id('unit', record.connection, unit) ?? []).sort();
+  return { property: property ?? (units[0] ? lookup.propertyOfUnit(units[0]) : undefined) ?? null, units };
+}
+
+/**
+ * What the catalogue has no ids for yet, in the provider's words. A door that is only named (by a cleaner, say) is taken for a house
+ * of its own, as a listing is; a reservation that does not say where it is names nothing.
+ */
+export function unknownTo(record: EntityRecord, lookup: Lookup): { property: string; units: string[] } | undefined {
+  const named = namedBy(record);
+  const property = named.property ?? (record.kind === 'reservation' ? undefined : named.units[0]);
+  if (property === undefined) return undefined;
+  const units = named.units.filter((unit) => lookup.id('unit', record.connection, unit) === undefined);
+  const unknownHouse = named.property !== undefined && lookup.id('property', record.connection, named.property) === undefined;
+  return units.length || unknownHouse ? { property, units } : undefined;
+}

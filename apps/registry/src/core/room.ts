@@ -1,0 +1,158 @@
+import {
+  compareVersions,
+  contentOf,
+  isAmbiguous,
+  isGone,
+  type EntityRecord,
+  type PropertyCore,
+  type RoomState,
+  type TaskCore,
+  type TicketCore,
+  type Unit,
+  type UnitStatusCore,
+} from '@roomwire/events';
+import { compareStays, dayAfter, isKnownZone, localDateOf, localToMs, stayOf, type HouseRules, type Stay } from './stay.ts';
+
+export type RoomFacts = {
+  unit: Unit;
+  /** Records that touch the unit, of any kind. */
+  records: EntityRecord[];
+  /** What the providers told of the property, the best of them; undefined while nobody has. */
+  property: PropertyCore | undefined;
+  defaults: HouseRules;
+  /** Connections that do not deliver at present: what they told may be old. */
+  suspects: readonly string[];
+};
+
+export type DerivedRoom = { room: RoomState; /** Epoch ms at which the picture changes by itself. */ validUntilMs: number | null; /** Records that can never matter again unless told anew. */ past: EntityRecord[] };
+
+/** A stay that ended this long ago leaves the unit's working set; its record stays. */
+const FORGET_AFTER_MS = 3 * 86_400_000;
+
+/** The state of one unit at `asOf` (epoch ms): a function of what is known, and of nothing else. */
+export function deriveRoom(facts: RoomFacts, asOf: number): DerivedRoom {
+  const rules = houseRules(facts);
+  const housekeeping = housekeepingOf(facts.records);
+  const stays = facts.records.flatMap((record) => stayOf(record, rules) ?? []).sort(compareStays);
+  const current = stays.filter((stay) => isIn(stay, asOf, housekeeping.toldAtMs)).at(-1);
+  const next = stays.find((stay) => stay !== current && stay.arrivesMs > asOf && stay.status !== 'checked-out');
+  const validUntilMs = nextBoundary(stays, facts.records, rules, asOf);
+  const room: RoomState = {
+    property: facts.unit.property,
+    unit: facts.unit.id,
+    name: facts.unit.name,
+    timeZone: rules.timeZone,
+    asOf: new Date(asOf).toISOString(),
+    occupancy: occupancyOf(current, next, asOf),
+    current: current ? bare(current) : null,
+    next: next ? bare(next) : null,
+    lateCheckout: current?.lateCheckout ?? false,
+    earlyArrival: next?.earlyArrival ?? false,
+    housekeeping: { status: housekeeping.status, openTasks: openTasks(facts.records) },
+    maintenance: maintenanceOf(facts.records, localDateOf(asOf, rules.timeZone)),
+    ambiguous: facts.records.some(isAmbiguous),
+    freshness: freshnessOf(facts),
+    validUntil: validUntilMs === null ? null : new Date(validUntilMs).toISOString(),
+  };
+  return { room, validUntilMs, past: facts.records.filter((record) => record.entity !== current?.reservation && isPast(record, rules, asOf)) };
+}
+
+/** What readers compare a room by: two pictures that differ only in when they were looked at are one. */
+export function sameRoom(room: RoomState): Omit<RoomState, 'asOf' | 'freshness'> & { suspect: string[] } {
+  const { asOf: _asOf, freshness, ...rest } = room;
+  return { ...rest, suspect: freshness.suspect };
+}
+
+function houseRules({ property, defaults }: RoomFacts): HouseRules {
+  if (!property) return defaults;
+  return {
+    timeZone: isKnownZone(property.timeZone) ? property.timeZone : defaults.timeZone,
+    checkIn: property.checkIn ?? defaults.checkIn,
+    checkOut: property.checkOut ?? defaults.checkOut,
+  };
+}
+
+/**
+ * In the room: arrived, and not known to have left. Past its departure without a report a guest counts as in (`due-out`) until a
+ * check-out is reported or housekeeping reports the room from inside.
+ */
+function isIn(stay: Stay, asOf: number, housekeepingToldMs: number): boolean {
+  if (stay.status === 'checked-out') return false;
+  if (stay.status === 'checked-in') return true;
+  if (stay.arrivesMs > asOf) return false;
+  return asOf < stay.departsMs || housekeepingToldMs < stay.departsMs;
+}
+
+function occupancyOf(current: Stay | undefined, next: Stay | undefined, asOf: number): RoomState['occupancy'] {
+  if (current) {
+    const basis = current.status === 'checked-in' ? 'reported' : 'scheduled';
+    return { state: asOf >= current.departsMs ? 'due-out' : 'occupied', basis };
+  }
+  return { state: next && next.arrivalDayMs <= asOf ? 'due-in' : 'vacant', basis: 'scheduled' };
+}
+
+function bare(stay: Stay): RoomState['current'] {
+  const { arrivesMs: _a, departsMs: _d, arrivalDayMs: _m, lateCheckout: _l, earlyArrival: _e, ...rest } = stay;
+  return rest;
+}
+
+function housekeepingOf(records: EntityRecord[]): { status: RoomState['housekeeping']['status']; toldAtMs: number } {
+  const told = records
+    .filter((record) => record.kind === 'unit-status' && !isGone(record) && record.facets['core'])
+    .sort((a, b) => compareVersions(a.facets['core']!.version, b.facets['core']!.version))
+    .at(-1);
+  const status = contentOf<UnitStatusCore>(told, 'core')?.status;
+  return { status: status ?? 'unknown', toldAtMs: told ? told.facets['core']!.version.modifiedAt / 1000 : 0 };
+}
+
+function openTasks(records: EntityRecord[]): number {
+  return records.filter((record) => {
+    const task = contentOf<TaskCore>(record, 'core');
+    return record.kind === 'task' && !isGone(record) && (task?.status === 'open' || task?.status === 'in-progress');
+  }).length;
+}
+
+function openTickets(records: EntityRecord[]): TicketCore[] {
+  return records.flatMap((record) => {
+    const ticket = record.kind === 'ticket' && !isGone(record) ? contentOf<TicketCore>(record, 'core') : undefined;
+    return ticket?.status === 'open' ? [ticket] : [];
+  });
+}
+
+function maintenanceOf(records: EntityRecord[], today: string): RoomState['maintenance'] {
+  const open = openTickets(records);
+  const inForce = (ticket: TicketCore) => ticket.outOfOrder && (ticket.from ?? today) <= today && today <= (ticket.until ?? today);
+  return { outOfOrder: open.some(inForce), openTickets: open.length };
+}
+
+function freshnessOf({ records, suspects }: RoomFacts): RoomState['freshness'] {
+  let newest: { at: number; connection: string } | undefined;
+  for (const record of records)
+    for (const { version } of Object.values(record.facets)) {
+      const at = Math.max(version.observedAt, version.modifiedAt);
+      if (!newest || at > newest.at || (at === newest.at && record.connection < newest.connection)) newest = { at, connection: record.connection };
+    }
+  const told = new Set(records.map((record) => record.connection));
+  return {
+    verifiedAt: newest ? new Date(newest.at / 1000).toISOString() : null,
+    connection: newest?.connection ?? null,
+    suspect: suspects.filter((connection) => told.has(connection)).sort(),
+  };
+}
+
+/** The first instant after `asOf` at which the same facts give another room. */
+function nextBoundary(stays: Stay[], records: EntityRecord[], rules: HouseRules, asOf: number): number | null {
+  const ofStays = stays.flatMap((stay) => [stay.arrivalDayMs, stay.arrivesMs, stay.departsMs]);
+  const ofTickets = openTickets(records).flatMap((ticket) => [
+    ...(ticket.from ? [localToMs(ticket.from, '00:00', rules.timeZone)] : []),
+    ...(ticket.until ? [localToMs(dayAfter(ticket.until), '00:00', rules.timeZone)] : []),
+  ]);
+  const ahead = [...ofStays, ...ofTickets].filter((at) => at > asOf);
+  return ahead.length ? Math.min(...ahead) : null;
+}
+
+function isPast(record: EntityRecord, rules: HouseRules, asOf: number): boolean {
+  if (record.kind !== 'reservation') return false;
+  const departure = contentOf<{ departure: string; status: string }>(record, 'core')?.departure;
+  return departure !== undefined && localToMs(departure, '23:59', rules.timeZone) < asOf - FORGET_AFTER_MS;
+}

@@ -1,0 +1,80 @@
+import {
+  BLOCKING,
+  contentOf,
+  isGone,
+  type EntityRecord,
+  type ReservationCore,
+  type ReservationGuest,
+  type ReservationStatus,
+  type ReservationTimes,
+  type RoomStay,
+} from '@roomwire/events';
+
+/** The hours and the zone that turn dates into instants; `checkIn` and `checkOut` are local HH:MM. */
+export type HouseRules = { timeZone: string; checkIn: string; checkOut: string };
+
+export type Stay = RoomStay & {
+  arrivesMs: number;
+  departsMs: number;
+  /** Start of the arrival day: from then on the room is due in. */
+  arrivalDayMs: number;
+  lateCheckout: boolean;
+  earlyArrival: boolean;
+};
+
+/** Local date and hour → epoch ms. A skipped hour moves forward, a repeated one takes its first pass (Temporal's `compatible`). */
+export function localToMs(date: string, time: string, timeZone: string): number {
+  return Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
+}
+
+export function localDateOf(ms: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+export function dayAfter(date: string): string {
+  return Temporal.PlainDate.from(date).add({ days: 1 }).toString();
+}
+
+export const isKnownZone = (timeZone: string): boolean => {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The stay that a reservation puts on a unit; undefined where it puts none (inquiry, cancelled, gone, dates unknown). */
+export function stayOf(record: EntityRecord, rules: HouseRules): Stay | undefined {
+  const core = contentOf<ReservationCore>(record, 'core');
+  if (record.kind !== 'reservation' || !core || isGone(record) || !occupies(core.status) || core.departure <= core.arrival) return undefined;
+  const times = contentOf<ReservationTimes>(record, 'times');
+  const checkIn = times?.checkIn ?? rules.checkIn;
+  const checkOut = times?.checkOut ?? rules.checkOut;
+  const arrivesMs = localToMs(core.arrival, checkIn, rules.timeZone);
+  const departsMs = localToMs(core.departure, checkOut, rules.timeZone);
+  return {
+    reservation: record.entity,
+    connection: record.connection,
+    status: core.status,
+    arrival: core.arrival,
+    departure: core.departure,
+    arrivesAt: new Date(arrivesMs).toISOString(),
+    departsAt: new Date(departsMs).toISOString(),
+    guest: contentOf<ReservationGuest>(record, 'guest')?.name ?? null,
+    arrivesMs,
+    departsMs,
+    arrivalDayMs: localToMs(core.arrival, '00:00', rules.timeZone),
+    lateCheckout: checkOut > rules.checkOut,
+    earlyArrival: checkIn < rules.checkIn,
+  };
+}
+
+function occupies(status: ReservationStatus): boolean {
+  return BLOCKING.has(status) || status === 'checked-out';
+}
+
+/** By arrival, then by name, so that two replicas that see the same records choose the same stay. */
+export function compareStays(a: Stay, b: Stay): number {
+  return a.arrivesMs - b.arrivesMs || (a.connection < b.connection ? -1 : a.connection > b.connection ? 1 : a.reservation < b.reservation ? -1 : 1);
+}

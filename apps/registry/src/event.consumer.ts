@@ -1,0 +1,106 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { eventMessage, HEADER, parseHops, pipeline, subjectOf, type EventMessage, type FetchJob, type OutcomeMessage } from '@roomwire/events';
+import { BusError, defer, done, reject, retry, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
+import { adapterOf } from '@roomwire/pms-adapters';
+import type { Catalogue } from './catalogue.ts';
+import type { Gate } from './gate.ts';
+import { Rewound, type RecordName } from './record-store.ts';
+import type { Teller, Told } from './teller.ts';
+
+const CONSUMERS = [...pipeline.options.map((name) => `registry-live-${name}`), 'registry-bulk'];
+
+/** Normalised event in, announced state out. Acked only when everything the record owes is PubAcked. */
+@Controller()
+export class EventConsumer {
+  constructor(
+    private readonly bus: Bus,
+    private readonly gate: Gate,
+    private readonly teller: Teller,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  @EventPattern(CONSUMERS)
+  async handle(@Payload() delivery: Delivery): Promise<Verdict> {
+    const parsed = eventMessage.safeParse(delivery.json());
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]!;
+      return reject('schema', issue.message, `/${issue.path.join('/')}`);
+    }
+    const event = parsed.data as EventMessage;
+    const refusal = this.refusal(delivery, event);
+    if (refusal) return refusal;
+    try {
+      return await this.apply(delivery, event);
+    } catch (error) {
+      return verdictOf(error);
+    }
+  }
+
+  /** A message whose subject, body and catalogue disagree about whose it is belongs to nobody. */
+  private refusal(delivery: Delivery, event: EventMessage): Verdict | undefined {
+    if (event.tenant !== delivery.tenant) return reject('wrong-tenant', `body names tenant "${event.tenant}"`, '/tenant');
+    const connection = this.catalogue.connection(event.data.connection);
+    // The watch may be behind a connection that was just made: not knowing is no reason to refuse.
+    if (!connection) return retry('connection-not-known-yet');
+    if (connection.tenant !== event.tenant) return reject('wrong-tenant', 'the connection is another tenant\'s', '/data/connection');
+    return undefined;
+  }
+
+  private async apply(delivery: Delivery, event: EventMessage): Promise<Verdict> {
+    const told = await this.gate.within(event.tenant, () => this.teller.tell(event));
+    const hops = { ...parseHops(delivery.header(HEADER.hops)), applied: Date.now() };
+    await Promise.all([this.outcome(event, told, hops), told.newProperty && this.askFor(event, told.newProperty)]);
+    delivery.note({ outcome: told.outcome, kind: event.data.kind, entity: event.data.entity, connection: event.data.connection, revision: told.revision });
+    return done;
+  }
+
+  private async outcome(event: EventMessage, told: Told, hops: Record<string, number>): Promise<void> {
+    const message: OutcomeMessage = {
+      tenant: event.tenant,
+      receipt: event.receipt,
+      connection: event.data.connection,
+      stage: 'registry',
+      verdict: told.outcome,
+      kind: event.data.kind,
+      entity: event.data.entity,
+      revision: told.revision,
+      hops,
+    };
+    await this.bus.publish(subjectOf({ tenant: event.tenant, family: 'outcome', receipt: event.receipt }), message, { id: `oc:${event.id}:${told.revision}:${told.outcome}` });
+  }
+
+  /** A house met for the first time: its zone and hours turn dates into instants. */
+  private async askFor(event: EventMessage, { connection, entity }: RecordName): Promise<void> {
+    const provider = this.catalogue.connection(connection)?.provider;
+    if (!provider || !adapterOf(provider)?.capabilities.reads.includes('property')) return;
+    const job: FetchJob = {
+      tenant: event.tenant,
+      provider,
+      connection,
+      kind: 'property',
+      entity,
+      lane: 'live',
+      reason: 'unknown-property',
+      hintAt: event.receivedat,
+      receipt: event.receipt,
+      ...(event.traceparent ? { traceparent: event.traceparent } : {}),
+    };
+    const { tenant, lane, kind } = job;
+    await this.bus.publish(subjectOf({ tenant, family: 'fetch', lane, provider, connection, kind, entity }), job, { id: `fetch:${event.receipt}:property:${entity}` });
+  }
+}
+
+/** Redis or NATS away: the fact waits. It is nobody's fault, so no attempt is counted. */
+function verdictOf(error: unknown): Verdict {
+  if (error instanceof Rewound) return defer('redis-rewound', 1000);
+  if (error instanceof BusError) return error.code === 'invalid' ? reject('unpublishable', error.message) : defer(`nats-${error.code}`, 1000);
+  if (isRedisAway(error)) return defer('redis-unavailable', 1000);
+  throw error;
+}
+
+const AWAY = /ECONN|Connection is closed|max retries|isn't writeable|READONLY|LOADING|Command timed out|OOM/;
+
+function isRedisAway(error: unknown): boolean {
+  return error instanceof Error && AWAY.test(`${error.name} ${error.message}`);
+}

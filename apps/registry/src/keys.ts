@@ -1,0 +1,22 @@
+/** Redis keys of a tenant. The braces keep them on one node of a cluster, so that a script may touch them together. */
+export function keysOf(tenant: string) {
+  const root = `rw:{${tenant}}:`;
+  return {
+    /** Names this memory; absent = it must be rebuilt from STATE. */
+    epoch: `${root}epoch`,
+    /** Raised by every write: a lower value than one already seen is a memory that was set back. */
+    counter: `${root}counter`,
+    recordPrefix: `${root}record:`,
+    record: (name: string) => `${root}record:${name}`,
+    unitPrefix: `${root}unit:`,
+    unit: (id: string) => `${root}unit:${id}`,
+    unitRecords: (id: string) => `${root}unit:${id}:records`,
+    /** Records whose revision readers have not heard. */
+    owed: `${root}owed`,
+    /** Units to derive. */
+    dirty: `${root}dirty`,
+    causes: `${root}causes`,
+    /** Unit → instant at which its room changes by itself. */
+    due: `${root}due`,
+  };
+}

@@ -1,0 +1,104 @@
+import type { Redis } from 'ioredis';
+import type { Cause, EntityRecord, Kind, Place } from '@roomwire/events';
+import type { StoredRecord, Write } from './core/decide.ts';
+import { keysOf } from './keys.ts';
+import { scriptsOf, type Scripts } from './redis-scripts.ts';
+import type { Memory } from './memory.ts';
+
+/** Redis' memory is not the one that this process knew: older, or gone. Nothing may be concluded from it. */
+export class Rewound extends Error {
+  override readonly name = 'Rewound';
+}
+
+export type RecordName = { kind: Kind; connection: string; entity: string };
+export const recordName = ({ kind, connection, entity }: RecordName): string => `${kind}/${connection}/${entity}`;
+
+export function parseRecordName(name: string): RecordName {
+  const [kind, connection, ...entity] = name.split('/');
+  return { kind: kind as Kind, connection: connection!, entity: entity.join('/') };
+}
+
+export type HeldRecord = { stored: StoredRecord | undefined; /** Units of the record that wait to be derived. */ dirty: string[] };
+
+/** A write that bypasses the epoch, and says what readers have heard: only a rebuild from STATE may. */
+export type Restored = { announced: number; stateSeq: number };
+
+/** Records in Redis. Every call is one script, so that what is read or written together is so at one instant. */
+export class RecordStore {
+  private readonly scripts: Scripts;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly memory: Memory,
+  ) {
+    this.scripts = scriptsOf(redis);
+  }
+
+  /** @throws {Rewound} */
+  async read(tenant: string, name: string): Promise<HeldRecord> {
+    const keys = keysOf(tenant);
+    const { epoch, counter } = this.memory.of(tenant);
+    const reply = (await this.scripts.readRecord(keys.record(name), keys.dirty, keys.epoch, keys.counter, epoch, counter)) as (string | null)[];
+    if (reply[0] === 'REWOUND') throw new Rewound(tenant);
+    this.memory.saw(tenant, Number(reply[1]));
+    return { stored: parseStored(reply.slice(3)), dirty: reply[2] as unknown as string[] };
+  }
+
+  /** Reads without regard to the epoch: while rebuilding. */
+  async readAnyway(tenant: string, name: string): Promise<StoredRecord | undefined> {
+    const fields = ['doc', 'etag', 'revision', 'announced', 'stateSeq', 'place', 'announcedPlace', 'confirmed'];
+    return parseStored(await this.redis.hmget(keysOf(tenant).record(name), ...fields));
+  }
+
+  /** False: somebody wrote first; read and decide again. @throws {Rewound} */
+  async write(tenant: string, name: string, held: StoredRecord | undefined, write: Write, cause: Cause, restored?: Restored): Promise<boolean> {
+    const keys = keysOf(tenant);
+    const { epoch, counter } = this.memory.of(tenant);
+    const reply = (await this.scripts.writeRecord(
+      keys.record(name),
+      keys.owed,
+      keys.dirty,
+      keys.causes,
+      keys.epoch,
+      keys.counter,
+      ...[restored ? '' : epoch, counter, held?.etag ?? 0, write.doc, write.revision],
+      ...[JSON.stringify(write.place), write.confirmed ? 1 : 0, JSON.stringify(cause), name, keys.unitPrefix],
+      ...[JSON.stringify(write.touched), JSON.stringify(held?.place.units ?? [])],
+      ...[restored?.announced ?? '', restored?.stateSeq ?? ''],
+    )) as (string | number)[];
+    if (reply[0] === 'REWOUND') throw new Rewound(tenant);
+    if (reply[0] === 'OK') this.memory.saw(tenant, Number(reply[1]));
+    return reply[0] === 'OK';
+  }
+
+  async causeOf(tenant: string, name: string): Promise<Cause | undefined> {
+    const cause = await this.redis.hget(keysOf(tenant).record(name), 'cause');
+    return cause ? (JSON.parse(cause) as Cause) : undefined;
+  }
+
+  async markAnnounced(tenant: string, name: string, revision: number, stateSeq: number, place: Place): Promise<void> {
+    const keys = keysOf(tenant);
+    await this.scripts.markAnnounced(keys.record(name), keys.owed, revision, stateSeq, name, JSON.stringify(place));
+  }
+
+  /** Names of records that have owed readers a revision for longer than `ms`, oldest first. */
+  async owedFor(tenant: string, ms: number, limit: number): Promise<string[]> {
+    const [seconds] = await this.redis.time();
+    return this.redis.zrangebyscore(keysOf(tenant).owed, '-inf', Number(seconds) * 1000 - ms, 'LIMIT', 0, limit);
+  }
+}
+
+function parseStored(fields: (string | null)[]): StoredRecord | undefined {
+  const [doc, etag, revision, announced, stateSeq, place, announcedPlace, confirmed] = fields;
+  if (!doc || !place) return undefined;
+  return {
+    record: JSON.parse(doc) as EntityRecord,
+    etag: Number(etag),
+    revision: Number(revision),
+    announced: Number(announced ?? 0),
+    stateSeq: Number(stateSeq ?? 0),
+    place: JSON.parse(place) as Place,
+    announcedPlace: announcedPlace ? (JSON.parse(announcedPlace) as Place) : null,
+    confirmed: confirmed === '1',
+  };
+}

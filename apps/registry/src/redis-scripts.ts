@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+
+const SCRIPTS = {
+  readRecord: { file: 'read-record.lua', keys: 4 },
+  writeRecord: { file: 'write-record.lua', keys: 6 },
+  markAnnounced: { file: 'mark-announced.lua', keys: 2 },
+  readUnit: { file: 'read-unit.lua', keys: 5 },
+  finishUnit: { file: 'finish-unit.lua', keys: 5 },
+  touchUnit: { file: 'touch-unit.lua', keys: 4 },
+  dropEpoch: { file: 'drop-epoch.lua', keys: 1 },
+} as const;
+
+type Script = (...keysThenArgs: (string | number)[]) => Promise<unknown>;
+export type Scripts = Record<keyof typeof SCRIPTS, Script>;
+
+/** The registry's scripts as commands of this connection: sent by hash, loaded again by the client where Redis forgot them. */
+export function scriptsOf(redis: Redis): Scripts {
+  for (const [name, { file, keys }] of Object.entries(SCRIPTS))
+    redis.defineCommand(name, { numberOfKeys: keys, lua: readFileSync(new URL(`./lua/${file}`, import.meta.url), 'utf8') });
+  const commands = redis as unknown as Scripts;
+  return Object.fromEntries(
+    Object.keys(SCRIPTS).map((name) => [name, (...args: (string | number)[]) => commands[name as keyof Scripts].call(redis, ...args)]),
+  ) as Scripts;
+}

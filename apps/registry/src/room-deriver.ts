@@ -1,0 +1,91 @@
+import {
+  contentHash,
+  contentOf,
+  modifiedAtOf,
+  roomChangeOf,
+  subjectOf,
+  type Cause,
+  type EntityRecord,
+  type Pipeline,
+  type PropertyCore,
+  type RoomChange,
+  type RoomState,
+} from '@roomwire/events';
+import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
+import type { Catalogue } from './catalogue.ts';
+import { deriveRoom, sameRoom } from './core/room.ts';
+import { recordName } from './record-store.ts';
+import type { UnitFacts, UnitStore } from './unit-store.ts';
+
+/** Derives rooms and tells readers. Compare-and-set on the room's subject: of two who derive at once, the loser derives again. */
+export class RoomDeriver {
+  constructor(
+    private readonly bus: Bus,
+    private readonly units: UnitStore,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  /** Resolves when readers have heard of everything that touched the unit before the call. */
+  async derive(tenant: string, unitId: string, pipeline: Pipeline, fallback: Cause): Promise<void> {
+    for (let round = 0; round < 10; round++) if (await this.once(tenant, unitId, pipeline, fallback)) return;
+    throw new BusError('conflict', `room ${unitId}: another replica derived first, ten times over`);
+  }
+
+  private async once(tenant: string, unitId: string, pipeline: Pipeline, fallback: Cause): Promise<boolean> {
+    const unit = this.catalogue.unit(tenant, unitId);
+    const defaults = this.catalogue.tenant(tenant)?.defaults;
+    if (!unit || !defaults) throw new BusError('unavailable', `unit ${unitId} is not in the catalogue yet`);
+    const facts = await this.units.read(tenant, unitId, this.catalogue.propertyRecords(tenant, unit.property).map(recordName));
+    const { room, validUntilMs, past } = deriveRoom(
+      { unit, records: facts.records, property: newestProperty(facts.property), defaults, suspects: this.catalogue.suspects(tenant) },
+      facts.asOf,
+    );
+    const hash = contentHash(sameRoom(room));
+    const stateSeq = hash === facts.hash ? facts.stateSeq : await this.publish(tenant, room, hash, facts, pipeline, facts.cause ?? fallback);
+    if (stateSeq === undefined) return false;
+    await this.units.finish(tenant, unitId, {
+      ...{ revision: facts.revision, stateSeq, hash, asOf: facts.asOf, validUntilMs, room },
+      announced: hash !== facts.hash,
+      forget: past.map(recordName),
+    });
+    return true;
+  }
+
+  /** Sequence of the room's message; undefined: another was first, derive again. */
+  private async publish(
+    tenant: string,
+    room: RoomState,
+    hash: string,
+    facts: UnitFacts,
+    pipeline: Pipeline,
+    cause: Cause,
+  ): Promise<number | undefined> {
+    const subject = subjectOf({ tenant, family: 'change', kind: 'room', scope: room.property, entity: room.unit });
+    const change = roomChangeOf(room, Math.max(1, facts.revision), pipeline, cause);
+    try {
+      const headers = cause.traceparent ? { traceparent: cause.traceparent } : {};
+      const ack = await this.bus.publish(subject, change, { id: change.id, expectLast: facts.stateSeq, headers });
+      return ack.duplicate ? await this.reconcile(tenant, subject, room.unit, hash) : ack.seq;
+    } catch (error) {
+      if (!(error instanceof BusError) || error.code !== 'conflict') throw error;
+      return this.reconcile(tenant, subject, room.unit, hash);
+    }
+  }
+
+  /** Readers heard from somebody else (or from us, and the PubAck was lost). The same picture will do; else ours comes after it. */
+  private async reconcile(tenant: string, subject: string, unit: string, hash: string): Promise<number | undefined> {
+    const last = await this.bus.lastOnLeader(streamOf('STATE', tenant), subject);
+    if (!last) throw new BusError('unavailable', `room ${unit}: its subject is empty but was not: STATE has been emptied by hand`);
+    const heard = JSON.parse(new TextDecoder().decode(last.data)) as RoomChange;
+    if (contentHash(sameRoom(heard.data)) === hash) return last.seq;
+    await this.units.touch(tenant, unit, heard.revision + 1, last.seq);
+    return undefined;
+  }
+}
+
+/** Of several providers' tellings of one house the newest; equal stamps fall to the first name, the same everywhere. */
+function newestProperty(records: EntityRecord[]): PropertyCore | undefined {
+  const told = records.filter((record) => record.facets['core']);
+  told.sort((a, b) => modifiedAtOf(b) - modifiedAtOf(a) || (recordName(a) < recordName(b) ? -1 : 1));
+  return contentOf<PropertyCore>(told[0], 'core');
+}

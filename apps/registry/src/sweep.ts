@@ -1,0 +1,71 @@
+import type { Cause, Kind, Tenant } from '@roomwire/events';
+import { PIPELINE_OF } from '@roomwire/events';
+import type { KvTable } from '@roomwire/jetstream';
+import type { Log } from '@roomwire/telemetry';
+import type { Announcer } from './announcer.ts';
+import type { Gate } from './gate.ts';
+import { parseRecordName, type RecordStore } from './record-store.ts';
+import type { RoomDeriver } from './room-deriver.ts';
+import type { UnitStore } from './unit-store.ts';
+
+/** A debt this old was not paid by whoever made it. */
+const LEFT_BEHIND_MS = 1000;
+const EVERY_MS = 1000;
+const BATCH = 200;
+
+/** Pays what a crashed or stuck replica left owing, and derives rooms whose hour has come. Any number of replicas may sweep. */
+export class Sweep {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly tenants: KvTable<Tenant>,
+    private readonly gate: Gate,
+    private readonly records: RecordStore,
+    private readonly units: UnitStore,
+    private readonly announcer: Announcer,
+    private readonly rooms: RoomDeriver,
+    private readonly log: Log,
+  ) {}
+
+  start(): void {
+    this.running = this.all();
+    void this.running.finally(() => {
+      if (!this.stopped) this.timer = setTimeout(() => this.start(), EVERY_MS);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  private async all(): Promise<void> {
+    for (const [, tenant] of this.tenants.entries()) {
+      if (this.stopped || tenant.status !== 'active') continue;
+      try {
+        await this.gate.within(tenant.id, () => this.one(tenant.id));
+      } catch (error) {
+        this.log.warn({ tenant: tenant.id, err: error }, 'sweep: will try again');
+      }
+    }
+  }
+
+  private async one(tenant: string): Promise<void> {
+    for (const name of await this.records.owedFor(tenant, LEFT_BEHIND_MS, BATCH)) {
+      await this.announcer.announce(tenant, name, timerCause(tenant));
+      this.log.info({ tenant, record: name, kind: parseRecordName(name).kind }, 'sweep: announced what was left owing');
+    }
+    for (const unit of await this.units.due(tenant, BATCH)) await this.units.touchIfDue(tenant, unit);
+    for (const unit of await this.units.dirtyFor(tenant, 0, BATCH)) await this.rooms.derive(tenant, unit, pipelineOf('reservation'), timerCause(tenant));
+  }
+}
+
+const pipelineOf = (kind: Kind) => PIPELINE_OF[kind];
+
+/** What brings a room about that nobody told: the clock. `receivedAt` is when the clock was looked at. */
+function timerCause(tenant: string): Cause {
+  return { tenant, provider: 'internal', lane: 'live', receivedAt: new Date().toISOString() };
+}

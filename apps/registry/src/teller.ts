@@ -1,0 +1,107 @@
+import { isAmbiguous, join, PIPELINE_OF, type Cause, type EntityRecord, type EventMessage, type Outcome } from '@roomwire/events';
+import type { Announcer } from './announcer.ts';
+import type { Catalogue } from './catalogue.ts';
+import { decide, type StoredRecord, type Write } from './core/decide.ts';
+import { placeOf, unknownTo } from './core/place.ts';
+import { recordName, type RecordName, type RecordStore } from './record-store.ts';
+import type { RoomDeriver } from './room-deriver.ts';
+
+export type Told = {
+  outcome: Outcome;
+  revision: number;
+  /** The property was met for the first time: somebody should read its zone and hours. */
+  newProperty: RecordName | undefined;
+  ambiguous: boolean;
+};
+
+/** Test knob: what happens between the write and the announcement. */
+export type Pause = () => Promise<void>;
+
+/**
+ * Applies a telling, and pays what the record owes afterwards, whatever the telling came to: a redelivery after a crash finds
+ * its fact a duplicate and the debt still there.
+ */
+export class Teller {
+  constructor(
+    private readonly records: RecordStore,
+    private readonly announcer: Announcer,
+    private readonly rooms: RoomDeriver,
+    private readonly catalogue: Catalogue,
+    private readonly pauseBeforeAnnounce: Pause,
+  ) {}
+
+  /** @throws {Rewound} @throws {BusError} */
+  async tell(event: EventMessage): Promise<Told> {
+    const { tenant, data: told } = event;
+    const name = recordName(told);
+    const applied = await this.apply(tenant, name, told, causeOf(event));
+    if (applied.wrote) await this.pauseBeforeAnnounce();
+    await this.pay(event, name, applied);
+    const { stored, outcome, newProperty } = applied;
+    return { outcome, revision: stored?.revision ?? 0, newProperty, ambiguous: stored !== undefined && isAmbiguous(stored.record) };
+  }
+
+  private async apply(tenant: string, name: string, told: EntityRecord, cause: Cause): Promise<Applied> {
+    const lookup = this.catalogue.lookup(tenant);
+    let newProperty: RecordName | undefined;
+    for (;;) {
+      const { stored, dirty } = await this.records.read(tenant, name);
+      newProperty = (await this.learn(tenant, stored ? join(stored.record, told) : told)) ?? newProperty;
+      const { outcome, write } = decide(stored, told, (record) => placeOf(record, lookup));
+      if (!write) return { outcome, stored, dirty, wrote: false, newProperty };
+      if (await this.records.write(tenant, name, stored, write, cause))
+        return { outcome, stored: afterWrite(stored, write), dirty: [...new Set([...dirty, ...write.touched])], wrote: true, newProperty };
+    }
+  }
+
+  private async pay(event: EventMessage, name: string, { stored, dirty, wrote }: Applied): Promise<void> {
+    const { tenant } = event;
+    const cause = causeOf(event);
+    const owed = stored !== undefined && stored.revision > stored.announced;
+    await Promise.all([
+      owed && (wrote ? this.announcer.announceWritten(tenant, name, stored, cause) : this.announcer.announce(tenant, name, cause)),
+      ...dirty.map((unit) => this.rooms.derive(tenant, unit, PIPELINE_OF[event.data.kind], cause)),
+    ]);
+  }
+
+  /** Gives what the record names ids before the core asks for them. Returns a property that was met for the first time. */
+  private async learn(tenant: string, record: EntityRecord): Promise<RecordName | undefined> {
+    const unknown = unknownTo(record, this.catalogue.lookup(tenant));
+    if (record.kind === 'unit') await this.learnName(tenant, record);
+    if (!unknown) return undefined;
+    const units = unknown.units.map((entity) => ({ entity, name: entity }));
+    return this.catalogue.learn(tenant, record.connection, unknown.property, units);
+  }
+
+  private async learnName(tenant: string, told: EntityRecord): Promise<void> {
+    const name = (told.facets['core']?.content as { name?: string } | undefined)?.name;
+    const id = this.catalogue.lookup(tenant).id('unit', told.connection, told.entity);
+    if (name && id) await this.catalogue.rename(tenant, id, name);
+  }
+}
+
+type Applied = { outcome: Outcome; stored: StoredRecord | undefined; dirty: string[]; wrote: boolean; newProperty: RecordName | undefined };
+
+function afterWrite(held: StoredRecord | undefined, write: Write): StoredRecord {
+  return {
+    record: JSON.parse(write.doc) as EntityRecord,
+    etag: (held?.etag ?? 0) + 1,
+    revision: write.revision,
+    announced: held?.announced ?? 0,
+    stateSeq: held?.stateSeq ?? 0,
+    place: write.place,
+    announcedPlace: held?.announcedPlace ?? null,
+    confirmed: write.confirmed,
+  };
+}
+
+export function causeOf(event: EventMessage): Cause {
+  return {
+    tenant: event.tenant,
+    provider: event.provider,
+    lane: event.lane,
+    receivedAt: event.receivedat,
+    receipt: event.receipt,
+    ...(event.traceparent ? { traceparent: event.traceparent } : {}),
+  };
+}

@@ -1,0 +1,107 @@
+import type { Redis } from 'ioredis';
+import type { Cause, EntityRecord, RoomState } from '@roomwire/events';
+import { keysOf } from './keys.ts';
+import { scriptsOf, type Scripts } from './redis-scripts.ts';
+import type { Memory } from './memory.ts';
+import { Rewound } from './record-store.ts';
+
+export type UnitFacts = {
+  revision: number;
+  stateSeq: number;
+  /** Hash of the room that readers last heard of; '' = none. */
+  hash: string;
+  asOf: number;
+  cause: Cause | undefined;
+  records: EntityRecord[];
+  property: EntityRecord[];
+};
+
+export type Finished = {
+  revision: number;
+  stateSeq: number;
+  hash: string;
+  asOf: number;
+  validUntilMs: number | null;
+  room: RoomState;
+  announced: boolean;
+  forget: string[];
+};
+
+/** Units in Redis: what their rooms are derived from, and how far readers are. */
+export class UnitStore {
+  private readonly scripts: Scripts;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly memory: Memory,
+  ) {
+    this.scripts = scriptsOf(redis);
+  }
+
+  /** @throws {Rewound} */
+  async read(tenant: string, unit: string, propertyRecords: string[]): Promise<UnitFacts> {
+    const keys = keysOf(tenant);
+    const { epoch, counter } = this.memory.of(tenant);
+    const head = [keys.unit(unit), keys.unitRecords(unit), keys.causes, keys.epoch, keys.counter];
+    const reply = (await this.scripts.readUnit(...head, epoch, counter, unit, keys.recordPrefix, ...propertyRecords)) as unknown[];
+    if (reply[0] === 'REWOUND') throw new Rewound(tenant);
+    const [, seen, revision, stateSeq, hash, asOf, cause, docs, property] = reply;
+    this.memory.saw(tenant, Number(seen));
+    return {
+      revision: Number(revision ?? 0),
+      stateSeq: Number(stateSeq ?? 0),
+      hash: (hash as string | null) ?? '',
+      asOf: Number(asOf),
+      cause: cause ? (JSON.parse(cause as string) as Cause) : undefined,
+      records: (docs as string[]).map((doc) => JSON.parse(doc) as EntityRecord),
+      property: (property as string[]).map((doc) => JSON.parse(doc) as EntityRecord),
+    };
+  }
+
+  async finish(tenant: string, unit: string, done: Finished): Promise<void> {
+    const keys = keysOf(tenant);
+    await this.scripts.finishUnit(
+      ...[keys.unit(unit), keys.dirty, keys.causes, keys.due, keys.unitRecords(unit)],
+      ...[unit, done.revision, done.stateSeq, done.hash, done.asOf, done.validUntilMs ?? ''],
+      ...[JSON.stringify(done.room), done.announced ? 1 : 0, ...done.forget],
+    );
+  }
+
+  /** Makes the unit owe a derivation under a revision of at least `least`. */
+  async touch(tenant: string, unit: string, least = 0, stateSeq?: number): Promise<void> {
+    await this.touchScript(tenant, unit, least, stateSeq ?? '', 0);
+  }
+
+  /** The same for a timer; false where it is not due by Redis' clock. */
+  async touchIfDue(tenant: string, unit: string): Promise<boolean> {
+    return (await this.touchScript(tenant, unit, 0, '', 1)) !== 0;
+  }
+
+  private touchScript(tenant: string, unit: string, least: number, stateSeq: number | '', onlyIfDue: 0 | 1): Promise<unknown> {
+    const keys = keysOf(tenant);
+    return this.scripts.touchUnit(keys.unit(unit), keys.dirty, keys.due, keys.counter, unit, least, stateSeq, onlyIfDue);
+  }
+
+  async dirtyFor(tenant: string, ms: number, limit: number): Promise<string[]> {
+    const [seconds] = await this.redis.time();
+    return this.redis.zrangebyscore(keysOf(tenant).dirty, '-inf', Number(seconds) * 1000 - ms, 'LIMIT', 0, limit);
+  }
+
+  async due(tenant: string, limit: number): Promise<string[]> {
+    const [seconds, micros] = await this.redis.time();
+    const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+    return this.redis.zrangebyscore(keysOf(tenant).due, '-inf', now, 'LIMIT', 0, limit);
+  }
+
+  /** The room as it was last derived; undefined before the first time. */
+  async room(tenant: string, unit: string): Promise<{ room: RoomState; revision: number } | undefined> {
+    const [room, revision] = await this.redis.hmget(keysOf(tenant).unit(unit), 'room', 'announced');
+    return room ? { room: JSON.parse(room) as RoomState, revision: Number(revision ?? 0) } : undefined;
+  }
+
+  /** A room that STATE holds: after a rebuild the next derivation must come later than it. */
+  async restore(tenant: string, unit: string, revision: number, stateSeq: number, room: RoomState, hash: string): Promise<void> {
+    await this.touch(tenant, unit, revision + 1, stateSeq);
+    await this.redis.hset(keysOf(tenant).unit(unit), { hash, room: JSON.stringify(room), announced: revision });
+  }
+}

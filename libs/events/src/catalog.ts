@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { contentHash } from './canonical.ts';
+import { catalogId, connectionId, entityId, providerId, tenantId } from './ids.ts';
+import { encodeToken } from './token.ts';
+import { localTime } from './facets.ts';
+
+/** A manager or property group (KV `tenants`, key = id). */
+export const tenant = z.strictObject({
+  id: tenantId,
+  name: z.string().max(200),
+  status: z.enum(['active', 'paused']),
+  /** SHA-256 (hex) of each API token in force: the token itself is shown once and kept nowhere. */
+  apiTokenHashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(20),
+  /** What a property has until a provider tells better. */
+  defaults: z.strictObject({ timeZone: z.string(), checkIn: localTime, checkOut: localTime }),
+});
+export type Tenant = z.infer<typeof tenant>;
+
+/** A tenant's account at one provider (KV `connections`, key = id). Secrets live in the vault only. */
+export const connection = z.strictObject({
+  id: connectionId,
+  tenant: tenantId,
+  provider: providerId,
+  status: z.enum(['active', 'paused', 'lapsed']),
+  /** The provider's name for the account, where it has one (Hostaway: accountId). */
+  account: z.string().max(128).nullable(),
+  /** Base address of the provider's API; null = the provider's public one. */
+  baseUrl: z.url().nullable(),
+  /** Units of an `internal` connection are another connection's: which one. */
+  unitsOf: connectionId.nullable(),
+});
+export type Connection = z.infer<typeof connection>;
+
+/** Roomwire's own unit (KV `catalog`, key `<tenant>.unit.<id>`). */
+export const unit = z.strictObject({ id: catalogId, property: catalogId, name: z.string().max(500) });
+export type Unit = z.infer<typeof unit>;
+
+/** (connection, provider id) → own id (KV `catalog`, key `<tenant>.map.<connection>.<kind>.<provider id>`). */
+export const mapping = z.strictObject({ kind: z.enum(['property', 'unit']), connection: connectionId, entity: entityId, id: catalogId });
+export type Mapping = z.infer<typeof mapping>;
+
+/** The id that an unknown provider entity gets: the same from every replica, so that two who meet it first agree. */
+export function firstCatalogId(kind: 'property' | 'unit', connection: string, entity: string): string {
+  return `${kind === 'property' ? 'p' : 'u'}-${contentHash([kind, connection, entity]).slice(0, 12)}`;
+}
+
+export function mappingKey(tenant: string, kind: 'property' | 'unit', connection: string, entity: string): string {
+  return `${tenant}.map.${connection}.${kind}.${encodeToken(entity)}`;
+}
+
+export function unitKey(tenant: string, id: string): string {
+  return `${tenant}.unit.${id}`;
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { contentHash } from './canonical.ts';
+import { connectionId, entityId, providerId, receiptId, tenantId, type ProviderId } from './ids.ts';
+import { modifiedAtOf, recordSchema, type EntityRecord } from './record.ts';
+import { versionText } from './version.ts';
+import { fetchLane, kind, lane, PIPELINE_OF, pipeline, type Lane } from './words.ts';
+
+const cloudEvent = {
+  specversion: z.literal('1.0'),
+  id: z.string().min(1).max(1024),
+  source: z.string().max(256),
+  type: z.string().max(128),
+  subject: z.string().max(1024),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal('application/json'),
+  tenant: tenantId,
+  pipeline,
+  lane,
+  receivedat: z.iso.datetime(),
+  traceparent: z.string().max(128).optional(),
+};
+export const cloudEventFields = cloudEvent;
+
+/** A normalised statement: facets of one entity, each with content and version. All that one source told at once is one event. */
+export const eventMessage = z.strictObject({
+  ...cloudEvent,
+  provider: providerId,
+  receipt: receiptId,
+  data: recordSchema,
+});
+export type EventMessage = Omit<z.infer<typeof eventMessage>, 'data'> & { data: EntityRecord };
+
+/** f(provider, connection, kind, entity, facets, versions): the same statement has the same id, however often it is told. */
+export function eventId(provider: string, told: EntityRecord): string {
+  const facets = Object.entries(told.facets)
+    .map(([name, state]) => `${name}@${versionText(state.version)}${state.settled ? 's' : ''}`)
+    .sort();
+  return contentHash([provider, told.connection, told.kind, told.entity, facets]).slice(0, 40);
+}
+
+export function microsToInstant(micros: number): string {
+  return new Date(Math.floor(micros / 1000)).toISOString();
+}
+
+export type EventOrigin = { tenant: string; provider: ProviderId; lane: Lane; receipt: string; receivedAt: string; traceparent?: string };
+
+export function eventOf(told: EntityRecord, origin: EventOrigin): EventMessage {
+  return {
+    specversion: '1.0',
+    id: eventId(origin.provider, told),
+    source: `/pms/${origin.provider}/${told.connection}`,
+    type: `roomwire.${told.kind}.told`,
+    subject: `${told.kind}/${told.entity}`,
+    time: microsToInstant(modifiedAtOf(told)),
+    datacontenttype: 'application/json',
+    tenant: origin.tenant,
+    pipeline: PIPELINE_OF[told.kind],
+    lane: origin.lane,
+    receivedat: origin.receivedAt,
+    ...(origin.traceparent ? { traceparent: origin.traceparent } : {}),
+    provider: origin.provider,
+    receipt: origin.receipt,
+    data: told,
+  };
+}
+
+/** A job for the sync-worker: read this entity. A hint is not a fact, and has no content to be deduplicated by. */
+export const fetchJob = z.strictObject({
+  tenant: tenantId,
+  provider: providerId,
+  connection: connectionId,
+  kind,
+  entity: entityId,
+  lane: fetchLane,
+  /** Why the read is wanted. */
+  reason: z.enum(['hint', 'ambiguous', 'unknown-property', 'confirm-gone', 'read-lag', 'operator']),
+  /** The hint's own time, RFC 3339: a read at or past it satisfies the hint. */
+  hintAt: z.iso.datetime(),
+  receipt: receiptId,
+  traceparent: z.string().max(128).optional(),
+});
+export type FetchJob = z.infer<typeof fetchJob>;
+export type FetchReason = FetchJob['reason'];

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { entityId, receiptId } from './ids.ts';
+import { kind } from './words.ts';
+
+/** Headers that travel with a message on every hop, so that a bench, an outcome and a dead letter can tell its whole way. */
+export const HEADER = {
+  /** Names the HTTP request or page that it all began with. */
+  receipt: 'Rw-Receipt',
+  /** RFC 3339 with milliseconds: when the bytes arrived. Never restamped by retry or redrive. */
+  receivedAt: 'Rw-Received-At',
+  /** `push` or `read`. */
+  via: 'Rw-Via',
+  /** JSON of {@link ReadContext}; only with `read`. */
+  read: 'Rw-Read',
+  /** `name=epoch ms`, comma separated, one more each hop. */
+  hops: 'Rw-Hops',
+  traceparent: 'traceparent',
+} as const;
+
+/** What a provider call asked and when: without it the bytes of an answer mean nothing. */
+export const readContext = z.strictObject({
+  /** The kind that was asked for; an answer may carry others. */
+  kind,
+  /** By-id reads name their entities; absent for changed-since pages. */
+  ids: z.array(entityId).max(1000).optional(),
+  /** Name of the adapter's operation, for decode and for people. */
+  operation: z.string().max(64),
+  /** HTTP status of the answer. */
+  status: z.int(),
+  /** Grant instant of the permit, microseconds of Redis' clock, strictly rising per connection. */
+  observedAt: z.int().min(1),
+  /** The provider's own `Date`, milliseconds; null where it sent none (then nothing that it says is settled). */
+  providerDate: z.int().nullable(),
+});
+export type ReadContext = z.infer<typeof readContext>;
+
+export const rawContext = z.discriminatedUnion('via', [
+  z.strictObject({ via: z.literal('push'), receipt: receiptId, receivedAt: z.iso.datetime() }),
+  z.strictObject({ via: z.literal('read'), receipt: receiptId, receivedAt: z.iso.datetime(), read: readContext }),
+]);
+export type RawContext = z.infer<typeof rawContext>;
+
+export function headersOfRaw(context: RawContext): Record<string, string> {
+  return {
+    [HEADER.receipt]: context.receipt,
+    [HEADER.receivedAt]: context.receivedAt,
+    [HEADER.via]: context.via,
+    ...(context.via === 'read' ? { [HEADER.read]: JSON.stringify(context.read) } : {}),
+  };
+}
+
+/** Reads the context back; a problem names the header. `get` answers '' or undefined for an absent one. */
+export function parseRawContext(get: (header: string) => string | undefined): z.ZodSafeParseResult<RawContext> {
+  const read = get(HEADER.read);
+  let parsed: unknown;
+  try {
+    parsed = read ? JSON.parse(read) : undefined;
+  } catch {
+    parsed = 'not JSON';
+  }
+  return rawContext.safeParse({
+    via: get(HEADER.via),
+    receipt: get(HEADER.receipt),
+    receivedAt: get(HEADER.receivedAt),
+    ...(read ? { read: parsed } : {}),
+  });
+}
+
+/** `hops` with one more stamp. */
+export function withHop(hops: string | undefined, name: string, nowMs: number): string {
+  return hops ? `${hops},${name}=${nowMs}` : `${name}=${nowMs}`;
+}
+
+export function parseHops(hops: string | undefined): Record<string, number> {
+  const pairs = (hops ?? '').split(',').map((hop) => hop.split('='));
+  return Object.fromEntries(pairs.flatMap(([name, at]) => (name && at ? [[name, Number(at)]] : [])));
+}

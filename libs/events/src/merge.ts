@@ -1,0 +1,79 @@
+import { isOpenTie, type EntityRecord, type FacetState } from './record.ts';
+import { compareVersions, sameStamp } from './version.ts';
+
+/**
+ * The state of a facet is the maximum of all that was told of it, so that order, duplication and interleaving cannot matter.
+ * `tied` is carried beside the maximum: it says that two contents share the winning stamp, and it too is a set fact.
+ */
+export function joinFacet(a: FacetState, b: FacetState): FacetState {
+  const order = compareVersions(a.version, b.version);
+  const winner = order >= 0 ? a : b;
+  if (!sameStamp(a.version, b.version)) return winner;
+
+  const tied = a.tied || b.tied || a.version.contentHash !== b.version.contentHash;
+  const settled = order === 0 ? a.settled || b.settled : winner.settled;
+  return {
+    version: winner.version,
+    content: winner.content,
+    ...(settled ? { settled: true as const } : {}),
+    ...(tied ? { tied: true as const } : {}),
+  };
+}
+
+/** Idempotent, commutative, associative. A facet that one side lacks is taken from the other: absent never erases. */
+export function join(a: EntityRecord, b: EntityRecord): EntityRecord {
+  if (a.kind !== b.kind || a.connection !== b.connection || a.entity !== b.entity)
+    throw new TypeError(`cannot join ${a.kind}/${a.entity} with ${b.kind}/${b.entity}`);
+  const facets: Record<string, FacetState> = { ...a.facets };
+  for (const [name, told] of Object.entries(b.facets)) {
+    const held = Object.hasOwn(facets, name) ? facets[name] : undefined;
+    facets[name] = held ? joinFacet(held, told) : told;
+  }
+  return { kind: a.kind, connection: a.connection, entity: a.entity, facets };
+}
+
+/** What a telling did. `applied`: content changed. `confirmed`: only a version advanced. None of them is an error. */
+export type Outcome = 'applied' | 'confirmed' | 'duplicate' | 'stale';
+
+export type Applied = {
+  record: EntityRecord;
+  outcome: Outcome;
+  /** Readers must hear of it: content or ambiguity changed, or a provider stamp rose. */
+  announce: boolean;
+  /** The stored form changed, if only by a floor of `observedAt`. */
+  changed: boolean;
+};
+
+const STRENGTH: Record<Outcome, number> = { stale: 0, duplicate: 1, confirmed: 2, applied: 3 };
+
+/** Applies a telling to what is held. Never fails, never loses: the worst outcome is that it was known already. */
+export function apply(held: EntityRecord | undefined, told: EntityRecord): Applied {
+  const record = held ? join(held, told) : told;
+  const result: Applied = { record, outcome: 'stale', announce: false, changed: false };
+  for (const name of Object.keys(told.facets)) {
+    const before = held && Object.hasOwn(held.facets, name) ? held.facets[name] : undefined;
+    const after = record.facets[name]!;
+    const outcome = outcomeOf(before, told.facets[name]!);
+    if (STRENGTH[outcome] > STRENGTH[result.outcome]) result.outcome = outcome;
+    result.announce ||= isNews(before, after);
+    result.changed ||= outcome === 'applied' || outcome === 'confirmed' || isNews(before, after) || before?.settled !== after.settled;
+  }
+  return result;
+}
+
+function outcomeOf(before: FacetState | undefined, told: FacetState): Outcome {
+  if (!before) return 'applied';
+  const order = compareVersions(told.version, before.version);
+  if (order < 0) return 'stale';
+  if (order === 0) return 'duplicate';
+  return told.version.contentHash === before.version.contentHash ? 'confirmed' : 'applied';
+}
+
+function isNews(before: FacetState | undefined, after: FacetState): boolean {
+  return (
+    !before ||
+    before.version.contentHash !== after.version.contentHash ||
+    !sameStamp(before.version, after.version) ||
+    isOpenTie(before) !== isOpenTie(after)
+  );
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { contentHash } from './canonical.ts';
+import { facetSchema } from './facets.ts';
+import { connectionId, entityId } from './ids.ts';
+import { version, type Version } from './version.ts';
+import { kind, type Kind } from './words.ts';
+
+/** One last-writer-wins register. */
+export const facetState = z.strictObject({
+  version,
+  content: z.unknown(),
+  /** The read that told it was made after its stamp could still move: it ends a tie. */
+  settled: z.literal(true).optional(),
+  /** More than one content was told under this stamp. */
+  tied: z.literal(true).optional(),
+});
+export type FacetState = { version: Version; content: unknown; settled?: true; tied?: true };
+
+/**
+ * What is known of an entity: some facets (a telling: one webhook, one row of a page) or all that were ever told (the record).
+ * Both have one shape, so that applying is a join and the order of tellings cannot matter.
+ */
+export const recordSchema = z
+  .strictObject({ kind, connection: connectionId, entity: entityId, facets: z.record(z.string(), facetState) })
+  .superRefine((record, context) => {
+    for (const [name, facet] of Object.entries(record.facets)) checkFacet(record.kind, name, facet as FacetState, context);
+  });
+export type EntityRecord = { kind: Kind; connection: string; entity: string; facets: Record<string, FacetState> };
+
+function checkFacet(of: Kind, name: string, facet: FacetState, context: z.RefinementCtx): void {
+  const path = ['facets', name];
+  const schema = facetSchema(of, name);
+  if (!schema) return void context.addIssue({ code: 'custom', path, message: `a ${of} has no facet "${name}"` });
+  const parsed = schema.safeParse(facet.content);
+  for (const issue of parsed.error?.issues ?? []) context.addIssue({ ...issue, path: [...path, 'content', ...issue.path] } as never);
+  if (parsed.success && contentHash(facet.content) !== facet.version.contentHash)
+    context.addIssue({ code: 'custom', path: [...path, 'version', 'contentHash'], message: 'is not the hash of the content' });
+}
+
+/** The stamp of a telling; its hash follows from the content. */
+export type Stamp = Omit<Version, 'contentHash'>;
+
+export function facet(content: unknown, stamp: Stamp, settled = false): FacetState {
+  return { version: { ...stamp, contentHash: contentHash(content) }, content, ...(settled ? { settled: true as const } : {}) };
+}
+
+/** The content of a facet, typed by its reader; undefined while nobody has told it. */
+export function contentOf<T>(record: EntityRecord | undefined, name: string): T | undefined {
+  return record?.facets[name]?.content as T | undefined;
+}
+
+/** Two contents under one stamp and no settled read since: nobody knows yet which is true. */
+export function isOpenTie(state: FacetState): boolean {
+  return state.tied === true && state.settled !== true;
+}
+
+/** The record's flag `ambiguous`: while it stands, reads are owed. */
+export function isAmbiguous(record: EntityRecord): boolean {
+  return Object.values(record.facets).some(isOpenTie);
+}
+
+export function isGone(record: EntityRecord): boolean {
+  return contentOf<{ state: string }>(record, 'existence')?.state === 'gone';
+}
+
+/** Newest provider stamp of a record, in microseconds; 0 for an empty one. */
+export function modifiedAtOf(record: EntityRecord): number {
+  return Math.max(0, ...Object.values(record.facets).map((state) => state.version.modifiedAt));
+}

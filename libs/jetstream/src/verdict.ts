@@ -1,0 +1,23 @@
+/** What a handler thinks of a message. It has no other way to answer: a {@link Delivery} carries no ack. */
+export type Verdict =
+  /** Dealt with, effects stored. */
+  | { kind: 'done' }
+  /** May work later; counts as an attempt. `afterMs` when the other side said so. */
+  | { kind: 'retry'; reason: string; afterMs?: number }
+  /** Not now, through no fault of the message (no permit, breaker open, connection parked): does not count. */
+  | { kind: 'defer'; reason: string; afterMs: number }
+  /** Can never work: a dead letter, with the JSON pointer of the bad part where there is one. */
+  | { kind: 'reject'; reason: string; detail?: string; pointer?: string }
+  /** Rightly ignored (stale, echo); counted, not an error. */
+  | { kind: 'drop'; reason: string };
+
+export const done: Verdict = { kind: 'done' };
+export const retry = (reason: string, afterMs?: number): Verdict => ({ kind: 'retry', reason, ...(afterMs === undefined ? {} : { afterMs }) });
+export const defer = (reason: string, afterMs: number): Verdict => ({ kind: 'defer', reason, afterMs });
+export const reject = (reason: string, detail?: string, pointer?: string): Verdict => ({
+  kind: 'reject',
+  reason,
+  ...(detail === undefined ? {} : { detail }),
+  ...(pointer === undefined ? {} : { pointer }),
+});
+export const drop = (reason: string): Verdict => ({ kind: 'drop', reason });

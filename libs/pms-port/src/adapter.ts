@@ -1,0 +1,149 @@
+import type { EntityRecord, FetchReason, Kind, ProviderId, RawContext } from '@roomwire/events';
+import type { PmsErrorCode } from './error.ts';
+import type { Reject } from './reject.ts';
+
+/**
+ * What a provider implements, and all of it. Everything that every provider needs (deadlines, redaction, error wrapping,
+ * validation of what decode returns) is in {@link Pms}, once; callers hold a Pms, never an adapter.
+ *
+ * An adapter is stateless and may be called concurrently. It must not log, retry, sleep, read a clock, do I/O or keep what it is
+ * given. It must not put a secret or a guest's words into a reason, a detail or an error.
+ */
+export interface PmsAdapter {
+  readonly provider: ProviderId;
+  /** Must be raised whenever `decode` would say something else of the same bytes: it is part of every version. */
+  readonly mapping: number;
+  readonly capabilities: Capabilities;
+  /** Must hold one clock for every kind that the adapter ever tells: a telling without one is refused. */
+  readonly clocks: Partial<Record<Kind, Clock>>;
+  /** The provider's limits, as data: all scopes of a call are held at once. */
+  readonly limits: readonly Limit[];
+  /** The provider's public API, used where a connection names no other; '' where there is none to call. */
+  readonly baseUrl: string;
+
+  /**
+   * Genuine or not, and which bytes to keep. Must compare secrets in constant time ({@link sameSecret}) and accept any of
+   * `secrets` (never empty); must not parse more of the body than that needs; must not throw, whatever the bytes and their size.
+   * `now` is the gateway's clock (epoch ms), for signatures with a time.
+   */
+  admit(request: WebhookRequest, secrets: readonly WebhookSecret[], now: number): Admission;
+
+  /**
+   * Raw bytes → facts, hints and rejects. Pure CPU, and the same bytes always give the same answer.
+   * Must answer for any bytes whatever (never throw) and must say something: bytes that hold nothing are `ignored` with a reason.
+   * Must leave out a facet that the bytes do not carry whole (absent is not null); one bad part must not spoil the others.
+   * Must hint, not tell, what a push says without its kind's clock; may hint only kinds it can read.
+   * `existence` is written by by-id reads alone, on the observed clock. A read must not hint what it has just read: it would
+   * be read for ever.
+   */
+  decode(raw: RawMessage): Decoded;
+
+  /**
+   * One by-id read as one HTTP request; how `decode` will understand the answer is fixed by `operation` and `ids`. Must ask for
+   * everything that the kind's facets need, so that the answer is authoritative. Must throw PmsError('invalid-request') for a
+   * kind it does not read and for an entity that is none of its ids.
+   */
+  readRequest?(job: ReadJob, account: AccountContext): ReadPlan;
+
+  /** How a new access token is asked for, and how its answer is read. Must not keep anything. */
+  token?: TokenOperations;
+
+  /** Puts the token on a request. Absent: `Authorization: Bearer …`. (Beds24 has its own header, Mews a field of the body.) */
+  authorise?(request: HttpRequest, accessToken: string): HttpRequest;
+
+  /** A 2xx answer that is a failure all the same (Cloudbeds `success: false`). Absent: there are none. Must not throw. */
+  failed?(answer: ErrorAnswer): boolean;
+
+  /** What a failed answer means. The table is the adapter's; acting on the code is everybody's. Must be total. */
+  errorCode(answer: ErrorAnswer): PmsErrorCode;
+}
+
+/** What the adapter can do. The conformance kit proves each claim, and names in one skip each that is not made. */
+export type Capabilities = {
+  webhooks: boolean;
+  /** How a sender proves itself, for the conformance kit and for documents. */
+  webhookAuth: 'basic' | 'hmac' | 'secret-in-path' | 'none';
+  /** Kinds that a push tells with content. */
+  pushes: readonly Kind[];
+  /** Kinds that can be read by id. */
+  reads: readonly Kind[];
+  token: 'client-credentials' | 'none';
+};
+
+/**
+ * What orders the tellings of a kind. `provider`: the entity's own modification time; two changes within `resolutionMs` tie.
+ * `observed`: it has none, so the instant of the read is its time, and a push of it can only be a hint.
+ */
+export type Clock = { clock: 'provider'; resolutionMs: number } | { clock: 'observed' };
+
+/** At most `limit` calls in any window of `windowMs` at the provider, counted per `scope`. */
+export type Limit = { scope: 'egress' | 'account' | 'token'; limit: number; windowMs: number };
+
+export type WebhookRequest = {
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string | undefined>>;
+  body: Uint8Array;
+};
+
+/** What a sender was given to authenticate with; several while an old one is being replaced. */
+export type WebhookSecret = { login: string; password: string } | { key: string };
+
+export type Admission =
+  /** Keep these bytes (secrets in the body already taken out). */
+  | { kind: 'genuine'; body: Uint8Array }
+  /** 401: the sender did not prove itself. */
+  | { kind: 'forged'; reason: string }
+  /** 400: genuine, but not even of the right type (not JSON where only JSON can be). */
+  | { kind: 'malformed'; reason: string };
+
+export type RawMessage = {
+  tenant: string;
+  connection: string;
+  /** The provider's name for the account, where known: a body that names another one is a reject. */
+  account: string | null;
+  body: Uint8Array;
+  context: RawContext;
+};
+
+export type Decoded = {
+  tellings: EntityRecord[];
+  hints: Hint[];
+  rejects: Reject[];
+  /** Understood and rightly ignored: why. */
+  ignored: string[];
+};
+
+/** Something changed, without usable content. */
+export type Hint = { kind: Kind; entity: string; reason: FetchReason };
+
+export type ReadJob = { kind: Kind; entity: string };
+export type AccountContext = { account: string | null };
+
+/** One HTTP request, provider-relative; the executor adds the base address, the authorisation and the deadline. */
+export type ReadPlan = {
+  operation: string;
+  method: 'GET' | 'POST';
+  /** Starts with one `/`; ids in it through {@link pathSegment}. */
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+  /** The entities that the answer is authoritative for. */
+  ids: string[];
+  /** Statuses beside 2xx that are answers for `decode` and no errors: 404 of a by-id read says gone. */
+  answers?: readonly number[];
+};
+
+export type TokenOperations = {
+  /** The request that asks for a token. `credentials` are the connection's own, opened by the vault. */
+  grantRequest(credentials: Record<string, string>): HttpRequest;
+  /** Reads a 2xx answer. Must throw PmsError('malformed-answer') when it cannot. */
+  grantAnswer(body: unknown): TokenGrant;
+  /** What the credentials must hold, for a clear refusal at the door. */
+  credentialFields: readonly string[];
+};
+/** `usableAfterMs`: Hostaway's tokens work only from a second after their issue. */
+export type TokenGrant = { accessToken: string; expiresInMs: number; usableAfterMs: number };
+
+export type HttpRequest = { method: string; path: string; headers: Record<string, string>; body?: string };
+/** `body`: at most its first 16 KiB, as text. `operation` is the plan's, or `token`. */
+export type ErrorAnswer = { operation: string; status: number; body: string };

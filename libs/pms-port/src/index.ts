@@ -1,0 +1,22 @@
+export type {
+  AccountContext,
+  Admission,
+  Capabilities,
+  Clock,
+  Decoded,
+  ErrorAnswer,
+  Hint,
+  HttpRequest,
+  Limit,
+  PmsAdapter,
+  RawMessage,
+  ReadJob,
+  ReadPlan,
+  Reject,
+  RejectReason,
+  TokenGrant,
+  TokenOperations,
+  WebhookRequest,
+  WebhookSecret,
+} from './adapter.ts';
+export { PMS_ERROR_CODES, PmsError, type PmsErrorCode } from './error.ts';

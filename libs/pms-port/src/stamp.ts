@@ -1,0 +1,59 @@
+import { facet, type EntityRecord, type Kind, type RawContext, type ReadContext, type Stamp } from '@roomwire/events';
+import type { Clock, RawMessage } from './adapter.ts';
+
+/** The provider's `Date` has whole seconds and its writers may disagree by a little: wait this much longer before calling a stamp settled. */
+export const SETTLED_MARGIN_MS = 2_000;
+
+/** A stamp, and whether a read that carries it was made after it could still move. */
+export type Told = { stamp: Stamp; settled: boolean };
+
+/** A push on the provider's clock; `modifiedAt` in microseconds. */
+export function pushStamp(modifiedAt: number, mapping: number): Stamp {
+  return { epoch: 0, modifiedAt, rank: 0, observedAt: 0, mapping };
+}
+
+/** A read on the provider's clock. */
+export function readStamp(read: ReadContext, modifiedAt: number, mapping: number): Stamp {
+  return { epoch: 0, modifiedAt, rank: 1, observedAt: read.observedAt, mapping };
+}
+
+/** A read on the observed clock: the grant instant of its permit stands for the modification time that the entity has not. */
+export function observedStamp(read: ReadContext, mapping: number): Stamp {
+  return readStamp(read, read.observedAt, mapping);
+}
+
+/**
+ * The provider's own clock had passed the stamp by its resolution and a margin when it answered: no other content can come to
+ * have this stamp any more. Without a `Date` nothing is settled.
+ */
+export function isSettled(read: ReadContext, modifiedAt: number, resolutionMs: number): boolean {
+  return read.providerDate !== null && read.providerDate >= modifiedAt / 1000 + resolutionMs + SETTLED_MARGIN_MS;
+}
+
+/** The stamp of content on the provider's clock, pushed or read. */
+export function toldAt(context: RawContext, modifiedAt: number, clock: Clock | undefined, mapping: number): Told {
+  if (context.via === 'push') return { stamp: pushStamp(modifiedAt, mapping), settled: false };
+  const resolutionMs = clock?.clock === 'provider' ? clock.resolutionMs : 0;
+  return { stamp: readStamp(context.read, modifiedAt, mapping), settled: isSettled(context.read, modifiedAt, resolutionMs) };
+}
+
+/** The stamp of content that only the read's own instant orders. It needs no `settled`: no two reads share such a stamp. */
+export function toldByRead(read: ReadContext, mapping: number): Told {
+  return { stamp: observedStamp(read, mapping), settled: false };
+}
+
+/** Contents by facet; undefined = not carried whole, so not told. */
+export type Contents = Record<string, unknown>;
+
+/** A telling of the facets that are carried whole; undefined where there are none. */
+export function tellingOf(raw: RawMessage, kind: Kind, entity: string, contents: Contents, told: Told): EntityRecord | undefined {
+  const carried = Object.entries(contents).filter(([, content]) => content !== undefined);
+  if (carried.length === 0) return undefined;
+  const facets = Object.fromEntries(carried.map(([name, content]) => [name, facet(content, told.stamp, told.settled)]));
+  return { kind, connection: raw.connection, entity, facets };
+}
+
+/** The answer of a by-id read to whether the entity is there. */
+export function existenceOf(raw: RawMessage, read: ReadContext, kind: Kind, entity: string, state: 'present' | 'gone', mapping: number): EntityRecord {
+  return tellingOf(raw, kind, entity, { existence: { state } }, toldByRead(read, mapping))!;
+}

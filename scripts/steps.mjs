@@ -1,0 +1,35 @@
+/**
+ * What the verbs consist of. Every command runs with node_modules/.bin first in PATH, so `node` is the Node of the lock.
+ * `servers` says which servers a verb needs: `always`, since specs start their own, or `unless-configured` (NATS_URL, REDIS_URL).
+ */
+const SOURCES = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source'];
+const jest = (project, ...more) => [
+  ...['node', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  ...['node_modules/jest/bin/jest.js', '--selectProjects', project, ...more],
+];
+
+const steps = {
+  format: { title: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+  // The boundaries rule skips itself where no project graph was made, so one is made first.
+  graph: { title: 'projects', command: ['nx', 'show', 'projects'], quiet: true },
+  lint: { title: 'lint', command: ['eslint', '--max-warnings', '0', '.'] },
+  types: { title: 'types', command: ['node', 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json'] },
+  unit: { title: 'unit tests', command: jest('unit') },
+  int: { title: 'integration tests', command: jest('int', '--maxWorkers=2') },
+  // One scenario at a time: each starts a whole fleet, and timings are asserted.
+  e2e: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=1') },
+  start: { title: 'roomwire', command: ['node', ...SOURCES, 'scripts/start.ts'], bare: true },
+};
+
+const check = [steps.format, steps.graph, steps.lint, steps.types, steps.unit];
+
+export const verbs = {
+  start: { steps: [steps.start], servers: 'unless-configured' },
+  check: { steps: check },
+  test: { steps: [...check, steps.int, steps.e2e], servers: 'always', totals: true },
+  lint: { steps: [steps.graph, steps.lint] },
+  types: { steps: [steps.types] },
+  unit: { steps: [steps.unit] },
+  int: { steps: [steps.int], servers: 'always' },
+  e2e: { steps: [steps.e2e], servers: 'always' },
+};

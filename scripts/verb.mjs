@@ -1,0 +1,122 @@
+/**
+ * What every npm verb runs through: node scripts/verb.mjs VERB [arguments of its last step]. Plain Node 20, no packages, because on
+ * a fresh clone nothing else is there: it installs, obtains the servers, and runs the verb's steps until one fails.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installPackages } from './install.mjs';
+import { obtainServers } from './servers.mjs';
+import { verbs } from './steps.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const log = (line) => process.stderr.write(`· ${line}\n`);
+const [name, ...rest] = process.argv.slice(2);
+const verb = verbs[name];
+if (!verb) fail(`Usage: node scripts/verb.mjs ${Object.keys(verbs).join('|')} [arguments]`);
+
+let child;
+let stoppedBy;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    if (stoppedBy) return; // npm and the terminal may both tell us: the child hears it once
+    stoppedBy = signal;
+    if (child) child.kill(signal);
+    else process.exit(128 + constants.signals[signal]);
+  });
+}
+
+const totalsFile = join(root, `.cache/totals-${process.pid}.jsonl`);
+const env = await prepare().catch((error) => fail(error.message));
+const code = await runSteps();
+if (verb.totals) printTotals();
+process.exitCode = code;
+
+async function prepare() {
+  if (Number(process.versions.node.split('.')[0]) < 20)
+    throw new Error(`Node 20 or newer is needed; this is ${process.version}.`);
+  await installPackages(root, log);
+  const bin = join(root, 'node_modules/.bin');
+  if (!existsSync(join(bin, 'node')) && !existsSync(join(bin, 'node.cmd')) && typeof globalThis.Temporal === 'undefined') {
+    throw new Error('The lock has no Node 26 for this platform: run with a Node 26 or newer of your own.');
+  }
+  const servers = await obtainServers({ wanted: wantedServers(), log });
+  return {
+    ...process.env,
+    ...Object.assign({}, ...Object.values(servers).map((server) => server.env)),
+    PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
+    NX_DAEMON: 'false',
+    ...(verb.totals ? { ROOMWIRE_TOTALS: totalsFile } : {}),
+  };
+}
+
+function wantedServers() {
+  const configured = { natsServer: process.env.NATS_URL, redisServer: process.env.REDIS_URL };
+  return Object.keys(configured).filter((key) => verb.servers === 'always' || (verb.servers && !configured[key]));
+}
+
+async function runSteps() {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  for (const step of verb.steps) {
+    const started = performance.now();
+    const argumentsOfStep = step === verb.steps.at(-1) ? rest : [];
+    if (!step.quiet && !step.bare) log(`${step.title} …`);
+    const failed = await run([...step.command, ...argumentsOfStep], step.quiet);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    if (failed) log(`${step.title}: failed after ${seconds} s (${failed.why})`);
+    else if (!step.bare) log(`${step.title}: ok, ${seconds} s`);
+    if (failed) return failed.code;
+  }
+  return 0;
+}
+
+/**
+ * The step is the head of a process group of its own: a Ctrl-C reaches it once, through us, and may stop its own children in its own
+ * order; whatever of the group is left when it has ended (a worker's server, say) is killed.
+ */
+function run([command, ...args], quiet) {
+  return new Promise((resolve) => {
+    child = spawn(command, args, {
+      ...{ cwd: root, env, detached: process.platform !== 'win32', shell: process.platform === 'win32' },
+      stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
+    });
+    const { pid } = child;
+    child.once('error', (error) => resolve({ code: 127, why: error.message }));
+    child.once('exit', (exitCode, signal) => {
+      child = undefined;
+      killGroup(pid);
+      const by = signal ?? stoppedBy;
+      if (by) resolve({ code: exitCode || 128 + constants.signals[by], why: by });
+      else resolve(exitCode === 0 ? undefined : { code: exitCode, why: `exit code ${exitCode}` });
+    });
+  });
+}
+
+function killGroup(pid) {
+  try {
+    if (process.platform !== 'win32') process.kill(-pid, 'SIGKILL');
+  } catch {
+    // nothing is left of it
+  }
+}
+
+/** The last line of `npm test`: over all its jest runs, and alone on its line. */
+function printTotals() {
+  const lines = existsSync(totalsFile)
+    ? readFileSync(totalsFile, 'utf8')
+        .trim()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+    : [];
+  rmSync(totalsFile, { force: true });
+  const sum = (key) => lines.reduce((total, line) => total + line[key], 0);
+  process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
