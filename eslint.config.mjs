@@ -6,7 +6,14 @@ import pure from './tools/eslint/pure.mjs';
 import { depConstraints, importLimits, pureFiles } from './tools/eslint/rooms.mjs';
 
 const TS = ['**/*.ts'];
-const SPECS = ['**/*.spec.ts', 'libs/testkit/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts'];
+const SPECS = [
+  '**/*.spec.ts',
+  '**/conformance/**/*.ts',
+  '**/testing/**/*.ts',
+  'libs/testkit/**/*.ts',
+  'e2e/**/*.ts',
+  'bench/**/*.ts',
+];
 const counted = { skipBlankLines: true, skipComments: true };
 const boundaries = (options) => [
   'error',
@@ -22,7 +29,7 @@ const noSleep = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.cache/**', '.nx/**', 'coverage/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.cache/**', '.nx/**', 'coverage/**', '**/planted-*/**'] },
   js.configs.recommended,
   {
     files: ['**/*.mjs'],
@@ -67,7 +74,7 @@ export default tseslint.config(
   },
   ...pureFiles.map(({ files, allow }) => ({
     files,
-    ignores: ['**/*.spec.ts'],
+    ignores: SPECS,
     rules: { 'roomwire/pure': ['error', { allow }] },
   })),
   {

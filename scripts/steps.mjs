@@ -3,6 +3,7 @@
  * `servers` says which servers a verb needs: `always`, since specs start their own, or `unless-configured` (NATS_URL, REDIS_URL).
  */
 const SOURCES = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source'];
+/** `--selectProjects` eats what follows it, so an option must stand between it and the pattern of `npm run unit -- merge`. */
 const jest = (project, ...more) => [
   ...['node', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   ...['node_modules/jest/bin/jest.js', '--selectProjects', project, ...more],
@@ -14,7 +15,7 @@ const steps = {
   graph: { title: 'projects', command: ['nx', 'show', 'projects'], quiet: true },
   lint: { title: 'lint', command: ['eslint', '--max-warnings', '0', '.'] },
   types: { title: 'types', command: ['node', 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json'] },
-  unit: { title: 'unit tests', command: jest('unit') },
+  unit: { title: 'unit tests', command: jest('unit', '--maxWorkers=2') },
   int: { title: 'integration tests', command: jest('int', '--maxWorkers=2') },
   // One scenario at a time: each starts a whole fleet, and timings are asserted.
   e2e: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=1') },

@@ -63,16 +63,19 @@ async function runSteps() {
     const started = performance.now();
     const argumentsOfStep = step === verb.steps.at(-1) ? rest : [];
     if (!step.quiet && !step.bare) log(`${step.title} …`);
-    const failed = await run([...step.command, ...argumentsOfStep], step.quiet);
+    const ended = await run([...step.command, ...argumentsOfStep], step.quiet);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    if (failed) log(`${step.title}: failed after ${seconds} s (${failed.why})`);
-    else if (!step.bare) log(`${step.title}: ok, ${seconds} s`);
-    if (failed) return failed.code;
+    if (ended) {
+      log(`${step.title}: ${stoppedBy ? 'stopped' : 'failed'} after ${seconds} s (${ended.why})`);
+      return ended.code;
+    }
+    if (!step.bare) log(`${step.title}: ok, ${seconds} s`);
   }
   return 0;
 }
 
 /**
+ * Undefined when it went well, else why not and with which code. A child that was told to stop and ended well ends us well too.
  * The step is the head of a process group of its own: a Ctrl-C reaches it once, through us, and may stop its own children in its own
  * order; whatever of the group is left when it has ended (a worker's server, say) is killed.
  */
@@ -88,7 +91,7 @@ function run([command, ...args], quiet) {
       child = undefined;
       killGroup(pid);
       const by = signal ?? stoppedBy;
-      if (by) resolve({ code: exitCode || 128 + constants.signals[by], why: by });
+      if (by) resolve({ code: exitCode ?? 128 + constants.signals[by], why: by });
       else resolve(exitCode === 0 ? undefined : { code: exitCode, why: `exit code ${exitCode}` });
     });
   });

@@ -36,6 +36,12 @@ const planted: readonly { name: string; path: string; text: string; rule: string
     rule: '@nx/enforce-module-boundaries',
   },
   {
+    name: 'product code that imports a conformance kit',
+    path: 'libs/pms-adapters/src/mews/adapter.ts',
+    text: `import { describeAdapter } from '@roomwire/pms-port/conformance';\nexport const y: unknown = describeAdapter;\n`,
+    rule: 'roomwire/import-only-in',
+  },
+  {
     name: 'an end-to-end test that knows our types',
     path: 'e2e/src/planted.e2e.spec.ts',
     text: `import { change } from '@roomwire/events';\nexport const y: unknown = change;\n`,
@@ -139,6 +145,11 @@ const allowed: readonly { name: string; path: string; text: string }[] = [
     name: 'a spec that uses the test kit',
     path: 'apps/registry/src/planted.int.spec.ts',
     text: `import { eventually } from '@roomwire/testkit';\nexport const y: unknown = eventually;\n`,
+  },
+  {
+    name: 'a provider’s spec that imports the conformance kit',
+    path: 'libs/pms-adapters/src/mews/adapter.spec.ts',
+    text: `import { describeAdapter } from '@roomwire/pms-port/conformance';\nexport const y: unknown = describeAdapter;\n`,
   },
   {
     name: 'an end-to-end test that uses the test kit',

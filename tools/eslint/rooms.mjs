@@ -44,6 +44,11 @@ export const importLimits = [
       '^@roomwire/(ingest-gateway|normalizer|registry|propagator|token-vault|sync-worker|pms-simulator|cli|console|e2e)(/|$)',
     message: 'nobody imports an app: they speak by messages and HTTP.',
   },
+  {
+    import: '/(testing|conformance)(/|$)',
+    only: '\\.spec\\.ts$|/(testing|conformance)/',
+    message: 'builders and conformance kits are for specs.',
+  },
   { import: '^(node:)?process$', message: 'use the environment file.' },
   { import: '/src/|/dist/', in: '^(libs|apps|e2e)/', only: '^$', message: 'a library has one door.' },
   {

@@ -48,7 +48,11 @@ export class Announcer {
     });
     const subject = changeSubject(tenant, record);
     try {
-      const ack = await this.bus.publish(subject, change, { id: change.id, expectLast: stored.stateSeq, headers: headersOf(cause) });
+      const ack = await this.bus.publish(subject, change, {
+        id: change.id,
+        expectLast: stored.stateSeq,
+        headers: headersOf(cause),
+      });
       await this.records.markAnnounced(tenant, name, revision, ack.seq, place);
       return true;
     } catch (error) {
@@ -84,8 +88,15 @@ export async function joinHeard(records: RecordStore, tenant: string, heard: Rec
     const more = held !== undefined && apply(heard.data.record, held.record).announce;
     const revision = Math.max(held?.revision ?? 0, heard.revision) + (more ? 1 : 0);
     const place = more ? held.place : { property: heard.data.property, units: heard.data.units };
-    const write = { doc: canonicalJson(merged), revision, place, confirmed: false, touched: [...new Set([...place.units, ...(held?.place.units ?? [])])] };
-    if (await records.write(tenant, name, held, write, cause, { announced: more ? heard.revision : revision, stateSeq: seq })) return;
+    const write = {
+      doc: canonicalJson(merged),
+      revision,
+      place,
+      confirmed: false,
+      touched: [...new Set([...place.units, ...(held?.place.units ?? [])])],
+    };
+    if (await records.write(tenant, name, held, write, cause, { announced: more ? heard.revision : revision, stateSeq: seq }))
+      return;
   }
 }
 

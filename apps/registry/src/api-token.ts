@@ -12,6 +12,7 @@ export function tenantOfToken(authorization: string | undefined, tenants: Pick<K
     .digest();
   // Every hash is compared, in constant time: how long a refusal takes tells nothing.
   const fits = (tenant?.apiTokenHashes ?? []).map((known) => timingSafeEqual(Buffer.from(known, 'hex'), hash)).includes(true);
-  if (!tenant || !fits) throw new Problem(401, 'unauthorised', 'expected "Authorization: Bearer <api token>" with a token that is in force');
+  if (!tenant || !fits)
+    throw new Problem(401, 'unauthorised', 'expected "Authorization: Bearer <api token>" with a token that is in force');
   return tenant;
 }

@@ -44,14 +44,24 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
   const gate = new Gate(epochs, memory, (id) => rebuild.run(id));
   const sweep = new Sweep(tables.tenants, gate, records, units, announcer, rooms, log);
   const pause = pauseOf(env);
-  const strategy = new JetStreamStrategy({ nc, service: 'registry', tenants: tables.tenants, ledger: redisLedger(redis), log, meter });
+  const strategy = new JetStreamStrategy({
+    nc,
+    service: 'registry',
+    tenants: tables.tenants,
+    ledger: redisLedger(redis),
+    log,
+    meter,
+  });
   sweep.start();
 
   const module: DynamicModule = {
     module: RegistryModule,
     controllers: [EventConsumer, ReadController],
     providers: [
-      { provide: EventConsumer, useFactory: () => new EventConsumer(bus, gate, new Teller(records, announcer, rooms, catalogue, pause), catalogue) },
+      {
+        provide: EventConsumer,
+        useFactory: () => new EventConsumer(bus, gate, new Teller(records, announcer, rooms, catalogue, pause), catalogue),
+      },
       { provide: ReadController, useFactory: () => new ReadController(tables, catalogue, records, units) },
     ],
   };
@@ -75,4 +85,3 @@ function pauseOf(env: { ROOMWIRE_FAULT_PAUSE_BEFORE_ANNOUNCE_MS: number }): () =
   const ms = env.ROOMWIRE_FAULT_PAUSE_BEFORE_ANNOUNCE_MS;
   return () => (ms ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve());
 }
-

@@ -1,12 +1,4 @@
-import {
-  firstCatalogId,
-  mappingKey,
-  unitKey,
-  type Connection,
-  type Mapping,
-  type Tenant,
-  type Unit,
-} from '@roomwire/events';
+import { firstCatalogId, mappingKey, unitKey, type Connection, type Mapping, type Tenant, type Unit } from '@roomwire/events';
 import type { KvTable } from '@roomwire/jetstream';
 import type { Lookup } from './core/place.ts';
 import type { RecordName } from './record-store.ts';
@@ -38,13 +30,17 @@ export class Catalogue {
 
   /** Connections of a tenant whose deliveries cannot be trusted to be complete at present. */
   suspects(tenant: string): string[] {
-    return [...this.tables.connections.entries()].flatMap(([, c]) => (c.tenant === tenant && c.status !== 'active' ? [c.id] : []));
+    return [...this.tables.connections.entries()].flatMap(([, c]) =>
+      c.tenant === tenant && c.status !== 'active' ? [c.id] : [],
+    );
   }
 
   units(tenant: string): Unit[] {
     const watched = [...this.tables.units.entries()].flatMap(([key, unit]) => (key.startsWith(`${tenant}.unit.`) ? [unit] : []));
     const known = new Set(watched.map((unit) => unit.id));
-    const fresh = [...this.freshUnits].flatMap(([key, unit]) => (key.startsWith(`${tenant}.unit.`) && !known.has(unit.id) ? [unit] : []));
+    const fresh = [...this.freshUnits].flatMap(([key, unit]) =>
+      key.startsWith(`${tenant}.unit.`) && !known.has(unit.id) ? [unit] : [],
+    );
     return [...watched, ...fresh];
   }
 
@@ -55,7 +51,9 @@ export class Catalogue {
   /** The provider records of a property: what its zone and hours are read from. */
   propertyRecords(tenant: string, property: string): RecordName[] {
     return [...this.tables.mappings.entries()].flatMap(([key, m]) =>
-      m.kind === 'property' && m.id === property && key.startsWith(`${tenant}.map.`) ? [{ kind: 'property', connection: m.connection, entity: m.entity }] : [],
+      m.kind === 'property' && m.id === property && key.startsWith(`${tenant}.map.`)
+        ? [{ kind: 'property', connection: m.connection, entity: m.entity }]
+        : [],
     );
   }
 
@@ -69,7 +67,12 @@ export class Catalogue {
   }
 
   /** Gives unknown doors, and the house they are in, ids of their own. Returns the house where it too was unknown. */
-  async learn(tenant: string, connection: string, property: string, units: { entity: string; name: string }[]): Promise<RecordName | undefined> {
+  async learn(
+    tenant: string,
+    connection: string,
+    property: string,
+    units: { entity: string; name: string }[],
+  ): Promise<RecordName | undefined> {
     const from = this.source(connection);
     const known = this.idOf(tenant, 'property', from, property);
     const propertyId = known ?? (await this.makeMapping(tenant, 'property', from, property));
@@ -82,15 +85,6 @@ export class Catalogue {
       await this.makeMapping(tenant, 'unit', from, entity);
     }
     return known ? undefined : { kind: 'property', connection: from, entity: property };
-  }
-
-  async rename(tenant: string, id: string, name: string): Promise<boolean> {
-    const unit = this.unit(tenant, id);
-    if (!unit || unit.name === name) return false;
-    const renamed = { ...unit, name };
-    await this.tables.units.put(unitKey(tenant, id), renamed);
-    this.freshUnits.delete(unitKey(tenant, id));
-    return true;
   }
 
   /** Units of an `internal` connection are named in another connection's words. */
@@ -112,4 +106,3 @@ export class Catalogue {
     return settled;
   }
 }
-

@@ -1,6 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { eventMessage, HEADER, parseHops, pipeline, subjectOf, type EventMessage, type FetchJob, type OutcomeMessage } from '@roomwire/events';
+import {
+  eventMessage,
+  HEADER,
+  parseHops,
+  pipeline,
+  subjectOf,
+  type EventMessage,
+  type FetchJob,
+  type OutcomeMessage,
+} from '@roomwire/events';
 import { BusError, defer, done, reject, retry, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import type { Catalogue } from './catalogue.ts';
@@ -43,7 +52,8 @@ export class EventConsumer {
     const connection = this.catalogue.connection(event.data.connection);
     // The watch may be behind a connection that was just made: not knowing is no reason to refuse.
     if (!connection) return retry('connection-not-known-yet');
-    if (connection.tenant !== event.tenant) return reject('wrong-tenant', 'the connection is another tenant\'s', '/data/connection');
+    if (connection.tenant !== event.tenant)
+      return reject('wrong-tenant', "the connection is another tenant's", '/data/connection');
     return undefined;
   }
 
@@ -51,7 +61,13 @@ export class EventConsumer {
     const told = await this.gate.within(event.tenant, () => this.teller.tell(event));
     const hops = { ...parseHops(delivery.header(HEADER.hops)), applied: Date.now() };
     await Promise.all([this.outcome(event, told, hops), told.newProperty && this.askFor(event, told.newProperty)]);
-    delivery.note({ outcome: told.outcome, kind: event.data.kind, entity: event.data.entity, connection: event.data.connection, revision: told.revision });
+    delivery.note({
+      outcome: told.outcome,
+      kind: event.data.kind,
+      entity: event.data.entity,
+      connection: event.data.connection,
+      revision: told.revision,
+    });
     return done;
   }
 
@@ -67,7 +83,9 @@ export class EventConsumer {
       revision: told.revision,
       hops,
     };
-    await this.bus.publish(subjectOf({ tenant: event.tenant, family: 'outcome', receipt: event.receipt }), message, { id: `oc:${event.id}:${told.revision}:${told.outcome}` });
+    await this.bus.publish(subjectOf({ tenant: event.tenant, family: 'outcome', receipt: event.receipt }), message, {
+      id: `oc:${event.id}:${told.revision}:${told.outcome}`,
+    });
   }
 
   /** A house met for the first time: its zone and hours turn dates into instants. */
@@ -87,14 +105,17 @@ export class EventConsumer {
       ...(event.traceparent ? { traceparent: event.traceparent } : {}),
     };
     const { tenant, lane, kind } = job;
-    await this.bus.publish(subjectOf({ tenant, family: 'fetch', lane, provider, connection, kind, entity }), job, { id: `fetch:${event.receipt}:property:${entity}` });
+    await this.bus.publish(subjectOf({ tenant, family: 'fetch', lane, provider, connection, kind, entity }), job, {
+      id: `fetch:${event.receipt}:property:${entity}`,
+    });
   }
 }
 
 /** Redis or NATS away: the fact waits. It is nobody's fault, so no attempt is counted. */
 function verdictOf(error: unknown): Verdict {
   if (error instanceof Rewound) return defer('redis-rewound', 1000);
-  if (error instanceof BusError) return error.code === 'invalid' ? reject('unpublishable', error.message) : defer(`nats-${error.code}`, 1000);
+  if (error instanceof BusError)
+    return error.code === 'invalid' ? reject('unpublishable', error.message) : defer(`nats-${error.code}`, 1000);
   if (isRedisAway(error)) return defer('redis-unavailable', 1000);
   throw error;
 }

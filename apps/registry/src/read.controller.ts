@@ -21,18 +21,26 @@ export class ReadController {
   ) {}
 
   @Get('rooms')
-  async rooms(@Headers('authorization') authorization?: string, @Query('property') property?: string): Promise<{ rooms: RoomAnswer[] }> {
+  async rooms(
+    @Headers('authorization') authorization?: string,
+    @Query('property') property?: string,
+  ): Promise<{ rooms: RoomAnswer[] }> {
     const tenant = tenantOfToken(authorization, this.tables.tenants);
     const units = this.catalogue.units(tenant.id).filter((unit) => property === undefined || unit.property === property);
     const rooms = await Promise.all(units.map((unit) => this.units.room(tenant.id, unit.id)));
-    return { rooms: rooms.flatMap((found) => (found ? [{ ...found.room, revision: found.revision }] : [])).sort((a, b) => (a.unit < b.unit ? -1 : 1)) };
+    return {
+      rooms: rooms
+        .flatMap((found) => (found ? [{ ...found.room, revision: found.revision }] : []))
+        .sort((a, b) => (a.unit < b.unit ? -1 : 1)),
+    };
   }
 
   @Get('rooms/:unit')
   async room(@Param('unit') unit: string, @Headers('authorization') authorization?: string): Promise<RoomAnswer> {
     const tenant = tenantOfToken(authorization, this.tables.tenants);
     const found = await this.units.room(tenant.id, unit);
-    if (!found) throw new Problem(404, 'not-found', `no room "${unit}": GET /v1/rooms lists those that there are`, { field: 'unit' });
+    if (!found)
+      throw new Problem(404, 'not-found', `no room "${unit}": GET /v1/rooms lists those that there are`, { field: 'unit' });
     return { ...found.room, revision: found.revision };
   }
 
@@ -47,7 +55,8 @@ export class ReadController {
     const parsed = kind.safeParse(kindText);
     if (!parsed.success) throw new Problem(400, 'invalid', `expected one of ${kind.options.join(', ')}`, { field: 'kind' });
     const stored = await this.records.readAnyway(tenant.id, `${parsed.data}/${connection}/${entity}`);
-    if (!stored) throw new Problem(404, 'not-found', `nothing is known of ${parsed.data} "${entity}" of connection "${connection}"`);
+    if (!stored)
+      throw new Problem(404, 'not-found', `nothing is known of ${parsed.data} "${entity}" of connection "${connection}"`);
     return { record: stored.record, ambiguous: isAmbiguous(stored.record), revision: stored.revision, ...stored.place };
   }
 }

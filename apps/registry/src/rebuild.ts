@@ -43,7 +43,9 @@ export class Rebuild {
       const reader = readState(this.nc, tenant, {
         onMessage: async (message) => {
           if (failed) return;
-          const work: Promise<void> = this.restore(tenant, message).catch(fail).finally(() => running.delete(work));
+          const work: Promise<void> = this.restore(tenant, message)
+            .catch(fail)
+            .finally(() => running.delete(work));
           running.add(work);
           if (++count % 1000 === 0) this.log.info({ tenant, messages: count }, 'rebuilding');
           if (running.size >= AT_ONCE) await Promise.race(running);

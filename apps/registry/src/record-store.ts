@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Cause, EntityRecord, Kind, Place } from '@roomwire/events';
 import type { StoredRecord, Write } from './core/decide.ts';
 import { keysOf } from './keys.ts';
-import { scriptsOf, type Scripts } from './redis-scripts.ts';
+import { redisNow, scriptsOf, type Scripts } from './redis-scripts.ts';
 import type { Memory } from './memory.ts';
 
 /** Redis' memory is not the one that this process knew: older, or gone. Nothing may be concluded from it. */
@@ -18,7 +18,10 @@ export function parseRecordName(name: string): RecordName {
   return { kind: kind as Kind, connection: connection!, entity: entity.join('/') };
 }
 
-export type HeldRecord = { stored: StoredRecord | undefined; /** Units of the record that wait to be derived. */ dirty: string[] };
+export type HeldRecord = {
+  stored: StoredRecord | undefined;
+  /** Units of the record that wait to be derived. */ dirty: string[];
+};
 
 /** A write that bypasses the epoch, and says what readers have heard: only a rebuild from STATE may. */
 export type Restored = { announced: number; stateSeq: number };
@@ -38,7 +41,9 @@ export class RecordStore {
   async read(tenant: string, name: string): Promise<HeldRecord> {
     const keys = keysOf(tenant);
     const { epoch, counter } = this.memory.of(tenant);
-    const reply = (await this.scripts.readRecord(keys.record(name), keys.dirty, keys.epoch, keys.counter, epoch, counter)) as (string | null)[];
+    const reply = (await this.scripts.readRecord(keys.record(name), keys.dirty, keys.epoch, keys.counter, epoch, counter)) as (
+      string | null
+    )[];
     if (reply[0] === 'REWOUND') throw new Rewound(tenant);
     this.memory.saw(tenant, Number(reply[1]));
     return { stored: parseStored(reply.slice(3)), dirty: reply[2] as unknown as string[] };
@@ -51,7 +56,14 @@ export class RecordStore {
   }
 
   /** False: somebody wrote first; read and decide again. @throws {Rewound} */
-  async write(tenant: string, name: string, held: StoredRecord | undefined, write: Write, cause: Cause, restored?: Restored): Promise<boolean> {
+  async write(
+    tenant: string,
+    name: string,
+    held: StoredRecord | undefined,
+    write: Write,
+    cause: Cause,
+    restored?: Restored,
+  ): Promise<boolean> {
     const keys = keysOf(tenant);
     const { epoch, counter } = this.memory.of(tenant);
     const reply = (await this.scripts.writeRecord(
@@ -83,8 +95,7 @@ export class RecordStore {
 
   /** Names of records that have owed readers a revision for longer than `ms`, oldest first. */
   async owedFor(tenant: string, ms: number, limit: number): Promise<string[]> {
-    const [seconds] = await this.redis.time();
-    return this.redis.zrangebyscore(keysOf(tenant).owed, '-inf', Number(seconds) * 1000 - ms, 'LIMIT', 0, limit);
+    return this.redis.zrangebyscore(keysOf(tenant).owed, '-inf', (await redisNow(this.redis)) - ms, 'LIMIT', 0, limit);
   }
 }
 

@@ -20,6 +20,15 @@ export function scriptsOf(redis: Redis): Scripts {
     redis.defineCommand(name, { numberOfKeys: keys, lua: readFileSync(new URL(`./lua/${file}`, import.meta.url), 'utf8') });
   const commands = redis as unknown as Scripts;
   return Object.fromEntries(
-    Object.keys(SCRIPTS).map((name) => [name, (...args: (string | number)[]) => commands[name as keyof Scripts].call(redis, ...args)]),
+    Object.keys(SCRIPTS).map((name) => [
+      name,
+      (...args: (string | number)[]) => commands[name as keyof Scripts].call(redis, ...args),
+    ]),
   ) as Scripts;
+}
+
+/** Epoch ms by Redis' clock: what its sorted sets were filled by. */
+export async function redisNow(redis: Redis): Promise<number> {
+  const [seconds, micros] = await redis.time();
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }

@@ -37,11 +37,18 @@ export class RoomDeriver {
     if (!unit || !defaults) throw new BusError('unavailable', `unit ${unitId} is not in the catalogue yet`);
     const facts = await this.units.read(tenant, unitId, this.catalogue.propertyRecords(tenant, unit.property).map(recordName));
     const { room, validUntilMs, past } = deriveRoom(
-      { unit, records: facts.records, property: newestProperty(facts.property), defaults, suspects: this.catalogue.suspects(tenant) },
+      {
+        unit,
+        records: facts.records,
+        property: newestProperty(facts.property),
+        defaults,
+        suspects: this.catalogue.suspects(tenant),
+      },
       facts.asOf,
     );
     const hash = contentHash(sameRoom(room));
-    const stateSeq = hash === facts.hash ? facts.stateSeq : await this.publish(tenant, room, hash, facts, pipeline, facts.cause ?? fallback);
+    const stateSeq =
+      hash === facts.hash ? facts.stateSeq : await this.publish(tenant, room, hash, facts, pipeline, facts.cause ?? fallback);
     if (stateSeq === undefined) return false;
     await this.units.finish(tenant, unitId, {
       ...{ revision: facts.revision, stateSeq, hash, asOf: facts.asOf, validUntilMs, room },
@@ -75,7 +82,8 @@ export class RoomDeriver {
   /** Readers heard from somebody else (or from us, and the PubAck was lost). The same picture will do; else ours comes after it. */
   private async reconcile(tenant: string, subject: string, unit: string, hash: string): Promise<number | undefined> {
     const last = await this.bus.lastOnLeader(streamOf('STATE', tenant), subject);
-    if (!last) throw new BusError('unavailable', `room ${unit}: its subject is empty but was not: STATE has been emptied by hand`);
+    if (!last)
+      throw new BusError('unavailable', `room ${unit}: its subject is empty but was not: STATE has been emptied by hand`);
     const heard = JSON.parse(new TextDecoder().decode(last.data)) as RoomChange;
     if (contentHash(sameRoom(heard.data)) === hash) return last.seq;
     await this.units.touch(tenant, unit, heard.revision + 1, last.seq);

@@ -1,5 +1,4 @@
-import type { Cause, Kind, Tenant } from '@roomwire/events';
-import { PIPELINE_OF } from '@roomwire/events';
+import type { Cause, Tenant } from '@roomwire/events';
 import type { KvTable } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
@@ -58,12 +57,14 @@ export class Sweep {
       await this.announcer.announce(tenant, name, timerCause(tenant));
       this.log.info({ tenant, record: name, kind: parseRecordName(name).kind }, 'sweep: announced what was left owing');
     }
-    for (const unit of await this.units.due(tenant, BATCH)) await this.units.touchIfDue(tenant, unit);
-    for (const unit of await this.units.dirtyFor(tenant, 0, BATCH)) await this.rooms.derive(tenant, unit, pipelineOf('reservation'), timerCause(tenant));
+    for (const unit of await this.units.due(tenant, BATCH))
+      if (await this.units.touchIfDue(tenant, unit)) await this.rooms.derive(tenant, unit, 'booking', timerCause(tenant));
+    for (const unit of await this.units.dirtyFor(tenant, LEFT_BEHIND_MS, BATCH)) {
+      await this.rooms.derive(tenant, unit, 'booking', timerCause(tenant));
+      this.log.info({ tenant, unit }, 'sweep: derived a room that was left dirty');
+    }
   }
 }
-
-const pipelineOf = (kind: Kind) => PIPELINE_OF[kind];
 
 /** What brings a room about that nobody told: the clock. `receivedAt` is when the clock was looked at. */
 function timerCause(tenant: string): Cause {

@@ -38,7 +38,12 @@ export class Teller {
     if (applied.wrote) await this.pauseBeforeAnnounce();
     await this.pay(event, name, applied);
     const { stored, outcome, newProperty } = applied;
-    return { outcome, revision: stored?.revision ?? 0, newProperty, ambiguous: stored !== undefined && isAmbiguous(stored.record) };
+    return {
+      outcome,
+      revision: stored?.revision ?? 0,
+      newProperty,
+      ambiguous: stored !== undefined && isAmbiguous(stored.record),
+    };
   }
 
   private async apply(tenant: string, name: string, told: EntityRecord, cause: Cause): Promise<Applied> {
@@ -50,7 +55,13 @@ export class Teller {
       const { outcome, write } = decide(stored, told, (record) => placeOf(record, lookup));
       if (!write) return { outcome, stored, dirty, wrote: false, newProperty };
       if (await this.records.write(tenant, name, stored, write, cause))
-        return { outcome, stored: afterWrite(stored, write), dirty: [...new Set([...dirty, ...write.touched])], wrote: true, newProperty };
+        return {
+          outcome,
+          stored: afterWrite(stored, write),
+          dirty: [...new Set([...dirty, ...write.touched])],
+          wrote: true,
+          newProperty,
+        };
     }
   }
 
@@ -59,7 +70,8 @@ export class Teller {
     const cause = causeOf(event);
     const owed = stored !== undefined && stored.revision > stored.announced;
     await Promise.all([
-      owed && (wrote ? this.announcer.announceWritten(tenant, name, stored, cause) : this.announcer.announce(tenant, name, cause)),
+      owed &&
+        (wrote ? this.announcer.announceWritten(tenant, name, stored, cause) : this.announcer.announce(tenant, name, cause)),
       ...dirty.map((unit) => this.rooms.derive(tenant, unit, PIPELINE_OF[event.data.kind], cause)),
     ]);
   }
@@ -67,20 +79,19 @@ export class Teller {
   /** Gives what the record names ids before the core asks for them. Returns a property that was met for the first time. */
   private async learn(tenant: string, record: EntityRecord): Promise<RecordName | undefined> {
     const unknown = unknownTo(record, this.catalogue.lookup(tenant));
-    if (record.kind === 'unit') await this.learnName(tenant, record);
     if (!unknown) return undefined;
     const units = unknown.units.map((entity) => ({ entity, name: entity }));
     return this.catalogue.learn(tenant, record.connection, unknown.property, units);
   }
-
-  private async learnName(tenant: string, told: EntityRecord): Promise<void> {
-    const name = (told.facets['core']?.content as { name?: string } | undefined)?.name;
-    const id = this.catalogue.lookup(tenant).id('unit', told.connection, told.entity);
-    if (name && id) await this.catalogue.rename(tenant, id, name);
-  }
 }
 
-type Applied = { outcome: Outcome; stored: StoredRecord | undefined; dirty: string[]; wrote: boolean; newProperty: RecordName | undefined };
+type Applied = {
+  outcome: Outcome;
+  stored: StoredRecord | undefined;
+  dirty: string[];
+  wrote: boolean;
+  newProperty: RecordName | undefined;
+};
 
 function afterWrite(held: StoredRecord | undefined, write: Write): StoredRecord {
   return {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Cause, EntityRecord, RoomState } from '@roomwire/events';
 import { keysOf } from './keys.ts';
-import { scriptsOf, type Scripts } from './redis-scripts.ts';
+import { redisNow, scriptsOf, type Scripts } from './redis-scripts.ts';
 import type { Memory } from './memory.ts';
 import { Rewound } from './record-store.ts';
 
@@ -43,7 +43,14 @@ export class UnitStore {
     const keys = keysOf(tenant);
     const { epoch, counter } = this.memory.of(tenant);
     const head = [keys.unit(unit), keys.unitRecords(unit), keys.causes, keys.epoch, keys.counter];
-    const reply = (await this.scripts.readUnit(...head, epoch, counter, unit, keys.recordPrefix, ...propertyRecords)) as unknown[];
+    const reply = (await this.scripts.readUnit(
+      ...head,
+      epoch,
+      counter,
+      unit,
+      keys.recordPrefix,
+      ...propertyRecords,
+    )) as unknown[];
     if (reply[0] === 'REWOUND') throw new Rewound(tenant);
     const [, seen, revision, stateSeq, hash, asOf, cause, docs, property] = reply;
     this.memory.saw(tenant, Number(seen));
@@ -83,14 +90,11 @@ export class UnitStore {
   }
 
   async dirtyFor(tenant: string, ms: number, limit: number): Promise<string[]> {
-    const [seconds] = await this.redis.time();
-    return this.redis.zrangebyscore(keysOf(tenant).dirty, '-inf', Number(seconds) * 1000 - ms, 'LIMIT', 0, limit);
+    return this.redis.zrangebyscore(keysOf(tenant).dirty, '-inf', (await redisNow(this.redis)) - ms, 'LIMIT', 0, limit);
   }
 
   async due(tenant: string, limit: number): Promise<string[]> {
-    const [seconds, micros] = await this.redis.time();
-    const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
-    return this.redis.zrangebyscore(keysOf(tenant).due, '-inf', now, 'LIMIT', 0, limit);
+    return this.redis.zrangebyscore(keysOf(tenant).due, '-inf', await redisNow(this.redis), 'LIMIT', 0, limit);
   }
 
   /** The room as it was last derived; undefined before the first time. */

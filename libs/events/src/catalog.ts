@@ -36,7 +36,12 @@ export const unit = z.strictObject({ id: catalogId, property: catalogId, name: z
 export type Unit = z.infer<typeof unit>;
 
 /** (connection, provider id) → own id (KV `catalog`, key `<tenant>.map.<connection>.<kind>.<provider id>`). */
-export const mapping = z.strictObject({ kind: z.enum(['property', 'unit']), connection: connectionId, entity: entityId, id: catalogId });
+export const mapping = z.strictObject({
+  kind: z.enum(['property', 'unit']),
+  connection: connectionId,
+  entity: entityId,
+  id: catalogId,
+});
 export type Mapping = z.infer<typeof mapping>;
 
 /** The id that an unknown provider entity gets: the same from every replica, so that two who meet it first agree. */

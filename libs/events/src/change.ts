@@ -46,11 +46,18 @@ export const roomState = z.strictObject({
   next: stay.nullable(),
   lateCheckout: z.boolean(),
   earlyArrival: z.boolean(),
-  housekeeping: z.strictObject({ status: z.enum(['dirty', 'cleaning', 'clean', 'inspected', 'unknown']), openTasks: z.int().min(0) }),
+  housekeeping: z.strictObject({
+    status: z.enum(['dirty', 'cleaning', 'clean', 'inspected', 'unknown']),
+    openTasks: z.int().min(0),
+  }),
   maintenance: z.strictObject({ outOfOrder: z.boolean(), openTickets: z.int().min(0) }),
   /** Some fact behind this picture is told in two ways. */
   ambiguous: z.boolean(),
-  freshness: z.strictObject({ verifiedAt: z.iso.datetime().nullable(), connection: connectionId.nullable(), suspect: z.array(connectionId) }),
+  freshness: z.strictObject({
+    verifiedAt: z.iso.datetime().nullable(),
+    connection: connectionId.nullable(),
+    suspect: z.array(connectionId),
+  }),
   /** When the picture changes by itself: an arrival or departure hour passes. Null: never. */
   validUntil: z.iso.datetime().nullable(),
 });
@@ -71,13 +78,26 @@ export type Change = RecordChange | RoomChange;
 export const change = z.union([recordChange, roomChange]);
 
 /** What brought the change about. */
-export type Cause = { tenant: string; provider: ProviderId; lane: Lane; receivedAt: string; receipt?: string; traceparent?: string };
+export type Cause = {
+  tenant: string;
+  provider: ProviderId;
+  lane: Lane;
+  receivedAt: string;
+  receipt?: string;
+  traceparent?: string;
+};
 
 export function recordChangeId(record: EntityRecord, revision: number): string {
   return `ch:${record.kind}/${record.connection}/${record.entity}:${revision}`;
 }
 
-export function recordChangeOf(record: EntityRecord, revision: number, place: Place, cause: Cause, opts: { confirmed: boolean; previous?: Place }): RecordChange {
+export function recordChangeOf(
+  record: EntityRecord,
+  revision: number,
+  place: Place,
+  cause: Cause,
+  opts: { confirmed: boolean; previous?: Place },
+): RecordChange {
   const verb = isGone(record) ? 'gone' : opts.confirmed ? 'confirmed' : 'changed';
   return {
     ...envelope(cause, PIPELINE_OF[record.kind], revision),
@@ -119,4 +139,3 @@ function envelope(cause: Cause, pipeline: Pipeline, revision: number) {
     ...(cause.traceparent ? { traceparent: cause.traceparent } : {}),
   };
 }
-

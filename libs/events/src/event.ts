@@ -42,7 +42,14 @@ export function microsToInstant(micros: number): string {
   return new Date(Math.floor(micros / 1000)).toISOString();
 }
 
-export type EventOrigin = { tenant: string; provider: ProviderId; lane: Lane; receipt: string; receivedAt: string; traceparent?: string };
+export type EventOrigin = {
+  tenant: string;
+  provider: ProviderId;
+  lane: Lane;
+  receipt: string;
+  receivedAt: string;
+  traceparent?: string;
+};
 
 export function eventOf(told: EntityRecord, origin: EventOrigin): EventMessage {
   return {

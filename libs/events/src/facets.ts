@@ -8,19 +8,35 @@ export const localDate = z.iso.date();
 export const localTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM');
 /** An instant, RFC 3339 with offset. */
 export const instant = z.iso.datetime({ offset: true });
-const text = (max: number) => z.string().max(max);
+/** Lone surrogates have no canonical JSON, so no hash. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => value.isWellFormed(), 'expected well-formed Unicode');
 /** Minor units and ISO 4217 code: no floating point in a fact. */
 const money = z.strictObject({ amountMinor: z.int(), currency: z.string().regex(/^[A-Z]{3}$/) });
 
 export const existence = z.strictObject({ state: z.enum(['present', 'gone']) });
 
-export const reservationStatus = z.enum(['inquiry', 'tentative', 'confirmed', 'checked-in', 'checked-out', 'cancelled', 'no-show', 'owner']);
+export const reservationStatus = z.enum([
+  'inquiry',
+  'tentative',
+  'confirmed',
+  'checked-in',
+  'checked-out',
+  'cancelled',
+  'no-show',
+  'owner',
+]);
 export type ReservationStatus = z.infer<typeof reservationStatus>;
 /** A stay on one of these keeps the unit from others. */
 export const BLOCKING: ReadonlySet<ReservationStatus> = new Set(['tentative', 'confirmed', 'checked-in', 'owner']);
 
 const catalogueFacets = {
-  property: { core: z.strictObject({ name: text(500), timeZone: z.string().max(64), checkIn: localTime.nullable(), checkOut: localTime.nullable() }) },
+  property: {
+    core: z.strictObject({ name: text(500), timeZone: text(64), checkIn: localTime.nullable(), checkOut: localTime.nullable() }),
+  },
   'unit-type': { core: z.strictObject({ property: entityId, name: text(500), quantity: z.int().min(0) }) },
   unit: { core: z.strictObject({ property: entityId, unitType: entityId.nullable(), name: text(500) }) },
 };
@@ -54,7 +70,13 @@ const operationsFacets = {
       sentAt: instant.nullable(),
     }),
   },
-  'unit-status': { core: z.strictObject({ unit: entityId, status: z.enum(['dirty', 'cleaning', 'clean', 'inspected']), by: text(200).nullable() }) },
+  'unit-status': {
+    core: z.strictObject({
+      unit: entityId,
+      status: z.enum(['dirty', 'cleaning', 'clean', 'inspected']),
+      by: text(200).nullable(),
+    }),
+  },
   task: {
     core: z.strictObject({
       unit: entityId.nullable(),

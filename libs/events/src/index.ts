@@ -99,4 +99,16 @@ export { outcomeMessage, type OutcomeMessage } from './outcome.ts';
 export { filterOf, parseSubject, SUBJECT_FIELDS, subjectOf, type Subject, type SubjectFamily } from './subject.ts';
 export { decodeToken, encodeToken } from './token.ts';
 export { compareVersions, sameStamp, version, versionText, type Version } from './version.ts';
-export { derivedKind, fetchLane, kind, lane, PIPELINE_OF, pipeline, type DerivedKind, type FetchLane, type Kind, type Lane, type Pipeline } from './words.ts';
+export {
+  derivedKind,
+  fetchLane,
+  kind,
+  lane,
+  PIPELINE_OF,
+  pipeline,
+  type DerivedKind,
+  type FetchLane,
+  type Kind,
+  type Lane,
+  type Pipeline,
+} from './words.ts';

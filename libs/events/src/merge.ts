@@ -56,7 +56,8 @@ export function apply(held: EntityRecord | undefined, told: EntityRecord): Appli
     const outcome = outcomeOf(before, told.facets[name]!);
     if (STRENGTH[outcome] > STRENGTH[result.outcome]) result.outcome = outcome;
     result.announce ||= isNews(before, after);
-    result.changed ||= outcome === 'applied' || outcome === 'confirmed' || isNews(before, after) || before?.settled !== after.settled;
+    result.changed ||=
+      outcome === 'applied' || outcome === 'confirmed' || isNews(before, after) || before?.settled !== after.settled;
   }
   return result;
 }

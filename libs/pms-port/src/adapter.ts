@@ -40,8 +40,8 @@ export interface PmsAdapter {
 
   /**
    * One by-id read as one HTTP request; how `decode` will understand the answer is fixed by `operation` and `ids`. Must ask for
-   * everything that the kind's facets need, so that the answer is authoritative. Must throw PmsError('invalid-request') for a
-   * kind it does not read and for an entity that is none of its ids.
+   * everything that the kind's facets need, so that the answer is authoritative. Must throw for a kind it does not read and for an
+   * entity that is none of its ids; {@link Pms} makes that a PmsError('invalid-request').
    */
   readRequest?(job: ReadJob, account: AccountContext): ReadPlan;
 

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { WebhookSecret } from './adapter.ts';
 
 /**
  * Whether two secrets are equal, in a time that tells nothing of either: hashing first makes the lengths equal, so that not even
@@ -9,10 +10,18 @@ export function sameSecret(a: string | Uint8Array, b: string | Uint8Array): bool
 }
 
 /** JSON in UTF-8, or undefined for anything else. JSON has no undefined, so no value is mistaken for a failure. */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Uint8Array | string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(typeof bytes === 'string' ? bytes : new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     return undefined;
   }
+}
+
+/** Whether an `Authorization` header is HTTP Basic with one of the logins; the time it takes tells neither which nor how nearly. */
+export function provesLogin(authorization: string | undefined, secrets: readonly WebhookSecret[]): boolean {
+  const [, encoded] = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization ?? '') ?? [];
+  const told = Buffer.from(encoded ?? '', 'base64');
+  const matches = secrets.map((secret) => 'login' in secret && sameSecret(told, `${secret.login}:${secret.password}`));
+  return encoded !== undefined && matches.includes(true);
 }

@@ -45,15 +45,19 @@ export function toldByRead(read: ReadContext, mapping: number): Told {
 /** Contents by facet; undefined = not carried whole, so not told. */
 export type Contents = Record<string, unknown>;
 
-/** A telling of the facets that are carried whole; undefined where there are none. */
+/**
+ * A telling of the facets that are carried whole; undefined where there are none. What a by-id read carries exists: that is told
+ * along, on the read's own clock.
+ */
 export function tellingOf(raw: RawMessage, kind: Kind, entity: string, contents: Contents, told: Told): EntityRecord | undefined {
   const carried = Object.entries(contents).filter(([, content]) => content !== undefined);
-  if (carried.length === 0) return undefined;
   const facets = Object.fromEntries(carried.map(([name, content]) => [name, facet(content, told.stamp, told.settled)]));
-  return { kind, connection: raw.connection, entity, facets };
+  const { context, connection } = raw;
+  if (context.via === 'read' && context.read.ids) facets['existence'] = facet({ state: 'present' }, observedStamp(context.read, told.stamp.mapping));
+  return Object.keys(facets).length > 0 ? { kind, connection, entity, facets } : undefined;
 }
 
-/** The answer of a by-id read to whether the entity is there. */
-export function existenceOf(raw: RawMessage, read: ReadContext, kind: Kind, entity: string, state: 'present' | 'gone', mapping: number): EntityRecord {
-  return tellingOf(raw, kind, entity, { existence: { state } }, toldByRead(read, mapping))!;
+/** The answer of a by-id read that there is no such entity. */
+export function goneOf(raw: RawMessage, read: ReadContext, entity: string, mapping: number): EntityRecord {
+  return { kind: read.kind, connection: raw.connection, entity, facets: { existence: facet({ state: 'gone' }, observedStamp(read, mapping)) } };
 }

@@ -22,7 +22,6 @@ export default class LeakGuardEnvironment extends TestEnvironment {
     const left = this.#open();
     if (left.length === 0) return;
     const names = left.map((resource) => resource.name).join(', ');
-    this.#killAll();
     throw new Error(`this file left running: ${names}. Close it in afterAll, or hold it with "await using".`);
   }
 

@@ -79,7 +79,8 @@ export class SseClient implements AsyncDisposable {
       onComment: (text) => void this.comments.push(text),
     });
     try {
-      for await (const text of body.pipeThrough(new TextDecoderStream())) parser.feed(text);
+      const utf8 = new TextDecoder();
+      for await (const bytes of body) parser.feed(utf8.decode(bytes, { stream: true }));
       this.#arrivals.close(new Error(`${this.#url}: the server ended the stream`));
     } catch (error) {
       this.#arrivals.close(new Error(`${this.#url}: the stream broke`, { cause: error }));

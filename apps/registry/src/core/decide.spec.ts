@@ -7,7 +7,10 @@ const guest = (name: string, modifiedAt: number, observedAt = 0): EntityRecord =
   connection: 'c1',
   entity: '1',
   facets: {
-    guest: facet({ name, adults: null, children: null }, { epoch: 0, modifiedAt, rank: observedAt ? 1 : 0, observedAt, mapping: 1 }),
+    guest: facet(
+      { name, adults: null, children: null },
+      { epoch: 0, modifiedAt, rank: observedAt ? 1 : 0, observedAt, mapping: 1 },
+    ),
   },
 });
 const stored = (record: EntityRecord, more: Partial<StoredRecord> = {}): StoredRecord => ({
@@ -38,7 +41,10 @@ describe('decide', () => {
   it('keeps a raised floor of observedAt to itself', () => {
     const held = stored(guest('Ada', 5, 100));
 
-    expect(decide(held, guest('Ada', 5, 200), () => place)).toMatchObject({ outcome: 'confirmed', write: { revision: 1, touched: [] } });
+    expect(decide(held, guest('Ada', 5, 200), () => place)).toMatchObject({
+      outcome: 'confirmed',
+      write: { revision: 1, touched: [] },
+    });
   });
 
   it('does not call an owed change a confirmation because a confirmation came after it', () => {

@@ -40,7 +40,8 @@ export function namedBy(record: EntityRecord): Named {
 export function placeOf(record: EntityRecord, lookup: Lookup): Place {
   const named = namedBy(record);
   const property = named.property === undefined ? undefined : lookup.id('property', record.connection, named.property);
-  if (record.kind === 'property') return { property: property ?? null, units: property ? lookup.unitsOfProperty(property).sort() : [] };
+  if (record.kind === 'property')
+    return { property: property ?? null, units: property ? lookup.unitsOfProperty(property).sort() : [] };
   const units = named.units.flatMap((unit) => lookup.id('unit', record.connection, unit) ?? []).sort();
   return { property: property ?? (units[0] ? lookup.propertyOfUnit(units[0]) : undefined) ?? null, units };
 }

@@ -3,13 +3,24 @@ import { deriveRoom, sameRoom, type RoomFacts } from './room.ts';
 
 const at = (text: string): number => Date.parse(text);
 const stamp = (modifiedAt: number) => ({ epoch: 0, modifiedAt, rank: 0 as const, observedAt: 0, mapping: 1 });
-const record = (kind: EntityRecord['kind'], entity: string, facets: Record<string, unknown>, modifiedMs = at('2026-06-01T00:00:00Z')): EntityRecord => ({
+const record = (
+  kind: EntityRecord['kind'],
+  entity: string,
+  facets: Record<string, unknown>,
+  modifiedMs = at('2026-06-01T00:00:00Z'),
+): EntityRecord => ({
   kind,
   connection: 'c1',
   entity,
   facets: Object.fromEntries(Object.entries(facets).map(([name, content]) => [name, facet(content, stamp(modifiedMs * 1000))])),
 });
-const reservation = (entity: string, arrival: string, departure: string, more: Record<string, unknown> = {}, status = 'confirmed'): EntityRecord =>
+const reservation = (
+  entity: string,
+  arrival: string,
+  departure: string,
+  more: Record<string, unknown> = {},
+  status = 'confirmed',
+): EntityRecord =>
   record('reservation', entity, { core: { status, arrival, departure, property: 'p', unitType: 'p', channel: null }, ...more });
 const property: PropertyCore = { name: 'House', timeZone: 'Europe/Berlin', checkIn: '15:00', checkOut: '11:00' };
 const facts = (records: EntityRecord[], more: Partial<RoomFacts> = {}): RoomFacts => ({
@@ -22,7 +33,7 @@ const facts = (records: EntityRecord[], more: Partial<RoomFacts> = {}): RoomFact
 });
 
 describe('deriveRoom', () => {
-  it('is vacant, due in, occupied and due out by the house\'s own hours', () => {
+  it("is vacant, due in, occupied and due out by the house's own hours", () => {
     const stay = facts([reservation('1', '2026-07-01', '2026-07-03')]);
     const stateAt = (when: string) => deriveRoom(stay, at(when)).room.occupancy.state;
 
@@ -43,7 +54,9 @@ describe('deriveRoom', () => {
     expect(deriveRoom(facts([stay]), later).room.occupancy).toEqual({ state: 'due-out', basis: 'scheduled' });
     expect(deriveRoom(facts([stay, before]), later).room.occupancy.state).toBe('due-out');
     expect(deriveRoom(facts([stay, cleaned]), later).room.occupancy.state).toBe('vacant');
-    expect(deriveRoom(facts([reservation('1', '2026-07-01', '2026-07-03', {}, 'checked-out')]), later).room.occupancy.state).toBe('vacant');
+    expect(deriveRoom(facts([reservation('1', '2026-07-01', '2026-07-03', {}, 'checked-out')]), later).room.occupancy.state).toBe(
+      'vacant',
+    );
   });
 
   it('names the instant at which the picture changes by itself, and nothing changes before it', () => {
@@ -55,7 +68,9 @@ describe('deriveRoom', () => {
       const { room, validUntilMs } = deriveRoom(stay, now);
       seen.push(room.occupancy.state);
       if (validUntilMs === null) break;
-      expect(sameRoom({ ...deriveRoom(stay, validUntilMs - 1).room, validUntil: null })).toEqual(sameRoom({ ...room, validUntil: null }));
+      expect(sameRoom({ ...deriveRoom(stay, validUntilMs - 1).room, validUntil: null })).toEqual(
+        sameRoom({ ...room, validUntil: null }),
+      );
       now = validUntilMs;
     }
 
@@ -65,12 +80,14 @@ describe('deriveRoom', () => {
   it('ignores stays that keep nobody out and records that are gone', () => {
     const now = at('2026-07-02T12:00:00Z');
     const gone = reservation('3', '2026-07-01', '2026-07-03', { existence: { state: 'gone' } });
-    const inert = ['inquiry', 'cancelled', 'no-show'].map((status, i) => reservation(`i${i}`, '2026-07-01', '2026-07-03', {}, status));
+    const inert = ['inquiry', 'cancelled', 'no-show'].map((status, i) =>
+      reservation(`i${i}`, '2026-07-01', '2026-07-03', {}, status),
+    );
 
     expect(deriveRoom(facts([gone, ...inert]), now).room.occupancy.state).toBe('vacant');
   });
 
-  it('takes the stay\'s own hours before the house\'s, and says that they are unusual', () => {
+  it("takes the stay's own hours before the house's, and says that they are unusual", () => {
     const late = reservation('1', '2026-07-01', '2026-07-03', { times: { checkIn: '12:00', checkOut: '14:00' } });
 
     const { room } = deriveRoom(facts([late]), at('2026-07-03T10:00:00Z'));
@@ -81,7 +98,11 @@ describe('deriveRoom', () => {
   });
 
   it('stays itself when its facts come in another order', () => {
-    const records = [reservation('1', '2026-07-01', '2026-07-03'), reservation('2', '2026-07-02', '2026-07-04'), reservation('3', '2026-07-05', '2026-07-06')];
+    const records = [
+      reservation('1', '2026-07-01', '2026-07-03'),
+      reservation('2', '2026-07-02', '2026-07-04'),
+      reservation('3', '2026-07-05', '2026-07-06'),
+    ];
     const now = at('2026-07-02T20:00:00Z');
 
     expect(deriveRoom(facts([...records].reverse()), now).room).toEqual(deriveRoom(facts(records), now).room);
@@ -97,7 +118,8 @@ describe('deriveRoom', () => {
   it('is out of order only while an open ticket says so', () => {
     const ticket = (status: string, from: string | null, until: string | null) =>
       record('ticket', 't', { core: { unit: 'p', status, title: 'pipe', outOfOrder: true, from, until } });
-    const on = (ticketRecord: EntityRecord, when: string) => deriveRoom(facts([ticketRecord]), at(when)).room.maintenance.outOfOrder;
+    const on = (ticketRecord: EntityRecord, when: string) =>
+      deriveRoom(facts([ticketRecord]), at(when)).room.maintenance.outOfOrder;
 
     expect(on(ticket('open', '2026-07-01', '2026-07-02'), '2026-07-02T21:59:00Z')).toBe(true);
     expect(on(ticket('open', '2026-07-01', '2026-07-02'), '2026-07-02T22:00:00Z')).toBe(false);
@@ -106,7 +128,10 @@ describe('deriveRoom', () => {
   });
 
   it('names sources that may be old', () => {
-    const { room } = deriveRoom(facts([reservation('1', '2026-07-01', '2026-07-03')], { suspects: ['c1', 'c9'] }), at('2026-07-01T00:00:00Z'));
+    const { room } = deriveRoom(
+      facts([reservation('1', '2026-07-01', '2026-07-03')], { suspects: ['c1', 'c9'] }),
+      at('2026-07-01T00:00:00Z'),
+    );
 
     expect(room.freshness.suspect).toEqual(['c1']);
   });

@@ -9,6 +9,7 @@ import {
   type TaskCore,
   type TicketCore,
   type Unit,
+  type UnitCore,
   type UnitStatusCore,
 } from '@roomwire/events';
 import { compareStays, dayAfter, isKnownZone, localDateOf, localToMs, stayOf, type HouseRules, type Stay } from './stay.ts';
@@ -24,7 +25,11 @@ export type RoomFacts = {
   suspects: readonly string[];
 };
 
-export type DerivedRoom = { room: RoomState; /** Epoch ms at which the picture changes by itself. */ validUntilMs: number | null; /** Records that can never matter again unless told anew. */ past: EntityRecord[] };
+export type DerivedRoom = {
+  room: RoomState;
+  /** Epoch ms at which the picture changes by itself. */ validUntilMs: number | null;
+  /** Records that can never matter again unless told anew. */ past: EntityRecord[];
+};
 
 /** A stay that ended this long ago leaves the unit's working set; its record stays. */
 const FORGET_AFTER_MS = 3 * 86_400_000;
@@ -40,7 +45,7 @@ export function deriveRoom(facts: RoomFacts, asOf: number): DerivedRoom {
   const room: RoomState = {
     property: facts.unit.property,
     unit: facts.unit.id,
-    name: facts.unit.name,
+    name: nameOf(facts),
     timeZone: rules.timeZone,
     asOf: new Date(asOf).toISOString(),
     occupancy: occupancyOf(current, next, asOf),
@@ -54,13 +59,24 @@ export function deriveRoom(facts: RoomFacts, asOf: number): DerivedRoom {
     freshness: freshnessOf(facts),
     validUntil: validUntilMs === null ? null : new Date(validUntilMs).toISOString(),
   };
-  return { room, validUntilMs, past: facts.records.filter((record) => record.entity !== current?.reservation && isPast(record, rules, asOf)) };
+  return {
+    room,
+    validUntilMs,
+    past: facts.records.filter((record) => record.entity !== current?.reservation && isPast(record, rules, asOf)),
+  };
 }
 
 /** What readers compare a room by: two pictures that differ only in when they were looked at are one. */
 export function sameRoom(room: RoomState): Omit<RoomState, 'asOf' | 'freshness'> & { suspect: string[] } {
   const { asOf: _asOf, freshness, ...rest } = room;
   return { ...rest, suspect: freshness.suspect };
+}
+
+/** As the newest of its providers calls the door; before any has, as the catalogue does. */
+function nameOf({ unit, records }: RoomFacts): string {
+  const told = records.filter((record) => record.kind === 'unit' && !isGone(record) && record.facets['core']);
+  told.sort((a, b) => compareVersions(b.facets['core']!.version, a.facets['core']!.version));
+  return contentOf<UnitCore>(told[0], 'core')?.name ?? unit.name;
 }
 
 function houseRules({ property, defaults }: RoomFacts): HouseRules {
@@ -121,7 +137,8 @@ function openTickets(records: EntityRecord[]): TicketCore[] {
 
 function maintenanceOf(records: EntityRecord[], today: string): RoomState['maintenance'] {
   const open = openTickets(records);
-  const inForce = (ticket: TicketCore) => ticket.outOfOrder && (ticket.from ?? today) <= today && today <= (ticket.until ?? today);
+  const inForce = (ticket: TicketCore) =>
+    ticket.outOfOrder && (ticket.from ?? today) <= today && today <= (ticket.until ?? today);
   return { outOfOrder: open.some(inForce), openTickets: open.length };
 }
 
@@ -130,7 +147,8 @@ function freshnessOf({ records, suspects }: RoomFacts): RoomState['freshness'] {
   for (const record of records)
     for (const { version } of Object.values(record.facets)) {
       const at = Math.max(version.observedAt, version.modifiedAt);
-      if (!newest || at > newest.at || (at === newest.at && record.connection < newest.connection)) newest = { at, connection: record.connection };
+      if (!newest || at > newest.at || (at === newest.at && record.connection < newest.connection))
+        newest = { at, connection: record.connection };
     }
   const told = new Set(records.map((record) => record.connection));
   return {

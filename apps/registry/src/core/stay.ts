@@ -24,7 +24,8 @@ export type Stay = RoomStay & {
 
 /** Local date and hour → epoch ms. A skipped hour moves forward, a repeated one takes its first pass (Temporal's `compatible`). */
 export function localToMs(date: string, time: string, timeZone: string): number {
-  return Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
+  return Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(timeZone, { disambiguation: 'compatible' })
+    .epochMilliseconds;
 }
 
 export function localDateOf(ms: number, timeZone: string): string {
@@ -47,7 +48,8 @@ export const isKnownZone = (timeZone: string): boolean => {
 /** The stay that a reservation puts on a unit; undefined where it puts none (inquiry, cancelled, gone, dates unknown). */
 export function stayOf(record: EntityRecord, rules: HouseRules): Stay | undefined {
   const core = contentOf<ReservationCore>(record, 'core');
-  if (record.kind !== 'reservation' || !core || isGone(record) || !occupies(core.status) || core.departure <= core.arrival) return undefined;
+  if (record.kind !== 'reservation' || !core || isGone(record) || !occupies(core.status) || core.departure <= core.arrival)
+    return undefined;
   const times = contentOf<ReservationTimes>(record, 'times');
   const checkIn = times?.checkIn ?? rules.checkIn;
   const checkOut = times?.checkOut ?? rules.checkOut;
@@ -76,5 +78,8 @@ function occupies(status: ReservationStatus): boolean {
 
 /** By arrival, then by name, so that two replicas that see the same records choose the same stay. */
 export function compareStays(a: Stay, b: Stay): number {
-  return a.arrivesMs - b.arrivesMs || (a.connection < b.connection ? -1 : a.connection > b.connection ? 1 : a.reservation < b.reservation ? -1 : 1);
+  return (
+    a.arrivesMs - b.arrivesMs ||
+    (a.connection < b.connection ? -1 : a.connection > b.connection ? 1 : a.reservation < b.reservation ? -1 : 1)
+  );
 }

@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Connection, Mapping, Tenant, Unit } from '@roomwire/events';
+import type { VaultClient } from '@roomwire/vault-client';
+import { Failure } from './core/failure.ts';
+import { catalogueOf, changeOf, connectionOf, tenantOf, type Change } from './core/provision-plan.ts';
+import type { ReadyConnection, ReadyTenant } from './provision-input.ts';
+
+type Table<T> = { fromLeader(key: string): Promise<T | undefined>; put(key: string, value: T): Promise<unknown> };
+
+/** What provisioning changes. */
+export type Installation = {
+  ensureTenant(tenant: string): Promise<unknown>;
+  ensureConnection(tenant: string, provider: string): Promise<unknown>;
+  tenants: Table<Tenant>;
+  connections: Table<Connection>;
+  units: Table<Unit>;
+  mappings: Table<Mapping>;
+  vault: Pick<VaultClient, 'putCredentials' | 'putWebhookSecret'>;
+};
+
+export type ProvisionedConnection = {
+  id: string;
+  provider: string;
+  change: Change;
+  /** Sent to the vault, which alone can tell whether they are new. */
+  credentials?: 'sent';
+  webhookSecret?: 'sent';
+};
+export type ProvisionedTenant = {
+  id: string;
+  change: Change;
+  /** Only where it was made just now: it is kept nowhere. */
+  apiToken?: string;
+  connections: ProvisionedConnection[];
+  catalogue: Record<Change, number>;
+};
+
+/**
+ * Makes the installation what is declared, and may be run again at any time. `report` grows with every step done: a token that
+ * was made is in it even where a later step fails. Order: streams before the key that services attach by; a connection before
+ * its secrets, for the vault checks whose it is.
+ */
+export async function provision(ready: readonly ReadyTenant[], installation: Installation, report: ProvisionedTenant[]): Promise<void> {
+  for (const tenant of ready) {
+    await installation.ensureTenant(tenant.declared.id);
+    const provisioned = await putTenant(tenant, installation);
+    report.push(provisioned);
+    for (const connection of tenant.connections) provisioned.connections.push(await putConnection(tenant.declared.id, connection, installation));
+    for (const [index, { declared, ...secrets }] of tenant.connections.entries())
+      Object.assign(provisioned.connections[index]!, await sendSecrets(tenant.declared.id, declared, secrets, installation));
+    await putCatalogue(tenant, installation, provisioned.catalogue);
+  }
+}
+
+async function putTenant({ declared, apiToken }: ReadyTenant, { tenants }: Installation): Promise<ProvisionedTenant> {
+  const before = await tenants.fromLeader(declared.id);
+  const made = apiToken === undefined && !before?.apiTokenHashes.length ? `rw_${declared.id}_${randomBytes(32).toString('base64url')}` : undefined;
+  const token = apiToken ?? made;
+  const after = tenantOf(declared, before, token === undefined ? undefined : createHash('sha256').update(token).digest('hex'));
+  const change = changeOf(before, after);
+  if (change !== 'unchanged') await tenants.put(declared.id, after);
+  return { id: declared.id, change, ...(made ? { apiToken: made } : {}), connections: [], catalogue: { made: 0, changed: 0, unchanged: 0 } };
+}
+
+async function putConnection(tenant: string, { declared }: ReadyConnection, installation: Installation): Promise<ProvisionedConnection> {
+  const before = await installation.connections.fromLeader(declared.id);
+  const planned = connectionOf(tenant, declared, before);
+  if (!planned.ok) throw new Failure('refused', planned.problem);
+  await installation.ensureConnection(tenant, declared.provider);
+  const change = changeOf(before, planned.connection);
+  if (change !== 'unchanged') await installation.connections.put(declared.id, planned.connection);
+  return { id: declared.id, provider: declared.provider, change };
+}
+
+type Sent = Pick<ProvisionedConnection, 'credentials' | 'webhookSecret'>;
+
+async function sendSecrets(tenant: string, { id, provider }: ReadyConnection['declared'], secrets: Omit<ReadyConnection, 'declared'>, { vault }: Installation): Promise<Sent> {
+  const { credentials, webhookSecret } = secrets;
+  if (credentials) await vault.putCredentials({ tenant, connection: id, provider, credentials });
+  if (webhookSecret) await vault.putWebhookSecret({ tenant, connection: id, secret: webhookSecret });
+  return { ...(credentials ? { credentials: 'sent' } : {}), ...(webhookSecret ? { webhookSecret: 'sent' } : {}) };
+}
+
+async function putCatalogue({ declared }: ReadyTenant, { units, mappings }: Installation, counts: Record<Change, number>): Promise<void> {
+  for (const entry of catalogueOf(declared.id, declared.properties)) {
+    if ('unit' in entry) counts[await putEntry(units, entry.key, entry.unit)] += 1;
+    else counts[await putEntry(mappings, entry.key, entry.mapping)] += 1;
+  }
+}
+
+async function putEntry<T>(table: Table<T>, key: string, value: T): Promise<Change> {
+  const change = changeOf(await table.fromLeader(key), value);
+  if (change !== 'unchanged') await table.put(key, value);
+  return change;
+}

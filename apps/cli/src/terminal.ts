@@ -1,0 +1,10 @@
+/** Everything outside the process that a command touches besides NATS. */
+export type Terminal = {
+  out(text: string): void;
+  /** Bytes as they are, for `--raw`. */
+  bytes(data: Uint8Array): void;
+  err(text: string): void;
+  env: Readonly<Record<string, string | undefined>>;
+  readFile(path: string): Promise<string>;
+  now(): number;
+};

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { LIFETIME_SECONDS } from './tokens.ts';
+
+/** How often: true = always, 0.1 = one in ten. */
+const share = z.union([z.boolean().transform(Number), z.number().min(0).max(1)]);
+const milliseconds = z.number().int().min(0).max(3_600_000);
+const count = z.number().int().min(0);
+
+/** What an operator may turn. All are per account; the README's table says what each stands for. */
+export const faultKnobs = z
+  .strictObject({
+    duplicates: share,
+    disorderMs: milliseconds,
+    delayMs: milliseconds,
+    omitUpdatedOn: share,
+    shortenedBodies: share,
+    doublyEncoded: share,
+    payloadNested: share,
+    disableWebhooks: z.boolean(),
+    disableInternalWebhooks: z.boolean(),
+    respond429: count,
+    respond500: count,
+    slowMs: milliseconds,
+    laggingReadsMs: milliseconds,
+    refuseCredentials: z.boolean(),
+    tokenLifetimeSeconds: z.number().int().min(1),
+    ties: z.boolean(),
+  })
+  .partial();
+
+export type Faults = Required<z.output<typeof faultKnobs>>;
+
+/** Done at once and not kept. */
+export const faultDeeds = z.strictObject({ expireTokens: z.boolean(), revokeTokens: z.boolean() }).partial();
+
+export const faultRequest = z.strictObject({ accountId: z.number().int().optional(), ...faultKnobs.shape, ...faultDeeds.shape });
+
+export const NO_FAULTS: Faults = {
+  duplicates: 0,
+  disorderMs: 0,
+  delayMs: 0,
+  omitUpdatedOn: 0,
+  shortenedBodies: 0,
+  doublyEncoded: 0,
+  payloadNested: 0,
+  disableWebhooks: false,
+  disableInternalWebhooks: false,
+  respond429: 0,
+  respond500: 0,
+  slowMs: 0,
+  laggingReadsMs: 0,
+  refuseCredentials: false,
+  tokenLifetimeSeconds: LIFETIME_SECONDS,
+  ties: false,
+};

@@ -1,0 +1,70 @@
+import { addDays } from './stamps.ts';
+
+/** D:includes/_reservation_reservationStatuses.md: these block the calendar, "cancelled" and "inquiry" do not. */
+export const BLOCKING = ['new', 'modified', 'awaitingPayment', 'awaitingGuestVerification', 'ownerStay'] as const;
+export const STATUSES = [...BLOCKING, 'pending', 'cancelled', 'declined', 'expired', 'inquiry'] as const;
+export type ReservationStatus = (typeof STATUSES)[number];
+
+export type Guest = { firstName: string; lastName: string; country: string; city: string; adults: number; children: number };
+
+/** Our memory of one reservation: a value that is replaced, never changed, so that an earlier state can still be read. */
+export type Reservation = {
+  id: number;
+  conversationId: number;
+  listingId: number;
+  /** Of a multi-unit listing, else null. */
+  unitId: number | null;
+  channelId: number;
+  channelReservationId: string;
+  confirmationCode: string | null;
+  guest: Guest;
+  arrivalDate: string;
+  departureDate: string;
+  previousArrivalDate: string | null;
+  previousDepartureDate: string | null;
+  checkInTime: number | null;
+  checkOutTime: number | null;
+  totalPrice: number;
+  currency: string;
+  status: ReservationStatus;
+  cancelledAt: number | null;
+  cancelledBy: 'host' | 'guest' | null;
+  doorCode: string | null;
+  insertedAt: number;
+  /** `updatedOn` shows its whole second. */
+  updatedAt: number;
+  /** Also moved by messages: `latestActivityOn` is not said to equal `updatedOn`. */
+  activityAt: number;
+};
+
+/** What a place and its dates are taken by. A pending request holds them too: it may be confirmed any moment. */
+export const blocks = ({ status }: Reservation): boolean => (BLOCKING as readonly string[]).includes(status);
+export const holds = (reservation: Reservation): boolean => blocks(reservation) || reservation.status === 'pending';
+
+export type Stay = Pick<Reservation, 'listingId' | 'unitId' | 'arrivalDate' | 'departureDate'>;
+
+/** The night of departure belongs to the next guest. */
+export const overlap = (a: Stay, b: Stay): boolean =>
+  a.listingId === b.listingId &&
+  a.unitId === b.unitId &&
+  a.arrivalDate < b.departureDate &&
+  b.arrivalDate < a.departureDate;
+
+export const isFree = (stay: Stay, others: Iterable<Reservation>, except?: number): boolean => {
+  for (const other of others) if (other.id !== except && holds(other) && overlap(stay, other)) return false;
+  return true;
+};
+
+/** New dates keep the old ones in view; a change of dates or place makes a confirmed booking "modified". */
+export function withDates(reservation: Reservation, arrivalDate: string, departureDate: string): Partial<Reservation> {
+  return {
+    arrivalDate,
+    departureDate,
+    previousArrivalDate: reservation.arrivalDate,
+    previousDepartureDate: reservation.departureDate,
+    ...(reservation.status === 'new' ? { status: 'modified' as const } : {}),
+  };
+}
+
+export const isAround = ({ arrivalDate, departureDate }: Reservation, today: string, days: number): boolean =>
+  departureDate >= today && arrivalDate <= addDays(today, days);

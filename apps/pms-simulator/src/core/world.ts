@@ -1,0 +1,122 @@
+import type { AccountConfig, InternalWebhook } from './account-config.ts';
+import type { Faults } from './faults.ts';
+import type { Cleaning, Ticket, UnitStatus, Work } from './housekeeping.ts';
+import { CALLS_PER_ADDRESS, SlidingWindow } from './limits.ts';
+import { Chance } from './random.ts';
+import type { Reservation } from './reservation.ts';
+import type { Token } from './tokens.ts';
+import type { Tally } from './tally.ts';
+import type { Versions } from './versions.ts';
+
+export type Unit = { id: number; name: string; floor: string; number: string };
+
+export type Listing = {
+  id: number;
+  name: string;
+  street: string;
+  price: number;
+  cleaningFee: number;
+  /** Listing-local hours, unlike every other time (D:index.html.md). */
+  checkInTimeStart: number;
+  checkOutTime: number;
+  /** Empty for a listing that is one door. */
+  units: readonly Unit[];
+  insertedAt: number;
+};
+
+export type Message = {
+  id: number;
+  conversationId: number;
+  reservationId: number;
+  listingId: number;
+  body: string;
+  incoming: boolean;
+  at: number;
+};
+
+export type UnifiedWebhook = {
+  id: number;
+  enabled: boolean;
+  url: string;
+  login: string | null;
+  password: string | null;
+  alertingEmailAddress: string | null;
+  /** Since when nothing has arrived any more. */
+  failingSince: number | null;
+};
+
+export type Account = {
+  id: number;
+  config: AccountConfig;
+  /** Decides the story. */
+  chance: Chance;
+  /** Decides what faults hit: apart, so that a knob does not change the story. */
+  faultChance: Chance;
+  listings: readonly Listing[];
+  reservations: Map<number, Versions<Reservation>>;
+  messages: Message[];
+  cleanings: Map<number, Cleaning>;
+  unitStatuses: Map<string, UnitStatus>;
+  works: Map<string, Work>;
+  tickets: Map<string, Ticket>;
+  /** The housekeeping app has told how its units stand. */
+  announced: boolean;
+  webhooks: UnifiedWebhook[];
+  internalWebhook: InternalWebhook | null;
+  window: SlidingWindow;
+  faults: Faults;
+  tally: Tally;
+  nextId: Record<'reservation' | 'message' | 'cleaning' | 'webhook' | 'fact', number>;
+};
+
+/** One act, whoever did it. `sequence` counts over all accounts and never repeats. */
+export type ActRecord = {
+  sequence: number;
+  at: string;
+  accountId: number;
+  act: string;
+  by: 'story' | 'request';
+  kind: string;
+  id: number | string;
+  /** The listings whose picture it changes. */
+  listings: number[];
+};
+
+export type World = {
+  seed: string;
+  tokenKey: string;
+  timeScale: number;
+  chance: Chance;
+  accounts: Map<number, Account>;
+  tokens: Map<string, Token>;
+  addresses: Map<string, SlidingWindow>;
+  sequence: number;
+  deliveries: number;
+  acts: ActRecord[];
+  tokensIssued: number;
+};
+
+export function emptyWorld({ seed, tokenKey, timeScale = 1 }: { seed: string; tokenKey: string; timeScale?: number }): World {
+  return {
+    ...{ seed, tokenKey, timeScale, chance: new Chance(`${seed}/world`) },
+    ...{ accounts: new Map(), tokens: new Map(), addresses: new Map() },
+    ...{ sequence: 0, deliveries: 0, acts: [], tokensIssued: 0 },
+  };
+}
+
+export function addressWindow(world: World, address: string): SlidingWindow {
+  const known = world.addresses.get(address) ?? new SlidingWindow(CALLS_PER_ADDRESS);
+  world.addresses.set(address, known);
+  return known;
+}
+
+/** What stands now; what was removed is not among it. */
+export const standing = (account: Account): Reservation[] =>
+  [...account.reservations.values()].flatMap(({ current }) => (current ? [current] : []));
+
+export const listingOf = (account: Account, id: number): Listing | undefined => account.listings.find((listing) => listing.id === id);
+
+/** Takes the next id of its kind. */
+export function newId(account: Account, kind: keyof Account['nextId']): number {
+  return account.nextId[kind]++;
+}

@@ -1,0 +1,138 @@
+import type { Log } from '@roomwire/telemetry';
+import { readFacts } from './core/facts.ts';
+import { beginningOf, epochOf } from './core/resume.ts';
+import { StateTable, type Announced } from './core/table.ts';
+import type { Figures } from './figures.ts';
+import type { StateSource, StoredState } from './state-source.ts';
+import type { StreamClient } from './stream-client.ts';
+
+/** The one reader of a tenant's state in this process, and everybody who watches it. */
+export class TenantStream {
+  readonly tenant: string;
+  readonly #clients = new Set<StreamClient>();
+  readonly #reading: { stop(): void | Promise<void> };
+  readonly #log: Log;
+  readonly #figures: Figures;
+  #table: StateTable | undefined;
+  /** What was read since the last reset: whether it belongs to the table's stream is only known when it is caught up. */
+  #behind: Announced[] | undefined = [];
+  #caughtUp = Promise.withResolvers<void>();
+  #lostSince: number | undefined;
+  #idleSince: number | undefined;
+  #reserved = 0;
+
+  constructor(tenant: string, source: StateSource, parts: { log: Log; figures: Figures; now: number }) {
+    this.tenant = tenant;
+    this.#log = parts.log;
+    this.#figures = parts.figures;
+    this.#lostSince = parts.now;
+    this.#idleSince = parts.now;
+    this.#reading = source(tenant, {
+      onMessage: (message) => this.#onMessage(message),
+      onCaughtUp: (lastSeq, created) => this.#onCaughtUp(lastSeq, epochOf(tenant, created)),
+      onReset: (reason) => this.#onReset(reason),
+    });
+  }
+
+  get clients(): ReadonlySet<StreamClient> {
+    return this.#clients;
+  }
+
+  get reserved(): number {
+    return this.#reserved;
+  }
+
+  /** Epoch milliseconds since when what is held may be old; undefined while the tail is read. */
+  get lostSince(): number | undefined {
+    return this.#lostSince;
+  }
+
+  /** Epoch milliseconds since when nobody watches. */
+  get idleSince(): number | undefined {
+    return this.#idleSince;
+  }
+
+  /** Resolves when the tail is read. */
+  get live(): Promise<void> {
+    return this.#lostSince === undefined ? Promise.resolve() : this.#caughtUp.promise;
+  }
+
+  /** The end of what was read, of which creation of the stream; undefined before anything was. */
+  get end(): { epoch: string; seq: number } | undefined {
+    return this.#table && { epoch: this.#table.epoch, seq: this.#table.lastSeq };
+  }
+
+  /** Holds a place, so that nobody who waits for the reader is refused later, and nothing is stopped under them. */
+  reserve(): void {
+    this.#reserved += 1;
+    this.#idleSince = undefined;
+  }
+
+  release(now: number): void {
+    this.#reserved -= 1;
+    if (this.#reserved === 0) this.#idleSince = now;
+  }
+
+  /** From here on the client gets every message: nothing may come between reading the table and joining. */
+  join(client: StreamClient, token: string | undefined): void {
+    const table = this.#table;
+    if (!table) throw new Error('join before the reader has caught up');
+    client.begin(beginningOf(token, table.epoch, table.lastSeq), table);
+    this.#clients.add(client);
+  }
+
+  leave(client: StreamClient): void {
+    this.#clients.delete(client);
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.end();
+    await this.#reading.stop();
+  }
+
+  #onMessage({ subject, seq, data }: StoredState): void {
+    const read = readFacts(this.tenant, subject, data);
+    if (!read.ok) {
+      this.#figures.unreadable();
+      this.#log.warn({ tenant: this.tenant, subject, seq, problem: read.problem }, 'announcement left out');
+      this.#table?.reach(this.#behind ? 0 : seq);
+      return;
+    }
+    // The reader's bytes are a view on a larger buffer: what waits is copied, what is told at once need not be.
+    if (this.#behind) this.#behind.push({ subject, seq, facts: read.facts, json: Uint8Array.from(data) });
+    else if (this.#table) this.#tell(this.#table, { subject, seq, facts: read.facts, json: data }, true);
+  }
+
+  #onCaughtUp(lastSeq: number, epoch: string): void {
+    const before = this.#table;
+    const same = before?.epoch === epoch;
+    const table = same ? before : new StateTable(epoch);
+    this.#table = table;
+    // Clients of another creation of the stream have to begin again: nothing of this one is a change to them.
+    for (const message of this.#behind ?? []) {
+      if (same) this.#tell(table, message, false);
+      else table.accept(message, false);
+    }
+    table.reach(lastSeq);
+    this.#behind = undefined;
+    this.#lostSince = undefined;
+    if (!same) for (const client of this.#clients) client.begin({ kind: 'must-refetch', reason: 'stream-recreated' }, table);
+    this.#caughtUp.resolve();
+  }
+
+  #onReset(reason: string): void {
+    this.#log.warn({ tenant: this.tenant, reason }, 'state is read anew');
+    this.#behind = [];
+    if (this.#lostSince === undefined) this.#caughtUp = Promise.withResolvers();
+    this.#lostSince ??= Date.now();
+  }
+
+  #tell(table: StateTable, message: Announced, everySeen: boolean): void {
+    const accepted = table.accept(message, everySeen);
+    if (accepted.kind === 'not-newer') this.#figures.notNewer();
+    if (accepted.kind !== 'announce') return;
+    let written = false;
+    for (const client of this.#clients) written = client.tell(accepted.entry) || written;
+    if (written) this.#figures.told(message.facts);
+  }
+}

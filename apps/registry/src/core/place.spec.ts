@@ -1,0 +1,64 @@
+import { facet, type EntityRecord, type Kind } from '@roomwire/events';
+import { placeOf, unknownTo, type Lookup } from './place.ts';
+
+const stamp = { epoch: 0, modifiedAt: 1, rank: 0 as const, observedAt: 0, mapping: 1 };
+const record = (kind: Kind, entity: string, facets: Record<string, unknown>): EntityRecord => ({
+  ...{ kind, connection: 'c1', entity },
+  facets: Object.fromEntries(Object.entries(facets).map(([name, content]) => [name, facet(content, stamp)])),
+});
+const core = {
+  status: 'confirmed',
+  arrival: '2026-01-01',
+  departure: '2026-01-02',
+  property: '40',
+  unitType: '40',
+  channel: null,
+};
+const known = (ids: Record<string, string>): Lookup => ({
+  id: (kind, _connection, entity) => ids[`${kind}:${entity}`],
+  propertyOfUnit: () => 'p-40',
+  unitsOfProperty: () => ['u-2', 'u-1'],
+});
+
+describe('placeOf', () => {
+  const lookup = known({ 'property:40': 'p-40', 'unit:40': 'u-40', 'unit:40/2': 'u-2' });
+
+  it("puts a reservation on its unit type's one door while no unit is assigned", () => {
+    expect(placeOf(record('reservation', '1', { core }), lookup)).toEqual({ property: 'p-40', units: ['u-40'] });
+    expect(placeOf(record('reservation', '1', { core, units: { units: [] } }), lookup)).toEqual({
+      property: 'p-40',
+      units: ['u-40'],
+    });
+  });
+
+  it('puts it on the assigned units where there are some', () => {
+    expect(placeOf(record('reservation', '1', { core, units: { units: ['40/2'] } }), lookup).units).toEqual(['u-2']);
+  });
+
+  it("puts a house on all its doors, and a cleaner's report on the door it names", () => {
+    expect(placeOf(record('property', '40', {}), lookup)).toEqual({ property: 'p-40', units: ['u-1', 'u-2'] });
+    expect(placeOf(record('unit-status', 'x', { core: { unit: '40', status: 'clean', by: null } }), lookup)).toEqual({
+      property: 'p-40',
+      units: ['u-40'],
+    });
+  });
+
+  it('puts a message nowhere', () => {
+    expect(placeOf(record('message', '1', {}), lookup)).toEqual({ property: null, units: [] });
+  });
+});
+
+describe('unknownTo', () => {
+  it('names what the catalogue lacks, and nothing else', () => {
+    expect(unknownTo(record('reservation', '1', { core }), known({}))).toEqual({ property: '40', units: ['40'] });
+    expect(unknownTo(record('reservation', '1', { core }), known({ 'property:40': 'p-40', 'unit:40': 'u-40' }))).toBeUndefined();
+  });
+
+  it('takes a door that is only named for a house of its own', () => {
+    expect(unknownTo(record('ticket', 't', { core: { unit: '7' } }), known({}))).toEqual({ property: '7', units: ['7'] });
+  });
+
+  it('learns nothing from a reservation that does not say where it is', () => {
+    expect(unknownTo(record('reservation', '1', { units: { units: ['40/2'] } }), known({}))).toBeUndefined();
+  });
+});

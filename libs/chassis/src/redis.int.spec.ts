@@ -1,0 +1,40 @@
+import { createLog } from '@roomwire/telemetry';
+import { eventually, redisServer, type RedisServer } from '@roomwire/testkit';
+import { connectRedis } from './redis.ts';
+
+describe('connectRedis', () => {
+  let server: RedisServer;
+  const lines: string[] = [];
+  const log = createLog('spec', 'info', { write: (line: string) => void lines.push(line) });
+  beforeAll(async () => void (server = await redisServer()));
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  it('fails at once while the server is away, queues nothing, and works again when it is back', async () => {
+    const redis = await connectRedis(server.url, { log, role: 'spec' });
+    await redis.set('kept', '1');
+    await server.kill();
+    await eventually(() => expect(redis.status).not.toBe('ready'));
+
+    const asked = performance.now();
+    await expect(redis.incr('kept')).rejects.toThrow(/writeable|Connection is closed/);
+    expect(performance.now() - asked).toBeLessThan(500);
+
+    await server.start();
+    await eventually(async () => expect(await redis.ping()).toBe('PONG'));
+    expect(lines.filter((line) => line.includes('connection closed'))).toHaveLength(1);
+    redis.disconnect();
+  });
+
+  it('fails what is on its way when the connection breaks, and does not send it twice', async () => {
+    const redis = await connectRedis(server.url, { log, role: 'spec' });
+    await redis.set('n', '0');
+    server.pause();
+    const onItsWay = redis.incr('n').catch((error: unknown) => error);
+    redis.stream.destroy();
+
+    expect(await onItsWay).toBeInstanceOf(Error);
+    server.resume();
+    await eventually(async () => expect(Number(await redis.get('n'))).toBeLessThanOrEqual(1));
+    redis.disconnect();
+  });
+});

@@ -1,0 +1,40 @@
+import type { Log } from '@roomwire/telemetry';
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
+
+const COMMAND_MS_MAX = 5_000;
+const RECONNECT_MS_MAX = 1_000;
+
+/**
+ * A client of which every command answers or fails soon: while disconnected at once, on a silent connection after 5 s. Nothing is
+ * queued, nothing is sent twice. It reconnects for ever. Resolves when first connected, however long that takes; `close()` of the
+ * service may `disconnect()` it at any time.
+ */
+export async function connectRedis(url: string, { log, role }: { log: Log; role: string }): Promise<Redis> {
+  const redis = new Redis(url, {
+    connectionName: role,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_MS_MAX,
+    connectTimeout: COMMAND_MS_MAX,
+    keepAlive: 10_000,
+    retryStrategy: (times) => Math.min(RECONNECT_MS_MAX, 50 * times) * (0.5 + Math.random() / 2),
+  });
+  let down: string | undefined;
+  redis.on('error', (error: NodeJS.ErrnoException) => {
+    // Each attempt fails with the same words: said once per outage.
+    if (down === undefined) log.warn({ role, code: error.code, reason: error.message }, 'redis: no connection');
+    down = error.message;
+  });
+  redis.on('close', () => {
+    if (down === undefined) log.warn({ role }, 'redis: connection closed');
+    down ??= 'closed';
+  });
+  redis.on('ready', () => {
+    log.info({ role }, 'redis: connected');
+    down = undefined;
+  });
+  if (redis.status !== 'ready') await once(redis, 'ready');
+  return redis;
+}

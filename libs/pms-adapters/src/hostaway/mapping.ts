@@ -1,0 +1,175 @@
+import { microsToInstant, type EntityRecord, type Kind, type ReservationStatus } from '@roomwire/events';
+import {
+  minorUnits,
+  tellingOf,
+  toldAt,
+  toldByRead,
+  utcMicros,
+  type Clock,
+  type Contents,
+  type ErrorAnswer,
+  type PmsErrorCode,
+  type RawMessage,
+  type Told,
+} from '@roomwire/pms-port';
+import type { WireListing, WireMessage, WireReservation } from './wire.ts';
+
+export const MAPPING = 1;
+
+const SECOND: Clock = { clock: 'provider', resolutionMs: 1_000 };
+export const CLOCKS: Partial<Record<Kind, Clock>> = {
+  reservation: SECOND,
+  message: SECOND,
+  // A listing has `latestActivity`, which nobody says to be its modification time.
+  property: { clock: 'observed' },
+  'unit-type': { clock: 'observed' },
+  unit: { clock: 'observed' },
+};
+
+/** All sixteen documented ones; what is not stated to leave the calendar open keeps the unit from others. `unknown` says nothing. */
+export const STATUSES: Readonly<Record<string, ReservationStatus | null>> = {
+  new: 'confirmed',
+  modified: 'confirmed',
+  cancelled: 'cancelled',
+  ownerStay: 'owner',
+  pending: 'tentative',
+  awaitingPayment: 'tentative',
+  declined: 'cancelled',
+  expired: 'cancelled',
+  unconfirmed: 'tentative',
+  awaitingGuestVerification: 'tentative',
+  inquiry: 'inquiry',
+  inquiryPreapproved: 'inquiry',
+  inquiryDenied: 'cancelled',
+  inquiryTimedout: 'cancelled',
+  inquiryNotPossible: 'cancelled',
+  unknown: null,
+};
+
+/**
+ * The wire keys that each facet is made of. A facet is carried whole when every one of its keys is there, null or not; when only
+ * some are, the push has said something that cannot be told, and the reservation is read.
+ */
+const KEYS = {
+  core: ['listingMapId', 'status', 'arrivalDate', 'departureDate'],
+  times: ['checkInTime', 'checkOutTime'],
+  guest: ['guestName', 'adults', 'children'],
+  money: ['totalPrice', 'currency'],
+} as const satisfies Record<string, readonly (keyof WireReservation)[]>;
+
+/** `owed`: the reservation has to be read, since these bytes do not tell (all of) what they are about. */
+export function reservationOf(raw: RawMessage, wire: WireReservation): { telling: EntityRecord | undefined; owed: boolean } {
+  const told = toldOf(raw, CLOCKS.reservation, wire.updatedOn);
+  if (!told) return { telling: undefined, owed: true };
+  const contents = { core: coreOf(wire), times: timesOf(wire), units: unitsOf(wire, raw), guest: guestOf(wire), money: moneyOf(wire) };
+  const torn = Object.values(KEYS).some((keys) => !isWhole(wire, keys) && keys.some((key) => wire[key] !== undefined));
+  return { telling: tellingOf(raw, 'reservation', wire.id, contents, told), owed: contents.core === undefined || torn };
+}
+
+function isWhole(wire: WireReservation, keys: readonly (keyof WireReservation)[]): boolean {
+  return keys.every((key) => wire[key] !== undefined);
+}
+
+/**
+ * `channel` is null for all: pushes are known to lack `channelName`, and a core that waited for it would tell no dates, while one
+ * that took its absence for null would erase it.
+ */
+function coreOf({ listingMapId, status, arrivalDate, departureDate, isDatesUnspecified }: WireReservation): unknown {
+  const ours = status && Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
+  // Flagged dates are yesterday's, put in for want of any.
+  if (!listingMapId || !ours || !arrivalDate || !departureDate || isDatesUnspecified) return undefined;
+  return { status: ours, arrival: arrivalDate, departure: departureDate, property: listingMapId, unitType: listingMapId, channel: null };
+}
+
+function timesOf({ checkInTime, checkOutTime }: WireReservation): unknown {
+  const [checkIn, checkOut] = [hourOf(checkInTime), hourOf(checkOutTime)];
+  return checkIn === undefined || checkOut === undefined ? undefined : { checkIn, checkOut };
+}
+
+/** Whole hours as `HH:00`; undefined where the key is absent or it is no hour of a day. */
+function hourOf(hour: number | null | undefined): string | null | undefined {
+  if (hour === null || hour === undefined) return hour;
+  return hour >= 0 && hour < 24 ? `${String(hour).padStart(2, '0')}:00` : undefined;
+}
+
+/** Without `includeResources=1` the list is empty for everybody: only a read knows that nothing is assigned. */
+function unitsOf({ listingMapId, reservationUnit }: WireReservation, raw: RawMessage): unknown {
+  if (!listingMapId || !reservationUnit || (reservationUnit.length === 0 && raw.context.via === 'push')) return undefined;
+  const units = new Set(reservationUnit.map(({ listingUnitId }) => `${listingMapId}/${listingUnitId}`));
+  return { units: [...units].sort() };
+}
+
+function guestOf(wire: WireReservation): unknown {
+  const { guestName: name, adults, children } = wire;
+  return isWhole(wire, KEYS.guest) && name !== null ? { name, adults, children } : undefined;
+}
+
+function moneyOf({ totalPrice, currency }: WireReservation): unknown {
+  if (typeof totalPrice !== 'number' || !currency || !/^[A-Z]{3}$/.test(currency)) return undefined;
+  const amountMinor = minorUnits(totalPrice, currency);
+  return amountMinor === undefined ? undefined : { total: { amountMinor, currency } };
+}
+
+/**
+ * A listing is our property, our unit type and our unit of one name. How many doors it has it does not say, so its type is only said
+ * to exist: a quantity of one would make every second guest of a house a conflict.
+ */
+export function listingOf(raw: RawMessage, { id, name, timeZoneName, checkInTimeStart, checkOutTime }: WireListing): EntityRecord[] {
+  const told = toldOf(raw, undefined, null);
+  if (!told) return [];
+  const isWhole = name && timeZoneName && checkInTimeStart !== undefined && checkOutTime !== undefined;
+  const hours = { checkIn: hourOf(checkInTimeStart) ?? null, checkOut: hourOf(checkOutTime) ?? null };
+  return [
+    tellingOf(raw, 'property', id, { core: isWhole ? { name, timeZone: timeZoneName, ...hours } : undefined }, told),
+    tellingOf(raw, 'unit-type', id, {}, told),
+    tellingOf(raw, 'unit', id, { core: name ? { property: id, unitType: id, name } : undefined }, told),
+  ].filter((telling) => telling !== undefined);
+}
+
+export function messageId({ conversationId, id }: WireMessage): string {
+  return `${conversationId}/${id}`;
+}
+
+export function messageOf(raw: RawMessage, wire: WireMessage): { telling: EntityRecord | undefined; owed: boolean } {
+  const told = toldOf(raw, CLOCKS.message, wire.updatedOn ?? wire.insertedOn ?? wire.date);
+  if (!told) return { telling: undefined, owed: true };
+  const core = messageCoreOf(wire);
+  return { telling: tellingOf(raw, 'message', messageId(wire), { core }, told), owed: core === undefined };
+}
+
+function messageCoreOf({ conversationId, reservationId, body, isIncoming, date }: WireMessage): Contents | undefined {
+  const sent = date ? utcMicros(date) : undefined;
+  if (reservationId === undefined || body === undefined || date === undefined || isIncoming === undefined || isIncoming === null) return undefined;
+  if (date !== null && sent === undefined) return undefined;
+  return {
+    conversation: conversationId,
+    reservation: reservationId,
+    direction: isIncoming ? 'incoming' : 'outgoing',
+    body: body ?? '',
+    sentAt: sent === undefined ? null : microsToInstant(sent),
+  };
+}
+
+/**
+ * The provider's stamp where there is one. A read without any is ordered by its own instant: the documents do not promise
+ * `updatedOn`, and an authoritative read is not thrown away. A push without any is no fact.
+ */
+function toldOf(raw: RawMessage, clock: Clock | undefined, stamp: string | null | undefined): Told | undefined {
+  const modifiedAt = stamp ? utcMicros(stamp) : undefined;
+  if (modifiedAt !== undefined) return toldAt(raw.context, modifiedAt, clock, MAPPING);
+  return raw.context.via === 'read' ? toldByRead(raw.context.read, MAPPING) : undefined;
+}
+
+/** What a 403 says when it means the token; any other means the record: locked, not ours to write. An empty one says only "403". */
+const TOKEN_WORDS = /invalid[_ ]token|expired|unauthorized|authentication failed|no scope|access denied|^\s*$/i;
+
+export function errorCode({ operation, status, body }: ErrorAnswer): PmsErrorCode {
+  if (status === 429) return 'rate-limited';
+  if (status >= 500) return 'provider-error';
+  if (status >= 200 && status < 300) return 'provider-error'; // `status: "fail"` under a success
+  if (status < 400) return 'malformed-answer';
+  if (operation === 'token') return 'credential-rejected';
+  if (status === 401) return 'credential-expired';
+  if (status === 403) return TOKEN_WORDS.test(body) ? 'credential-expired' : 'forbidden';
+  return status === 404 ? 'not-found' : 'invalid-request';
+}

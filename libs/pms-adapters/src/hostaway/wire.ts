@@ -1,0 +1,60 @@
+import { wireId, wireText } from '@roomwire/pms-port';
+import { z } from 'zod';
+
+/** Lengths are those of our facets: what is longer is a reject with its place, not a guess where to cut. */
+const text = (max: number) => wireText.pipe(z.string().max(max));
+/** Booleans are 0 and 1 by the documents; true and false would be no surprise. */
+const flag = z.union([z.literal(0), z.literal(1), z.boolean()]);
+
+/** A unified webhook. `data` is looked for by the adapter: receivers have seen it in two places. */
+export const wireWebhook = z.object({ event: z.string(), accountId: wireId.nullish() });
+
+/** `result` is read by what was asked for. */
+export const wireAnswer = z.object({ status: z.literal('success'), result: z.record(z.string(), z.unknown()) });
+
+/** What says no, whatever the HTTP status is. */
+export const wireFailure = z.object({ status: z.literal('fail') });
+
+/** The fields that we tell, of the some hundred. Door codes, phones and mails stay behind here. */
+export const wireReservation = z.object({
+  id: wireId,
+  listingMapId: wireId.nullish(),
+  status: z.string().nullish(),
+  arrivalDate: z.iso.date().nullish(),
+  departureDate: z.iso.date().nullish(),
+  isDatesUnspecified: flag.nullish(),
+  checkInTime: z.int().nullish(),
+  checkOutTime: z.int().nullish(),
+  guestName: text(500).nullish(),
+  adults: z.int().min(0).nullish(),
+  children: z.int().min(0).nullish(),
+  totalPrice: z.number().nullish(),
+  currency: z.string().max(16).nullish(),
+  reservationUnit: z.array(z.object({ listingUnitId: wireId })).nullish(),
+  updatedOn: z.string().nullish(),
+});
+export type WireReservation = z.infer<typeof wireReservation>;
+
+export const wireListing = z.object({
+  id: wireId,
+  name: text(500).nullish(),
+  timeZoneName: text(64).nullish(),
+  checkInTimeStart: z.int().nullish(),
+  checkOutTime: z.int().nullish(),
+});
+export type WireListing = z.infer<typeof wireListing>;
+
+export const wireMessage = z.object({
+  id: wireId,
+  accountId: wireId.nullish(),
+  conversationId: wireId,
+  reservationId: wireId.nullish(),
+  body: text(20_000).nullish(),
+  isIncoming: flag.nullish(),
+  date: z.string().nullish(),
+  insertedOn: z.string().nullish(),
+  updatedOn: z.string().nullish(),
+});
+export type WireMessage = z.infer<typeof wireMessage>;
+
+export const wireToken = z.object({ access_token: z.string().min(1), expires_in: z.int().min(1) });

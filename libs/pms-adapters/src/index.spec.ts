@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs';
+import { adapterOf, adapters } from './index.ts';
+
+describe('the adapters', () => {
+  it('are one a folder, under the provider’s name', () => {
+    const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+    expect(Object.keys(adapters).sort()).toEqual(folders.map((folder) => folder.name).sort());
+    for (const [name, adapter] of Object.entries(adapters)) expect(adapter.provider).toBe(name);
+  });
+
+  it('are isomorphic: the same files, and the same names in the same order', () => {
+    for (const name of Object.keys(adapters)) {
+      const files = readdirSync(`${import.meta.dirname}/${name}`);
+      expect(files).toEqual(expect.arrayContaining(['README.md', 'adapter.spec.ts', 'adapter.ts', 'fixtures', 'mapping.ts', 'wire.ts']));
+    }
+    const order = Object.keys(adapters.memory);
+    for (const adapter of Object.values(adapters)) {
+      const known = Object.keys(adapter).filter((key) => order.includes(key));
+      expect(known).toEqual(order.filter((key) => known.includes(key)));
+    }
+  });
+
+  it('are found by provider, and nothing else is', () => {
+    expect(adapterOf('hostaway')).toBe(adapters.hostaway);
+    for (const other of ['beds24', '', 'toString', '__proto__']) expect(adapterOf(other)).toBeUndefined();
+  });
+});

@@ -1,0 +1,90 @@
+import { facetSchema, type Kind } from '@roomwire/events';
+import {
+  decoded,
+  instantMicros,
+  rejected,
+  rejectOf,
+  tellingOf,
+  toldAt,
+  toldByRead,
+  type Clock,
+  type Contents,
+  type Decoded,
+  type ErrorAnswer,
+  type PmsErrorCode,
+  type RawMessage,
+  type Reject,
+  type Told,
+} from '@roomwire/pms-port';
+import type { z } from 'zod';
+import { wireEntity, type WireEntity } from './wire.ts';
+
+export const MAPPING = 1;
+
+const SECOND: Clock = { clock: 'provider', resolutionMs: 1_000 };
+export const CLOCKS: Record<Kind, Clock> = {
+  property: SECOND,
+  'unit-type': SECOND,
+  unit: SECOND,
+  reservation: SECOND,
+  message: SECOND,
+  'unit-status': SECOND,
+  task: SECOND,
+  ticket: SECOND,
+  availability: { clock: 'observed' },
+  rate: { clock: 'observed' },
+};
+
+/** One entity at `path` of the body; `asked` is the entity that a read was for. */
+export function decodeEntity(raw: RawMessage, value: unknown, path: readonly PropertyKey[], asked?: string): Decoded {
+  const parsed = wireEntity.safeParse(value);
+  if (!parsed.success) return decoded({ rejects: [rejectOf(parsed.error, value, path)] });
+  const entity = parsed.data;
+  const isAsked = raw.context.via === 'push' || (entity.id === asked && entity.kind === raw.context.read.kind);
+  if (!isAsked) return rejected('unreadable-answer', 'the answer is about another entity');
+  const contents: Contents = {};
+  const problems: Reject[] = [];
+  for (const [name, content] of Object.entries(entity.facets)) {
+    const schema = name === 'existence' ? undefined : facetSchema(entity.kind, name);
+    if (!schema) continue; // a field that we do not know
+    const carried = knownPart(schema, content);
+    if (carried.success) contents[name] = carried.data;
+    else problems.push(rejectOf(carried.error, content, [...path, 'facets', name]));
+  }
+  if (problems.length > 0) return decoded({ rejects: problems });
+  const told = toldOf(raw, entity);
+  if (!told) return decoded({ hints: [{ kind: entity.kind, entity: entity.id, reason: 'hint' }] });
+  const telling = tellingOf(raw, entity.kind, entity.id, contents, told);
+  return telling ? decoded({ tellings: [telling] }) : decoded({ ignored: ['an entity without facets'] });
+}
+
+/** Facets are strict and wires are not: the content without the keys that ours does not have. */
+function knownPart(schema: z.ZodType, content: unknown): z.ZodSafeParseResult<unknown> {
+  const known = structuredClone(content);
+  for (const issue of schema.safeParse(content).error?.issues ?? []) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const at = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], known);
+    for (const key of issue.keys) delete (at as Record<string, unknown>)[key];
+  }
+  return schema.safeParse(known);
+}
+
+/** The entity's own time where its kind has one, else the read's; undefined for a push without a time. */
+function toldOf(raw: RawMessage, entity: WireEntity): Told | undefined {
+  const clock = CLOCKS[entity.kind];
+  const modifiedAt = clock.clock === 'provider' && entity.modifiedAt ? instantMicros(entity.modifiedAt) : undefined;
+  if (modifiedAt !== undefined) return toldAt(raw.context, Math.floor(modifiedAt / 1_000_000) * 1_000_000, clock, MAPPING);
+  return raw.context.via === 'read' ? toldByRead(raw.context.read, MAPPING) : undefined;
+}
+
+const CODES: Readonly<Record<number, PmsErrorCode>> = {
+  401: 'credential-expired',
+  403: 'forbidden',
+  404: 'not-found',
+  429: 'rate-limited',
+};
+
+export function errorCode({ operation, status }: ErrorAnswer): PmsErrorCode {
+  if (operation === 'token' && (status === 401 || status === 403)) return 'credential-rejected';
+  return CODES[status] ?? (status >= 500 ? 'provider-error' : status >= 400 ? 'invalid-request' : 'malformed-answer');
+}

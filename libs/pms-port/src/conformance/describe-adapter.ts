@@ -1,0 +1,34 @@
+import { capabilityCases } from './capability-cases.ts';
+import { clockCases } from './clock-cases.ts';
+import { decodeCases } from './decode-cases.ts';
+import { errorCases } from './error-cases.ts';
+import type { AdapterHarness } from './harness.ts';
+import { readCases } from './read-cases.ts';
+import { tokenCases } from './token-cases.ts';
+import { webhookCases } from './webhook-cases.ts';
+
+export type { AdapterHarness, Failure, Fixture, JsonObject } from './harness.ts';
+export { CONNECTION, fixturesIn, NOW, PUSH, readContext } from './harness.ts';
+
+/**
+ * The proof of an adapter, called once in its spec. What it claims and cannot do is red; what it does not claim is one skip with
+ * the capability's name. A provider's spec adds what only this provider has.
+ */
+export function describeAdapter(name: string, harness: AdapterHarness): void {
+  const { webhooks, reads, token } = harness.adapter.capabilities;
+
+  describe(`the PMS port, by ${name}`, () => {
+    describe('capabilities', () => capabilityCases(harness));
+    describe('decode', () => decodeCases(harness));
+    describe('clocks', () => clockCases(harness));
+    describe('errors', () => errorCases(harness));
+    claimed('webhooks', webhooks, () => webhookCases(harness));
+    claimed('reads', reads.length > 0, () => readCases(harness));
+    claimed('token', token !== 'none', () => tokenCases(harness));
+  });
+}
+
+function claimed(capability: string, claim: boolean, cases: () => void): void {
+  if (claim) describe(capability, cases);
+  else it.skip(`does not claim: ${capability}`, () => undefined);
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Kind, RawContext } from '@roomwire/events';
+import type { Decoded, PmsAdapter, RawMessage, ReadJob, WebhookSecret } from '../adapter.ts';
+import type { PmsErrorCode } from '../error.ts';
+
+/** A body as the provider sends it. A push tells, hints or is ignored; a read answers `job`. */
+export type Fixture = { name: string; body: unknown } & ({ via: 'push' } | { via: 'read'; job: ReadJob });
+
+/** A failed answer as the provider gives it, and the code that the adapter's table must find. */
+export type Failure = { name: string; operation: string; status: number; body: string; code: PmsErrorCode };
+
+/** What a provider supplies so that its adapter can be proven. */
+export type AdapterHarness = {
+  adapter: PmsAdapter;
+  /** The connection's account in all cases; null where bodies name none. */
+  account: string | null;
+  fixtures: readonly Fixture[];
+  /** With `capabilities.webhooks`. */
+  webhook?: {
+    secret: WebhookSecret;
+    /** The one that comes after it. */
+    next: WebhookSecret;
+    /** Another tenant's. */
+    foreign: WebhookSecret;
+    /** The headers by which the provider proves itself. */
+    sign(body: Uint8Array, secret: WebhookSecret, now: number): Record<string, string>;
+    /** A push that names another account; absent where pushes name none. */
+    wrongAccount?: unknown;
+    /** A push of `kind` stamped so, or without a stamp. */
+    stamped(kind: Kind, modifiedAt: Date | null): unknown;
+  };
+  /** With `capabilities.token`. */
+  token?: { credentials: Record<string, string>; answer: unknown; grant: { expiresInMs: number; usableAfterMs: number } };
+  failures: readonly Failure[];
+  /** Keys whose absence means null by the provider's own word: the one way in which a dropped field may become a null. */
+  absentMeansNull?: readonly string[];
+};
+
+export const CONNECTION = 'conformance';
+/** When every case's bytes arrive; later than any stamp in a fixture. */
+export const NOW = Date.parse('2030-01-01T00:00:00.000Z');
+
+const receipt = { receipt: 'receipt-of-a-case', receivedAt: new Date(NOW).toISOString() };
+export const PUSH: RawContext = { via: 'push', ...receipt };
+
+/** The context of a by-id read, as the executor makes it from the plan. */
+export function readContext(harness: AdapterHarness, job: ReadJob, facts: { status?: number; providerDate?: number | null; ids?: string[] } = {}): RawContext {
+  const plan = harness.adapter.readRequest!(job, { account: harness.account });
+  const { status = 200, providerDate = NOW, ids = plan.ids } = facts;
+  return { via: 'read', ...receipt, read: { kind: job.kind, ids, operation: plan.operation, status, observedAt: NOW * 1000, providerDate } };
+}
+
+export function contextOf(harness: AdapterHarness, fixture: Fixture): RawContext {
+  return fixture.via === 'push' ? PUSH : readContext(harness, fixture.job);
+}
+
+export function bytesOf(body: unknown): Uint8Array {
+  return body instanceof Uint8Array ? body : new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+export function rawOf(harness: AdapterHarness, body: unknown, context: RawContext): RawMessage {
+  return { tenant: 'conformance', connection: CONNECTION, account: harness.account, body: bytesOf(body), context };
+}
+
+/** Straight from the adapter: what it throws, the port must not hide from these cases. */
+export function decode(harness: AdapterHarness, body: unknown, context: RawContext): Decoded {
+  return harness.adapter.decode(rawOf(harness, body, context));
+}
+
+/** Content by kind, entity and facet: what a decode said, without versions. */
+export function saidBy(decoded: Decoded): Map<string, unknown> {
+  return new Map(
+    decoded.tellings.flatMap((telling) =>
+      Object.entries(telling.facets).map(([name, facet]) => [`${telling.kind} ${telling.entity} ${name}`, facet.content] as const),
+    ),
+  );
+}
+
+/** An object of a fixture, as loose as JSON is. */
+export type JsonObject = Record<string, unknown>;
+
+/** Reads `fixtures/<name>.json` beside a spec: `fixturesIn(import.meta.dirname)`. The type is the spec's word. */
+export function fixturesIn(directory: string): <T = JsonObject>(name: string) => T {
+  return <T>(name: string) => JSON.parse(readFileSync(join(directory, 'fixtures', `${name}.json`), 'utf8')) as T;
+}

@@ -1,0 +1,61 @@
+import type { Counter, Histogram, Meter, ObservableGauge } from '@opentelemetry/api';
+
+/**
+ * Every metric of Roomwire: kind, unit, meaning, labels. docs/metrics.md is checked against this table both ways. A label's values
+ * are few and known (never a receipt, an entity or an address).
+ */
+export const METRICS = {
+  roomwire_http_requests_total: counted('requests answered, of every service', ['method', 'route', 'status']),
+  roomwire_http_duration_seconds: timed('from the request’s headers to the end of its answer', ['method', 'route']),
+  roomwire_webhooks_total: counted('webhook requests, by what became of them', ['provider', 'verdict']),
+  roomwire_webhook_duration_seconds: timed('from receipt to answer of a stored webhook', ['provider']),
+  roomwire_webhook_secrets_total: counted('how the secrets of a webhook were known: cached, fetched, stale or unavailable', ['from']),
+  roomwire_normalized_total: counted('parts that a raw message was taken apart into', ['provider', 'part']),
+  roomwire_normalize_duration_seconds: timed('decode and publishing of one raw message', ['provider']),
+  roomwire_messages_total: counted('messages settled, by verdict', ['consumer', 'verdict']),
+  roomwire_message_duration_seconds: timed('a handler’s time with one message', ['consumer']),
+  roomwire_oldest_unsettled_seconds: looked('age of the oldest message that a consumer has not settled', 's', ['tenant', 'consumer']),
+  roomwire_stream_clients: looked('clients that watch a tenant’s stream', '1', ['tenant']),
+  roomwire_stream_waiting: looked('frames that wait for slow clients; never more than one per entity and client', '1', ['tenant']),
+  roomwire_stream_frames_total: counted('frames handed to clients', []),
+  roomwire_stream_conflated_total: counted('frames that gave way to a newer one of their entity before a slow client took them', []),
+  roomwire_stream_left_out_total: counted('announcements shown to nobody: unreadable, or not newer than what was shown', ['why']),
+  roomwire_stream_latency_seconds: timed('from the arrival of the bytes to the write to connected clients', ['lane', 'kind']),
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof METRICS;
+type Metric = { kind: 'counter' | 'histogram' | 'gauge'; unit: string; meaning: string; labels: readonly string[] };
+type NameOf<K extends Metric['kind']> = { [N in MetricName]: (typeof METRICS)[N]['kind'] extends K ? N : never }[MetricName];
+
+/** Seconds. Fine where the promise is (p99 under 100 ms), coarse where something is wrong. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export function counter(meter: Meter, name: NameOf<'counter'>): Counter {
+  return meter.createCounter(name, described(name));
+}
+
+export function histogram(meter: Meter, name: NameOf<'histogram'>): Histogram {
+  return meter.createHistogram(name, { ...described(name), advice: { explicitBucketBoundaries: BUCKETS } });
+}
+
+/** Asked when somebody looks, not kept. */
+export function gauge(meter: Meter, name: NameOf<'gauge'>): ObservableGauge {
+  return meter.createObservableGauge(name, described(name));
+}
+
+function described(name: MetricName): { description: string; unit: string } {
+  const { meaning, unit } = METRICS[name];
+  return { description: meaning, unit };
+}
+
+function counted<const L extends readonly string[]>(meaning: string, labels: L) {
+  return { kind: 'counter', unit: '1', meaning, labels } as const;
+}
+
+function timed<const L extends readonly string[]>(meaning: string, labels: L) {
+  return { kind: 'histogram', unit: 's', meaning, labels } as const;
+}
+
+function looked<const L extends readonly string[]>(meaning: string, unit: string, labels: L) {
+  return { kind: 'gauge', unit, meaning, labels } as const;
+}

@@ -1,0 +1,73 @@
+import { LeaseCache } from './lease-cache.ts';
+import { VaultError, type VaultClient, type Whose } from './vault-client.ts';
+import type { WebhookSecret } from './wire.ts';
+
+type Entry = {
+  lease: number;
+  credentials?: Record<string, string>;
+  secret?: WebhookSecret;
+  previous?: { secret: WebhookSecret; until: number };
+};
+
+export type MemoryVaultOptions = {
+  /** The connections that exist; without it, whatever is put exists. */
+  connections?: readonly (Whose & { provider?: string })[];
+  now?: () => number;
+  /** Life of a token, ms. */
+  validForMs?: number;
+  /** How long a replaced webhook secret stays good, ms. */
+  overlapMs?: number;
+  /** Stands for the provider: may throw a VaultError (`lapsed`, `provider-refused`) instead of giving a token. */
+  grant?: (whose: Whose & { lease: number; credentials: Record<string, string> }) => string;
+};
+
+/** The vault's twin in memory, for tests of whoever asks it: all callers at once, no sealing. Passes the same conformance suite. */
+export function memoryVaultClient(options: MemoryVaultOptions = {}): VaultClient {
+  const now = options.now ?? Date.now;
+  const leases = new LeaseCache(now);
+  const entries = new Map<string, Entry>();
+  const grant = options.grant ?? (({ connection, lease }) => `token-${connection}-${lease}`);
+  const known = options.connections?.map(({ connection, tenant }) => [connection, tenant] as const);
+  const tenantOf = new Map<string, string>(known);
+
+  const entryOf = ({ tenant, connection }: Whose, putting = false): Entry => {
+    if (putting && !known && !tenantOf.has(connection)) tenantOf.set(connection, tenant);
+    if (!tenantOf.has(connection)) throw new VaultError('unknown-connection');
+    if (tenantOf.get(connection) !== tenant) throw new VaultError('not-allowed');
+    const entry = entries.get(connection) ?? { lease: 0 };
+    entries.set(connection, entry);
+    return entry;
+  };
+  return {
+    lease: (whose) =>
+      leases.get(whose, async () => {
+        const entry = entryOf(whose);
+        if (!entry.credentials) throw new VaultError('no-secret');
+        entry.lease ||= 1;
+        const accessToken = grant({
+          tenant: whose.tenant,
+          connection: whose.connection,
+          lease: entry.lease,
+          credentials: entry.credentials,
+        });
+        return { accessToken, expiresAt: now() + (options.validForMs ?? 3_600_000), lease: entry.lease };
+      }),
+    report: async ({ lease, code, ...whose }) => {
+      const entry = entryOf(whose);
+      leases.forget(whose, lease);
+      if (code === 'credential-expired' && lease === entry.lease) entry.lease++;
+    },
+    webhookSecrets: async (whose) => {
+      const { secret, previous } = entryOf(whose);
+      if (!secret) throw new VaultError('no-secret');
+      const overlaps = previous && previous.until > now() ? [previous.secret] : [];
+      return { secrets: [secret, ...overlaps], validForMs: 60_000 };
+    },
+    putCredentials: async ({ credentials, ...whose }) => void Object.assign(entryOf(whose, true), { credentials }),
+    putWebhookSecret: async ({ secret, ...whose }) => {
+      const entry = entryOf(whose, true);
+      if (entry.secret) entry.previous = { secret: entry.secret, until: now() + (options.overlapMs ?? 86_400_000) };
+      entry.secret = secret;
+    },
+  };
+}

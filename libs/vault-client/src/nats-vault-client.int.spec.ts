@@ -1,0 +1,96 @@
+import type { NatsConnection } from '@nats-io/nats-core';
+import { connect } from '@nats-io/transport-node';
+import { natsServer, type NatsServer } from '@roomwire/testkit';
+import { natsVaultClient } from './nats-vault-client.ts';
+import { VaultError } from './vault-client.ts';
+
+const whose = { tenant: 't1', connection: 'c1' };
+const credentials = { clientSecret: 'planted-secret-value' };
+type Request = { pattern: string; data: unknown; id: string };
+
+describe('natsVaultClient', () => {
+  let server: NatsServer;
+  let nc: NatsConnection;
+
+  beforeAll(async () => {
+    server = await natsServer();
+    nc = await connect({ servers: server.url });
+  });
+  afterAll(async () => {
+    await nc.close();
+    await server[Symbol.asyncDispose]();
+  });
+
+  /** Answers as Nest's transport does: the request's id, the value under `response`. */
+  function vault(subject: string, answer: (request: Request) => unknown) {
+    const seen: Request[] = [];
+    const subscription = nc.subscribe(subject, {
+      callback: (_error, message) => {
+        const request = message.json<Request>();
+        seen.push(request);
+        message.respond(JSON.stringify(answer(request)));
+      },
+    });
+    return { seen, [Symbol.dispose]: () => subscription.unsubscribe() };
+  }
+
+  it('speaks Nest’s wire format under its own name, and reckons the expiry by its own clock', async () => {
+    using fake = vault('vault.lease.sync-worker', ({ id }) => ({
+      id,
+      response: { value: { accessToken: 'a1', validForMs: 90_000, lease: 7 } },
+      isDisposed: true,
+    }));
+    const client = natsVaultClient(nc, 'sync-worker', { now: () => 1_000 });
+    expect(await client.lease(whose)).toEqual({ accessToken: 'a1', expiresAt: 91_000, lease: 7 });
+    expect(fake.seen).toEqual([{ pattern: 'vault.lease.sync-worker', data: whose, id: expect.any(String) as string }]);
+  });
+
+  it('hands on a refusal with its code and its pause', async () => {
+    using _fake = vault('vault.lease.sync-worker', ({ id }) => ({
+      id,
+      response: { error: { code: 'provider-refused', retryAfterMs: 4_000 } },
+      isDisposed: true,
+    }));
+    const error = await natsVaultClient(nc, 'sync-worker')
+      .lease(whose)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(VaultError);
+    expect(error).toMatchObject({ code: 'provider-refused', retryAfterMs: 4_000 });
+  });
+
+  it.each([
+    ['no vault', undefined],
+    ['an answer of somebody else', { hello: 'there' }],
+    ['an exception inside the vault', { err: { status: 'error', message: 'Internal server error' }, isDisposed: true }],
+    ['a value of another form', { response: { value: { accessToken: 5 } }, isDisposed: true }],
+    ['a refusal that is not in the table', { response: { error: { code: 'because' } }, isDisposed: true }],
+  ])('is unavailable with %s', async (_name, answer) => {
+    using _fake = answer ? vault('vault.lease.sync-worker', () => answer) : { [Symbol.dispose]: () => undefined };
+    await expect(natsVaultClient(nc, 'sync-worker').lease(whose)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('is unavailable when nobody answers in time, and no error holds what was sent', async () => {
+    const silent = nc.subscribe('vault.put-credentials.operator', { callback: () => undefined });
+    const put = natsVaultClient(nc, 'operator', { timeoutMs: 50 }).putCredentials({
+      ...whose,
+      provider: 'hostaway',
+      credentials,
+    });
+    const error = (await put.catch((thrown: unknown) => thrown)) as VaultError;
+    silent.unsubscribe();
+    expect(error.code).toBe('unavailable');
+    expect(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain('planted');
+  });
+
+  it('is not allowed where the broker says so', async () => {
+    const config =
+      'authorization { users: [{ user: w, password: w, permissions: { publish: "vault.lease.w", subscribe: "_INBOX.>" } }] }';
+    await using guarded = await natsServer({ config });
+    const own = await connect({ servers: guarded.url, user: 'w', pass: 'w' });
+    const outcome = await natsVaultClient(own, 'operator')
+      .lease(whose)
+      .catch((error: unknown) => error);
+    await own.close();
+    expect(outcome).toMatchObject({ code: 'not-allowed' });
+  });
+});

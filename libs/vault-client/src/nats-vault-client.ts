@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { PermissionViolationError, type NatsConnection } from '@nats-io/nats-core';
+import { z } from 'zod';
+import { LeaseCache } from './lease-cache.ts';
+import { VaultError, type Lease, type VaultClient, type Whose } from './vault-client.ts';
+import { answers, refusal, vaultSubject, type VaultAnswer, type VaultOperation, type VaultRequest } from './wire.ts';
+
+/**
+ * How long an answer is waited for. A lease may hold a request to the provider (8 s) and its token's first second; a gateway
+ * that waits for secrets has a provider of its own waiting.
+ */
+const TIMEOUT_MS: Record<VaultOperation, number> = {
+  lease: 14_000,
+  report: 14_000,
+  'webhook-secrets': 3_000,
+  'put-credentials': 5_000,
+  'put-webhook-secret': 5_000,
+};
+
+/** Nest's answer to a request; `err` only if the vault's own code failed in a way that it does not know. */
+const packet = z.object({ response: z.union([z.object({ value: z.unknown() }), z.object({ error: refusal })]) });
+
+/** Asks token-vault over NATS in the wire format of Nest's transport. `service` is the caller's name, as in its NATS user. */
+export function natsVaultClient(
+  nc: NatsConnection,
+  service: string,
+  options: { now?: () => number; timeoutMs?: number } = {},
+): VaultClient {
+  const now = options.now ?? Date.now;
+  const leases = new LeaseCache(now);
+  const ask = <O extends VaultOperation>(operation: O, data: VaultRequest<O>) =>
+    request(nc, vaultSubject(operation, service), operation, data, options.timeoutMs ?? TIMEOUT_MS[operation]);
+
+  const lease = async ({ tenant, connection }: Whose): Promise<Lease> => {
+    // From before the request: the answer's way shortens the token's life, it never lengthens it.
+    const asked = now();
+    const { accessToken, validForMs, lease: number } = await ask('lease', { tenant, connection });
+    return { accessToken, expiresAt: asked + validForMs, lease: number };
+  };
+  return {
+    lease: (whose) => leases.get(whose, () => lease(whose)),
+    report: async (report) => {
+      // First: while the vault thinks about it, nobody in this process may be given the refused token.
+      leases.forget(report, report.lease);
+      await ask('report', report);
+      leases.forget(report, report.lease);
+    },
+    webhookSecrets: ({ tenant, connection }) => ask('webhook-secrets', { tenant, connection }),
+    putCredentials: async (put) => void (await ask('put-credentials', put)),
+    putWebhookSecret: async (put) => void (await ask('put-webhook-secret', put)),
+  };
+}
+
+async function request<O extends VaultOperation>(
+  nc: NatsConnection,
+  subject: string,
+  operation: O,
+  data: VaultRequest<O>,
+  timeout: number,
+): Promise<VaultAnswer<O>> {
+  let body: unknown;
+  try {
+    const reply = await nc.request(subject, JSON.stringify({ pattern: subject, data, id: randomUUID() }), { timeout });
+    body = reply.json();
+  } catch (error) {
+    // The cause's own text may quote what was sent: only its name is kept.
+    const detail = error instanceof Error ? error.name : 'no answer';
+    throw new VaultError(isForbidden(error) ? 'not-allowed' : 'unavailable', { detail });
+  }
+  const parsed = packet.safeParse(body);
+  if (!parsed.success) throw new VaultError('unavailable', { detail: 'the answer is not one of ours' });
+  const { response } = parsed.data;
+  if ('error' in response) throw new VaultError(response.error.code, response.error);
+  const value = answers[operation].safeParse(response.value);
+  if (!value.success) throw new VaultError('unavailable', { detail: 'the answer is not one of ours' });
+  return value.data as VaultAnswer<O>;
+}
+
+/** The client wraps what the broker said of a request into an error of its own. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof PermissionViolationError || (error instanceof Error && error.cause instanceof PermissionViolationError);
+}

@@ -1,0 +1,43 @@
+import type { VaultErrorCode, WebhookSecret } from './wire.ts';
+
+export type Whose = { tenant: string; connection: string };
+
+/** `expiresAt`: epoch ms by the caller's own clock. The token is usable now. */
+export type Lease = { accessToken: string; expiresAt: number; lease: number };
+
+/**
+ * The only way to a secret. Every method throws {@link VaultError} and nothing else; none of its texts holds a secret.
+ * What a caller may ask is decided by the vault: sync-worker `lease` and `report`, ingest-gateway `webhookSecrets`, operator `put…`.
+ */
+export interface VaultClient {
+  /** Cached until shortly before it expires, at most {@link LEASE_CACHE_MS_MAX}; concurrent callers share one request. */
+  lease(whose: Whose): Promise<Lease>;
+  /** The provider refused the token of this lease, with this PmsErrorCode. Only the current lease counts. Forgets the cached one. */
+  report(report: Whose & { lease: number; code: string }): Promise<void>;
+  /** Current secret first. The caller may keep them for `validForMs` and must not use them longer. */
+  webhookSecrets(whose: Whose): Promise<{ secrets: WebhookSecret[]; validForMs: number }>;
+  /** Replaces them, and repairs a lapse. The fields must be those that the provider's adapter names. */
+  putCredentials(put: Whose & { provider: string; credentials: Record<string, string> }): Promise<void>;
+  /** The replaced secret stays good for an overlap, so that the provider can be told in the meantime. */
+  putWebhookSecret(put: Whose & { secret: WebhookSecret }): Promise<void>;
+}
+
+/** A new credential is used everywhere within this time, whatever the old token's expiry. */
+export const LEASE_CACHE_MS_MAX = 60_000;
+/** A token that is nearer to its end than this is not handed out from the cache: a call and its deadline must fit. */
+export const LEASE_MARGIN_MS = 30_000;
+
+export class VaultError extends Error {
+  override readonly name = 'VaultError';
+  readonly code: VaultErrorCode;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: VaultErrorCode,
+    more: { detail?: string | undefined; retryAfterMs?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(more.detail ? `vault: ${code}: ${more.detail}` : `vault: ${code}`, { cause: more.cause });
+    this.code = code;
+    this.retryAfterMs = more.retryAfterMs;
+  }
+}

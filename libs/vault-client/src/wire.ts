@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** What the vault is asked, on `vault.<operation>.<caller>`: permissions let a service publish with its own name only. */
+export const OPERATIONS = ['lease', 'report', 'webhook-secrets', 'put-credentials', 'put-webhook-secret'] as const;
+export type VaultOperation = (typeof OPERATIONS)[number];
+
+export function vaultSubject(operation: VaultOperation, caller: string): string {
+  return `vault.${operation}.${caller}`;
+}
+
+/** Longest text in a request; secrets of PMSs are far shorter. */
+const text = z.string().min(1).max(4096);
+
+/** Like pms-port's `WebhookSecret`. */
+export const webhookSecret = z.union([z.strictObject({ login: text, password: text }), z.strictObject({ key: text })]);
+export type WebhookSecret = z.infer<typeof webhookSecret>;
+
+const whose = { tenant: z.string().min(1).max(64), connection: z.string().min(1).max(64) };
+
+export const requests = {
+  lease: z.strictObject(whose),
+  report: z.strictObject({ ...whose, lease: z.int().min(1), code: z.string().min(1).max(64) }),
+  'webhook-secrets': z.strictObject(whose),
+  'put-credentials': z.strictObject({
+    ...whose,
+    provider: z.string().min(1).max(32),
+    credentials: z
+      .record(z.string().min(1).max(64), text)
+      .refine((fields) => Object.keys(fields).length <= 16, 'too many fields'),
+  }),
+  'put-webhook-secret': z.strictObject({ ...whose, secret: webhookSecret }),
+} as const satisfies Record<VaultOperation, z.ZodType>;
+export type VaultRequest<O extends VaultOperation> = z.infer<(typeof requests)[O]>;
+
+/** Spans instead of instants: the clocks of the two sides need not agree. */
+export const answers = {
+  lease: z.object({ accessToken: z.string().min(1), validForMs: z.number().min(0), lease: z.int().min(1) }),
+  report: z.object({}),
+  'webhook-secrets': z.object({ secrets: z.array(webhookSecret), validForMs: z.number().min(0) }),
+  'put-credentials': z.object({}),
+  'put-webhook-secret': z.object({}),
+} as const satisfies Record<VaultOperation, z.ZodType>;
+export type VaultAnswer<O extends VaultOperation> = z.infer<(typeof answers)[O]>;
+
+/** The closed set of refusals. docs/errors.md lists them. */
+export const VAULT_ERROR_CODES = {
+  unavailable: 'the vault, or what it needs, did not answer: ask again',
+  'unknown-connection': 'no such connection',
+  'not-allowed': 'this caller may not ask that, of that tenant, or in that form',
+  'no-secret': 'nothing is stored for the connection',
+  lapsed: 'the provider refuses the credentials: a person must act',
+  'provider-refused': 'the provider gave no token: ask again later',
+} as const;
+export type VaultErrorCode = keyof typeof VAULT_ERROR_CODES;
+
+/** Detail is a fixed text of the vault's own, never a provider's. `retryAfterMs`: asking earlier changes nothing. */
+export const refusal = z.object({
+  code: z.enum(Object.keys(VAULT_ERROR_CODES) as [VaultErrorCode, ...VaultErrorCode[]]),
+  detail: z.string().optional(),
+  retryAfterMs: z.number().min(0).optional(),
+});
+export type Refusal = z.infer<typeof refusal>;
+
+/** Refusals are data: Nest would turn an exception into a text. */
+export type Reply<O extends VaultOperation> = { value: VaultAnswer<O> } | { error: Refusal };

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { passwordVariable } from './secrets.ts';
+import type { Place } from './servers.ts';
+import type { ChildSpec } from './child.ts';
+
+export const SERVICES = ['token-vault', 'ingest-gateway', 'normalizer', 'registry', 'propagator', 'sync-worker'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+const LISTENING = /^\{"event":"listening".*\}$/;
+
+export type Backends = { natsUrl: string; redisUrl: string };
+
+const sources = ({ root }: Place, main: string): string[] => [
+  ...[
+    '--import',
+    join(root, 'scripts/register-swc.mjs'),
+    '--conditions=@roomwire/source',
+    '--disable-warning=ExperimentalWarning',
+  ],
+  join(root, main),
+];
+
+export function service(name: ServiceName, place: Place, { natsUrl, redisUrl }: Backends): ChildSpec {
+  return {
+    name,
+    command: process.execPath,
+    args: sources(place, `apps/${name}/src/main.ts`),
+    env: {
+      ...{ NATS_URL: natsUrl, REDIS_URL: redisUrl, PORT: String(place.ports[name]), HOST: '127.0.0.1' },
+      ...natsUser(name, place),
+      ...(name === 'token-vault' ? { ROOMWIRE_VAULT_KEYS: place.secrets.vaultKeys } : {}),
+      ...(name === 'propagator' ? { ROOMWIRE_TICKET_KEY: place.secrets.ticketKey } : {}),
+      ...(name === 'sync-worker' ? { EGRESS_ID: 'local' } : {}),
+    },
+    logFile: join(place.data, `logs/${name}.log`),
+    ready: LISTENING,
+  };
+}
+
+export function simulator(place: Place, accounts: unknown, rate: number): ChildSpec {
+  return {
+    name: 'simulator',
+    command: process.execPath,
+    args: sources(place, 'apps/pms-simulator/src/main.ts'),
+    env: {
+      ...{ PORT: String(place.ports.simulator), HOST: '127.0.0.1' },
+      SIMULATOR_ACCOUNTS: JSON.stringify(accounts),
+      SIMULATOR_RATE: String(rate),
+      SIMULATOR_SEED: process.env.SIMULATOR_SEED ?? '1',
+    },
+    logFile: join(place.data, 'logs/simulator.log'),
+    ready: LISTENING,
+  };
+}
+
+/** `roomwire …` as the operator: the fleet is provisioned by the same command that a platform team runs. */
+export function cli(place: Place, { natsUrl }: Backends, args: string[], env: Record<string, string> = {}): ChildSpec {
+  return {
+    name: `roomwire ${args[0]}`,
+    command: process.execPath,
+    args: [...sources(place, 'apps/cli/src/main.ts'), ...args],
+    env: { NATS_URL: natsUrl, ...natsUser('operator', place), ...env },
+    logFile: join(place.data, 'logs/cli.log'),
+    ready: /^\0$/,
+  };
+}
+
+/** With a nats-server of somebody's own, its users are theirs: NATS_PASSWORD_<SERVICE>, or none at all. */
+function natsUser(user: keyof Place['secrets']['natsPasswords'], place: Place): Record<string, string | undefined> {
+  const password = process.env.NATS_URL ? process.env[passwordVariable(user)] : place.secrets.natsPasswords[user];
+  return password ? { NATS_USER: user, NATS_PASSWORD: password } : { NATS_USER: undefined, NATS_PASSWORD: undefined };
+}
