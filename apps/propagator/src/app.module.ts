@@ -4,6 +4,7 @@ import type { Build, Service } from '@roomwire/chassis';
 import { tenant } from '@roomwire/events';
 import { connectNats, KvTable, readState } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
+import { lostSince } from './broker-watch.ts';
 import type { environment } from './environment.ts';
 import { figuresOf } from './figures.ts';
 import { Gate, isNamed } from './gate.ts';
@@ -25,6 +26,7 @@ export const buildPropagator: Build<typeof environment> = async (env, parts): Pr
     source,
     log,
     figures,
+    brokerLostSince: lostSince(nc),
     streamsMax: env.ROOMWIRE_STREAMS_PER_TENANT_MAX,
     heartbeatMs: env.ROOMWIRE_HEARTBEAT_MS,
   });

@@ -21,15 +21,25 @@ const DRAINING = 'this process is going away: connect again';
 
 export type Ask = { tenant: string; credential: string; filter: Filter; token: string | undefined };
 
+export type Parts = {
+  source: StateSource;
+  log: Log;
+  figures: Figures;
+  /** Epoch milliseconds since when the broker cannot be reached; undefined while it can. */
+  brokerLostSince: () => number | undefined;
+  streamsMax: number;
+  heartbeatMs: number;
+};
+
 /** All tenants' streams of this process: one reader each, started by its first client. */
 export class Hub {
   readonly #streams = new Map<string, TenantStream>();
-  readonly #parts: { source: StateSource; log: Log; figures: Figures; streamsMax: number };
+  readonly #parts: Parts;
   readonly #ticking: NodeJS.Timeout;
   readonly #beating: NodeJS.Timeout;
   #draining = false;
 
-  constructor(parts: { source: StateSource; log: Log; figures: Figures; streamsMax: number; heartbeatMs: number }) {
+  constructor(parts: Parts) {
     this.#parts = parts;
     this.#ticking = setInterval(() => this.#tick(Date.now()), TICK_MS);
     this.#beating = setInterval(() => this.#beat(Date.now()), parts.heartbeatMs);
@@ -60,9 +70,10 @@ export class Hub {
     for (const client of this.#streams.get(tenant)?.clients ?? []) if (!isGood(client.credential)) client.end();
   }
 
-  /** Names a tenant whose state this process has lost; undefined when all is well. */
+  /** What keeps this process from showing what is, while another replica may; undefined when all is well. */
   problem(now: number): string | undefined {
-    const lost = [...this.#streams.values()].find(({ lostSince }) => lostSince !== undefined && now - lostSince > LOST_MS);
+    if (this.#isLost(this.#parts.brokerLostSince(), now)) return 'the broker cannot be reached';
+    const lost = [...this.#streams.values()].find(({ lostSince }) => this.#isLost(lostSince, now));
     return lost && `the state of tenant ${lost.tenant} cannot be read`;
   }
 
@@ -86,8 +97,8 @@ export class Hub {
 
   #reserve(tenant: string): TenantStream {
     if (this.#draining) throw notNow(503, 'draining', DRAINING);
-    const { source, streamsMax, ...parts } = this.#parts;
-    const stream = this.#streams.get(tenant) ?? new TenantStream(tenant, source, { ...parts, now: Date.now() });
+    const { source, streamsMax, log, figures } = this.#parts;
+    const stream = this.#streams.get(tenant) ?? new TenantStream(tenant, source, { log, figures, now: Date.now() });
     this.#streams.set(tenant, stream);
     if (stream.reserved >= streamsMax)
       throw notNow(429, 'too-many-streams', `tenant ${tenant} has ${streamsMax} streams open here, the most that are allowed`);
@@ -96,7 +107,7 @@ export class Hub {
   }
 
   async #readable(stream: TenantStream): Promise<void> {
-    if (await within(READ_WITHIN_MS, stream.live)) return;
+    if (!this.#isLost(this.#parts.brokerLostSince(), Date.now()) && (await within(READ_WITHIN_MS, stream.live))) return;
     throw notNow(503, 'state-unavailable', 'the state cannot be read at the moment: try again in a few seconds');
   }
 
@@ -108,13 +119,18 @@ export class Hub {
     while (ahead() && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
+  #isLost(since: number | undefined, now: number): boolean {
+    return since !== undefined && now - since > LOST_MS;
+  }
+
   #beat(now: number): void {
     for (const { clients } of this.#streams.values()) for (const client of clients) client.heartbeat(now);
   }
 
   #tick(now: number): void {
     for (const stream of this.#streams.values()) {
-      if (stream.lostSince !== undefined && now - stream.lostSince > LOST_MS) for (const client of stream.clients) client.end();
+      const lostSince = this.#parts.brokerLostSince() ?? stream.lostSince;
+      if (this.#isLost(lostSince, now)) for (const client of stream.clients) client.end();
       if (stream.idleSince === undefined || now - stream.idleSince < IDLE_MS) continue;
       this.#streams.delete(stream.tenant);
       void stream.stop();

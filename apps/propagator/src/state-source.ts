@@ -2,13 +2,13 @@
 export type StoredState = { subject: string; seq: number; data: Uint8Array };
 
 export type StateReader = {
-  /** Ascending sequence between two resets. */
+  /** Ascending sequence, each once, of one creation of the stream. */
   onMessage(message: StoredState): void;
   /** Everything up to `lastSeq` was handed over; from here on it is the tail. `streamCreated` tells creations of the stream apart. */
   onCaughtUp(lastSeq: number, streamCreated: string): void;
-  /** The reading begins anew: last per subject, caught up, tail. */
-  onReset(reason: string): void;
+  /** The reading broke and goes on where it was; where `streamIsNew`, it begins again with another creation of the stream. */
+  onReset(reason: string, streamIsNew: boolean): void;
 };
 
-/** Snapshot and tail of a tenant's announced state; never gives up by itself, and calls back synchronously. */
+/** Snapshot (last per subject) and tail of a tenant's announced state; never gives up by itself. */
 export type StateSource = (tenant: string, reader: StateReader) => { stop(): void | Promise<void> };

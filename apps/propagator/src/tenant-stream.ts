@@ -14,7 +14,7 @@ export class TenantStream {
   readonly #log: Log;
   readonly #figures: Figures;
   #table: StateTable | undefined;
-  /** What was read since the last reset: whether it belongs to the table's stream is only known when it is caught up. */
+  /** What was read of a stream that is not caught up yet: a place in it has no name before. Undefined while the tail is read. */
   #behind: Announced[] | undefined = [];
   #caughtUp = Promise.withResolvers<void>();
   #lostSince: number | undefined;
@@ -30,7 +30,7 @@ export class TenantStream {
     this.#reading = source(tenant, {
       onMessage: (message) => this.#onMessage(message),
       onCaughtUp: (lastSeq, created) => this.#onCaughtUp(lastSeq, epochOf(tenant, created)),
-      onReset: (reason) => this.#onReset(reason),
+      onReset: (reason, streamIsNew) => this.#onReset(reason, streamIsNew),
     });
   }
 
@@ -85,7 +85,9 @@ export class TenantStream {
     this.#clients.delete(client);
   }
 
+  /** Whoever still waits for the reader waits no longer. */
   async stop(): Promise<void> {
+    this.#caughtUp.resolve();
     for (const client of this.#clients) client.end();
     await this.#reading.stop();
   }
@@ -95,40 +97,39 @@ export class TenantStream {
     if (!read.ok) {
       this.#figures.unreadable();
       this.#log.warn({ tenant: this.tenant, subject, seq, problem: read.problem }, 'announcement left out');
-      this.#table?.reach(this.#behind ? 0 : seq);
+      if (!this.#behind) this.#table?.reach(seq);
       return;
     }
     // The reader's bytes are a view on a larger buffer: what waits is copied, what is told at once need not be.
     if (this.#behind) this.#behind.push({ subject, seq, facts: read.facts, json: Uint8Array.from(data) });
-    else if (this.#table) this.#tell(this.#table, { subject, seq, facts: read.facts, json: data }, true);
+    else if (this.#table) this.#tell(this.#table, { subject, seq, facts: read.facts, json: data });
   }
 
   #onCaughtUp(lastSeq: number, epoch: string): void {
-    const before = this.#table;
-    const same = before?.epoch === epoch;
-    const table = same ? before : new StateTable(epoch);
-    this.#table = table;
-    // Clients of another creation of the stream have to begin again: nothing of this one is a change to them.
-    for (const message of this.#behind ?? []) {
-      if (same) this.#tell(table, message, false);
-      else table.accept(message, false);
+    if (this.#behind) {
+      const table = new StateTable(epoch);
+      for (const message of this.#behind) table.accept(message);
+      this.#table = table;
+      this.#behind = undefined;
+      // Whoever watched another creation of the stream has to begin again: nothing of this one is a change to them.
+      for (const client of this.#clients) client.begin({ kind: 'must-refetch', reason: 'stream-recreated' }, table);
     }
-    table.reach(lastSeq);
-    this.#behind = undefined;
+    this.#table?.reach(lastSeq);
     this.#lostSince = undefined;
-    if (!same) for (const client of this.#clients) client.begin({ kind: 'must-refetch', reason: 'stream-recreated' }, table);
     this.#caughtUp.resolve();
   }
 
-  #onReset(reason: string): void {
-    this.#log.warn({ tenant: this.tenant, reason }, 'state is read anew');
+  /** A reader that only began again repeats nothing and leaves out nothing that the broker has kept. */
+  #onReset(reason: string, streamIsNew: boolean): void {
+    this.#log.warn({ tenant: this.tenant, reason, streamIsNew }, 'the state is read anew');
+    if (!streamIsNew) return;
     this.#behind = [];
     if (this.#lostSince === undefined) this.#caughtUp = Promise.withResolvers();
     this.#lostSince ??= Date.now();
   }
 
-  #tell(table: StateTable, message: Announced, everySeen: boolean): void {
-    const accepted = table.accept(message, everySeen);
+  #tell(table: StateTable, message: Announced): void {
+    const accepted = table.accept(message);
     if (accepted.kind === 'not-newer') this.#figures.notNewer();
     if (accepted.kind !== 'announce') return;
     let written = false;

@@ -1,4 +1,5 @@
 export { COMMON, environmentTable, parseEnvironment, type Environment, type Shape, type Variable } from './environment.ts';
+export { given } from './given.ts';
 export { note, type Reply, type Request } from './http.ts';
 export { ROOMWIRE_VARIABLES } from './known-variables.ts';
 export { documentOf, Problem } from './problem.ts';

@@ -35,6 +35,10 @@ describe('runService', () => {
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('roomwire_http_requests_total{method="GET",route="/healthz",status="200"}');
   });
 
+  it('serves a controller that was made by hand', async () => {
+    expect(await (await fetch(`${url}/v1/word`)).text()).toBe('none');
+  });
+
   it.each(['application/json', 'nonsense;;', ''])('hands over bytes as they are, sent as "%s"', async (type) => {
     const answer = await fetch(`${url}/v1/bytes`, { method: 'POST', headers: { 'content-type': type }, body: new Uint8Array([0, 255, 123]) });
 

@@ -1,4 +1,5 @@
 import type { Subject } from '@roomwire/events';
+import type { DeadOrigin } from './dead-letter.ts';
 
 /** One message as a handler sees it. */
 export type Delivery = {
@@ -15,6 +16,8 @@ export type Delivery = {
   attempt: number;
   /** JSON of `data`, parsed once; throws {@link BadPayload}, which the transport settles as a reject `not-json`. */
   json(): unknown;
+  /** What a dead letter of one bad part keeps of the whole message. */
+  origin(): DeadOrigin;
   /** Adds fields to the one wide log line of this message. */
   note(fields: Record<string, unknown>): void;
 };

@@ -52,6 +52,7 @@ export async function call(adapter: PmsAdapter, request: CallRequest, options: C
   if (!url) throw fail('invalid-request', { detail: 'the path leaves the base address' });
   const sent = authorised(adapter, request, options.accessToken);
 
+  const deadline = AbortSignal.timeout(options.deadlineMs);
   let response: Response;
   let bytes: Uint8Array | undefined;
   try {
@@ -59,12 +60,12 @@ export async function call(adapter: PmsAdapter, request: CallRequest, options: C
       method: sent.method,
       headers: sent.headers,
       redirect: 'manual',
-      signal: AbortSignal.timeout(options.deadlineMs),
+      signal: deadline,
       ...(sent.body === undefined ? {} : { body: sent.body }),
     });
     bytes = await readAtMost(response, options.bytesMax ?? ANSWER_BYTES_MAX);
   } catch (error) {
-    if (error instanceof Error && error.name === 'TimeoutError') throw fail('timeout', { detail: `deadline ${options.deadlineMs} ms` });
+    if (deadline.aborted) throw fail('timeout', { detail: `deadline ${options.deadlineMs} ms` });
     throw fail('network', socketCode(error));
   }
 
@@ -115,6 +116,6 @@ async function readAtMost(response: Response, bytesMax: number): Promise<Uint8Ar
 
 /** ECONNREFUSED and the like. Nothing else of the cause is kept: clients put whole requests into theirs. */
 function socketCode(error: unknown): { detail?: string } {
-  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return typeof cause?.code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(cause.code) ? { detail: cause.code } : {};
+  const code = (error as { cause?: { code?: unknown } } | undefined)?.cause?.code;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? { detail: code } : {};
 }

@@ -21,6 +21,13 @@ export const METRICS = {
   roomwire_stream_conflated_total: counted('frames that gave way to a newer one of their entity before a slow client took them', []),
   roomwire_stream_left_out_total: counted('announcements shown to nobody: unreadable, or not newer than what was shown', ['why']),
   roomwire_stream_latency_seconds: timed('from the arrival of the bytes to the write to connected clients', ['lane', 'kind']),
+  roomwire_vault_requests_total: counted('requests to the vault, by what they were answered', ['operation', 'outcome']),
+  roomwire_vault_grants_total: counted('access tokens asked for at a provider: `granted`, or the error’s code', ['provider', 'outcome']),
+  roomwire_vault_reports_total: counted('reports of a refused token, by what was decided', ['provider', 'decision']),
+  roomwire_vault_notices_total: counted('lapses and repairs that were announced', ['provider', 'type']),
+  roomwire_reads_total: counted('by-id reads at a provider: `answered`, or what came instead', ['provider', 'lane', 'outcome']),
+  roomwire_read_duration_seconds: timed('from the request to the last byte of its answer', ['provider']),
+  roomwire_permit_waits_total: counted('permits that were not granted at once: waited for, deferred or not to be had', ['provider', 'outcome']),
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;

@@ -28,7 +28,8 @@ export const faultKnobs = z
   })
   .partial();
 
-export type Faults = Required<z.output<typeof faultKnobs>>;
+type Knobs = z.output<typeof faultKnobs>;
+export type Faults = { [Knob in keyof Knobs]-?: Exclude<Knobs[Knob], undefined> };
 
 /** Done at once and not kept. */
 export const faultDeeds = z.strictObject({ expireTokens: z.boolean(), revokeTokens: z.boolean() }).partial();

@@ -23,7 +23,7 @@ export type Work = {
   type: (typeof WORK_TYPES)[number];
   status: (typeof WORK_STATES)[number];
   title: string;
-  /** "YYYY-MM-DD" */
+  /** An instant, RFC 3339. */
   due: string | null;
   modifiedAt: number;
   by: string;

@@ -10,14 +10,33 @@ const LAST_NAMES = [
   ...['Jensen', 'Kowalski', 'Castillo', 'Mensah', 'Dubois', 'Fischer', 'Park', 'Visser', 'Murphy', 'Sato', 'Weiss', 'Horvat'],
 ];
 const HOMES = [
-  ...[['Germany', 'Leipzig'], ['France', 'Lyon'], ['United States', 'Denver'], ['Japan', 'Osaka'], ['Ghana', 'Accra']],
-  ...[['Spain', 'Valencia'], ['Poland', 'Kraków'], ['Netherlands', 'Utrecht'], ['India', 'Pune'], ['Ireland', 'Galway']],
+  ...[
+    ['Germany', 'Leipzig'],
+    ['France', 'Lyon'],
+    ['United States', 'Denver'],
+    ['Japan', 'Osaka'],
+    ['Ghana', 'Accra'],
+  ],
+  ...[
+    ['Spain', 'Valencia'],
+    ['Poland', 'Kraków'],
+    ['Netherlands', 'Utrecht'],
+    ['India', 'Pune'],
+    ['Ireland', 'Galway'],
+  ],
 ] as [string, string][];
 
 export function someGuest(chance: Chance, name?: string): Guest {
   const [first, ...rest] = (name ?? `${chance.pick(FIRST_NAMES)} ${chance.pick(LAST_NAMES)}`).split(' ');
   const [country, city] = chance.pick(HOMES);
-  return { firstName: first ?? '', lastName: rest.join(' '), country, city, adults: chance.int(1, 3), children: chance.int(0, 1) };
+  return {
+    firstName: first ?? '',
+    lastName: rest.join(' '),
+    country,
+    city,
+    adults: chance.int(1, 3),
+    children: chance.int(0, 1),
+  };
 }
 
 export const staffName = (chance: Chance): string => `${chance.pick(FIRST_NAMES)} (housekeeping)`;
@@ -33,7 +52,23 @@ export const FROM_GUESTS = [
   'What is the Wi-Fi password?',
 ];
 
-export const FROM_HOSTS = ['Of course, no problem.', 'We have sent somebody to look after it.', 'You will find the details in the guide.'];
+export const FROM_HOSTS = [
+  'Of course, no problem.',
+  'We have sent somebody to look after it.',
+  'You will find the details in the guide.',
+];
 
-export const REPAIRS = ['Dripping tap in the bathroom', 'Boiler shows error E4', 'Window does not lock', 'No hot water', 'Broken bed slat'];
-export const CHORES = ['Replace the smoke alarm battery', 'Deliver baby cot', 'Check the minibar', 'Water the plants', 'Read the meters'];
+export const REPAIRS = [
+  'Dripping tap in the bathroom',
+  'Boiler shows error E4',
+  'Window does not lock',
+  'No hot water',
+  'Broken bed slat',
+];
+export const CHORES = [
+  'Replace the smoke alarm battery',
+  'Deliver baby cot',
+  'Check the minibar',
+  'Water the plants',
+  'Read the meters',
+];

@@ -15,11 +15,29 @@ const PLACES: Readonly<Record<string, Place>> = {
     streets: ['Marine Parade', 'Duke Street', 'North Road', 'Upper Gardner Street'],
   },
 };
-const ELSEWHERE: Place = { ...PLACES['Europe/London']!, city: 'Example Bay', currency: 'USD', streets: ['1st Street', '2nd Street'] };
+const ELSEWHERE: Place = {
+  ...PLACES['Europe/London']!,
+  city: 'Example Bay',
+  currency: 'USD',
+  streets: ['1st Street', '2nd Street'],
+};
 
 export const placeIn = (timeZone: string): Place => PLACES[timeZone] ?? ELSEWHERE;
 
-const FIRST = ['Harbour', 'Garden', 'Lighthouse', 'Skyline', 'Courtyard', 'Dune', 'Corner', 'Rooftop', 'Library', 'Orchard', 'Mill', 'Station'];
+const FIRST = [
+  'Harbour',
+  'Garden',
+  'Lighthouse',
+  'Skyline',
+  'Courtyard',
+  'Dune',
+  'Corner',
+  'Rooftop',
+  'Library',
+  'Orchard',
+  'Mill',
+  'Station',
+];
 const SECOND = ['Loft', 'Studio', 'Suite', 'Apartment', 'Rooms'];
 
 /** Harbour Loft, Garden Studio, …: sixty pairs before a number is needed. */

@@ -45,10 +45,7 @@ export type Stay = Pick<Reservation, 'listingId' | 'unitId' | 'arrivalDate' | 'd
 
 /** The night of departure belongs to the next guest. */
 export const overlap = (a: Stay, b: Stay): boolean =>
-  a.listingId === b.listingId &&
-  a.unitId === b.unitId &&
-  a.arrivalDate < b.departureDate &&
-  b.arrivalDate < a.departureDate;
+  a.listingId === b.listingId && a.unitId === b.unitId && a.arrivalDate < b.departureDate && b.arrivalDate < a.departureDate;
 
 export const isFree = (stay: Stay, others: Iterable<Reservation>, except?: number): boolean => {
   for (const other of others) if (other.id !== except && holds(other) && overlap(stay, other)) return false;

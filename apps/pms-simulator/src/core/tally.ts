@@ -25,7 +25,16 @@ export type WebhookTally = {
 };
 
 const webhookTally = (): WebhookTally => ({
-  ...{ deliveries: 0, suppressed: 0, sent: 0, answered: {}, failed: { network: 0, timeout: 0 }, retried: 0, givenUp: 0, pending: 0 },
+  ...{
+    deliveries: 0,
+    suppressed: 0,
+    sent: 0,
+    answered: {},
+    failed: { network: 0, timeout: 0 },
+    retried: 0,
+    givenUp: 0,
+    pending: 0,
+  },
 });
 
 export const emptyTally = (): Tally => ({

@@ -12,14 +12,16 @@ export type TokenState = 'valid' | 'unknown' | 'too-early' | 'expired' | 'revoke
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** A JWT whose `exp` and `expires_in` agree. Nobody can make one without the key, which the shell draws anew at each start. */
-export function issueToken(key: string, account: { id: number; clientId: string }, serial: number, now: number, lifetime: number): Token {
+export function issueToken(
+  ...[key, clientId, accountId, serial, now, lifetime]: [string, string, number, number, number, number]
+): Token {
   const validFrom = now + VALID_AFTER_MS;
   const expiresAt = now + lifetime * 1000;
   const seconds = (ms: number): number => Math.floor(ms / 1000);
-  const claims = { aud: account.clientId, jti: String(serial), iat: seconds(now), nbf: seconds(validFrom), exp: seconds(expiresAt) };
-  const signed = `${part({ typ: 'JWT', alg: 'HS256' })}.${part({ ...claims, sub: '', scopes: ['general'], accountId: account.id })}`;
+  const claims = { aud: clientId, jti: String(serial), iat: seconds(now), nbf: seconds(validFrom), exp: seconds(expiresAt) };
+  const signed = `${part({ typ: 'JWT', alg: 'HS256' })}.${part({ ...claims, sub: '', scopes: ['general'], accountId })}`;
   const signature = createHmac('sha256', key).update(signed).digest('base64url');
-  return { text: `${signed}.${signature}`, accountId: account.id, validFrom, expiresAt, revoked: false };
+  return { text: `${signed}.${signature}`, accountId, validFrom, expiresAt, revoked: false };
 }
 
 export function stateOf(token: Token | undefined, now: number): TokenState {

@@ -114,7 +114,8 @@ export function addressWindow(world: World, address: string): SlidingWindow {
 export const standing = (account: Account): Reservation[] =>
   [...account.reservations.values()].flatMap(({ current }) => (current ? [current] : []));
 
-export const listingOf = (account: Account, id: number): Listing | undefined => account.listings.find((listing) => listing.id === id);
+export const listingOf = (account: Account, id: number): Listing | undefined =>
+  account.listings.find((listing) => listing.id === id);
 
 /** Takes the next id of its kind. */
 export function newId(account: Account, kind: keyof Account['nextId']): number {

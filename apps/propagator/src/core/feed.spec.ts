@@ -71,7 +71,7 @@ describe('Feed', () => {
         const publish = (unit: string) => {
           const revision = (revisions.get(unit) ?? 0) + 1;
           revisions.set(unit, revision);
-          const accepted = table.accept(announced(room({ unit, revision }), table.lastSeq + 1), true);
+          const accepted = table.accept(announced(room({ unit, revision }), table.lastSeq + 1));
           return accepted.kind === 'announce' ? accepted.entry : undefined;
         };
         for (let n = 0; n < before; n += 1) publish('abc'[n % 3]!);

@@ -52,10 +52,10 @@ export class StateTable {
   }
 
   /**
-   * Must be called in ascending sequence. `everySeen`: the broker compacted nothing away since the last call; otherwise a
-   * confirmation may hide the change before it, and is announced.
+   * Must be called in ascending sequence. A confirmation that does not follow straight upon what clients were told may hide a change
+   * that the broker compacted away: it is announced.
    */
-  accept(message: Announced, everySeen: boolean): Acceptance {
+  accept(message: Announced): Acceptance {
     if (message.seq <= this.#lastSeq) return { kind: 'known' };
     this.#lastSeq = message.seq;
     const { subject, seq, facts } = message;
@@ -65,7 +65,7 @@ export class StateTable {
     const entry = { subject, seq, facts, frame: changeFrame(resumeToken(this.epoch, seq), message.json) };
     this.#entries.delete(subject);
     this.#entries.set(subject, entry);
-    const onlyConfirmed = facts.confirmed && before !== undefined && (everySeen || facts.revision === before.facts.revision + 1);
+    const onlyConfirmed = facts.confirmed && before?.facts.revision === facts.revision - 1;
     return onlyConfirmed ? { kind: 'confirm' } : { kind: 'announce', entry };
   }
 }

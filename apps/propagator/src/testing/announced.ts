@@ -14,13 +14,13 @@ export function announced(announcement: Announcement, seq: number): Announced {
 /** A table that has seen these, in order, from sequence 1. */
 export function tableOf(...announcements: Announcement[]): StateTable {
   const table = new StateTable(EPOCH);
-  announcements.forEach((announcement, index) => table.accept(announced(announcement, index + 1), true));
+  announcements.forEach((announcement, index) => table.accept(announced(announcement, index + 1)));
   return table;
 }
 
 /** The entry that a table makes of one more message. */
 export function told(table: StateTable, announcement: Announcement): Entry {
-  const accepted = table.accept(announced(announcement, table.lastSeq + 1), true);
+  const accepted = table.accept(announced(announcement, table.lastSeq + 1));
   if (accepted.kind !== 'announce') throw new Error(`the table says ${accepted.kind}`);
   return accepted.entry;
 }

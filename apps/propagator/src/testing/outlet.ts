@@ -11,6 +11,7 @@ export class TestOutlet extends EventEmitter implements Outlet {
 
   write(chunk: Uint8Array): boolean {
     this.#text.push(Buffer.from(chunk).toString());
+    if (!this.#text.at(-1)!.startsWith(':')) setImmediate(() => this.emit('written'));
     return this.flowing;
   }
 

@@ -1,0 +1,118 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT, Failure } from './core/failure.ts';
+import { listLetters, showLetter, type ListOptions } from './dlq.ts';
+import { provisionFrom } from './provision.ts';
+import { openSession } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+const LIMIT_MAX = 10_000;
+
+const ENVIRONMENT = `
+Environment:
+  NATS_URL       NATS servers, comma separated (nats://127.0.0.1:4222)
+  NATS_USER      user there (operator)
+  NATS_PASSWORD  its password; unset where NATS asks for none
+`;
+const EXIT_CODES = `
+Exit codes:
+${Object.values(EXIT)
+  .map(({ code, meaning }) => `  ${code}  ${meaning}`)
+  .join('\n')}
+`;
+
+/** Runs one command line and answers its exit code; throws nothing. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const program = programOf(terminal);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT.done.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done.code : EXIT.usage.code;
+    const failure = error instanceof Failure ? error : new Failure('internal', error instanceof Error ? error.message : 'something failed');
+    terminal.err(`roomwire: ${failure.message}\n${failure.advice.map((line) => `  ${line}\n`).join('')}`);
+    return EXIT[failure.exit].code;
+  }
+}
+
+function programOf(terminal: Terminal): Command {
+  const program = new Command('roomwire')
+    .description('The operator’s hand: looks at and repairs what Roomwire does.')
+    .option('--json', 'print JSON instead of a table')
+    .addHelpText('after', `${ENVIRONMENT}${EXIT_CODES}`);
+  addDlq(program.command('dlq').description('dead letters: messages that could not be processed'), terminal);
+  addProvision(program.command('provision'), terminal);
+  for (const command of everyCommand(program))
+    command
+      .exitOverride()
+      .configureHelp({ showGlobalOptions: true })
+      .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+      .showHelpAfterError(`see roomwire ${command === program ? '' : `${pathOf(command)} `}--help`);
+  return program;
+}
+
+function addDlq(dlq: Command, terminal: Terminal): void {
+  dlq
+    .command('ls')
+    .description('list dead letters, oldest first')
+    .option('--tenant <id>', 'of one tenant')
+    .addOption(new Option('--all', 'of all tenants (the default)').conflicts('tenant'))
+    .option('--stage <name>', 'that died in this stage (normalizer, registry, …)')
+    .option('--reason <code>', 'with this reason code')
+    .option('--provider <name>', 'that came from this provider')
+    .option('--limit <n>', 'at most so many', count, 50)
+    .addHelpText('after', '\nExamples:\n  $ roomwire dlq ls --tenant acme\n  $ roomwire dlq ls --reason schema --provider hostaway --json\n')
+    .action(async (_options: unknown, command: Command) => {
+      await using session = await openSession(terminal.env);
+      await listLetters(session, command.optsWithGlobals<ListOptions>(), terminal);
+    });
+  dlq
+    .command('show <id>')
+    .description('show one dead letter: why, where, when, and the message with its secrets masked')
+    .option('--raw', 'the original bytes as they came, secrets included, and nothing else')
+    .addHelpText('after', '\nExamples:\n  $ roomwire dlq show acme:42\n  $ roomwire dlq show acme:42 --raw > message.json\n')
+    .action(async (id: string, _options: unknown, command: Command) => {
+      await using session = await openSession(terminal.env);
+      await showLetter(session, id, command.optsWithGlobals<{ raw?: boolean; json?: boolean }>(), terminal);
+    });
+}
+
+const FILE_EXAMPLE = `
+Example of a file (secrets may be text, {"env": "NAME"} or {"file": "path"}):
+  {"tenants": [{
+    "id": "acme", "name": "Acme Stays",
+    "defaults": {"timeZone": "Europe/Berlin", "checkIn": "15:00", "checkOut": "11:00"},
+    "connections": [{
+      "id": "acme-hostaway", "provider": "hostaway", "account": "4711",
+      "credentials": {"clientId": "4711", "clientSecret": {"env": "HOSTAWAY_SECRET"}},
+      "webhookSecret": {"login": "roomwire", "password": {"file": "/run/secrets/webhook"}}
+    }]
+  }]}
+
+Examples:
+  $ roomwire provision tenants.json
+  $ roomwire provision tenants.json --json
+`;
+
+function addProvision(provision: Command, terminal: Terminal): void {
+  provision
+    .argument('<file>', 'JSON; see below')
+    .description('make tenants, connections and their secrets what a file declares; may be run again at any time')
+    .addHelpText('after', FILE_EXAMPLE)
+    .action(async (file: string, _options: unknown, command: Command) => {
+      await provisionFrom(file, command.optsWithGlobals<{ json?: boolean }>(), terminal);
+    });
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > LIMIT_MAX) throw new InvalidArgumentError(`expected a number from 1 to ${LIMIT_MAX}`);
+  return value;
+}
+
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap((child) => everyCommand(child as Command))];
+}
+
+function pathOf(command: Command): string {
+  return command.parent?.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}

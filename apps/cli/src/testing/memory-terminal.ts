@@ -1,0 +1,20 @@
+import type { Terminal } from '../terminal.ts';
+
+export type MemoryTerminal = Terminal & { written: { out: string; err: string; bytes: Uint8Array[] } };
+
+export function memoryTerminal(options: { env?: Record<string, string>; files?: Record<string, string> } = {}): MemoryTerminal {
+  const written = { out: '', err: '', bytes: [] as Uint8Array[] };
+  return {
+    written,
+    out: (text) => void (written.out += text),
+    err: (text) => void (written.err += text),
+    bytes: (data) => void written.bytes.push(data),
+    env: options.env ?? {},
+    readFile: async (path) => {
+      const text = options.files?.[path];
+      if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      return text;
+    },
+    now: () => Date.parse('2026-11-21T06:00:00Z'),
+  };
+}

@@ -1,0 +1,129 @@
+import { isRefused, refuse, type Acts, type Done, type Refused, type Scene } from './act-scene.ts';
+import { stateAfter, UNIT_STATES, WORK_STATES, type Ticket, type UnitStatus, type Work } from './housekeeping.ts';
+import { ticketFact, unitStatusFact, workFact } from './internal-facts.ts';
+import { CHORES, REPAIRS, staffName } from './people.ts';
+import { addDays } from './stamps.ts';
+import { advanceCleaning } from './cleanings.ts';
+import { newId } from './world.ts';
+
+const FACTS_PER_WEBHOOK = 100;
+
+/** What the people in the house do. Hostaway pushes none of it: it goes out as the housekeeping app's signed webhook. */
+export const housekeepingActs: Acts<'unitStatus' | 'task' | 'ticket' | 'announce'> = {
+  unitStatus(scene) {
+    const before = chooseDoor(scene);
+    if (isRefused(before)) return before;
+    const asked = scene.command.status;
+    const status = asked === undefined ? stateAfter(before.status) : UNIT_STATES.find((known) => known === asked);
+    if (!status) return refuse(`a unit cannot be ${asked}`);
+    const next: UnitStatus = { ...before, status, modifiedAt: scene.now, by: staffName(scene.account.chance) };
+    scene.account.unitStatuses.set(next.unit, next);
+    advanceCleaning(scene.account, next, scene.today, scene.now);
+    return told('unit-status', next.unit, next.listingId, unitStatusFact(next));
+  },
+
+  task(scene) {
+    const known = scene.command.task ?? openOf(scene, scene.account.works);
+    if (known !== undefined) return nextOfTask(scene, known);
+    const door = chooseDoor(scene);
+    if (isRefused(door)) return door;
+    const { account, command, now } = scene;
+    const type = command.type ?? account.chance.pick(['maintenance', 'other'] as const);
+    const work: Work = {
+      ...{
+        id: `task-${newId(account, 'fact')}`,
+        unit: door.unit,
+        listingId: door.listingId,
+        type,
+        status: 'open',
+        modifiedAt: now,
+      },
+      title: command.title ?? account.chance.pick(type === 'maintenance' ? REPAIRS : CHORES),
+      ...{ due: command.due ?? null, by: staffName(account.chance) },
+    };
+    account.works.set(work.id, work);
+    return told('task', work.id, work.listingId, workFact(work));
+  },
+
+  ticket(scene) {
+    const known = scene.command.ticket ?? openOf(scene, scene.account.tickets);
+    if (known !== undefined) return nextOfTicket(scene, known);
+    const door = chooseDoor(scene);
+    if (isRefused(door)) return door;
+    const { account, command, now, today } = scene;
+    const outOfOrder = command.outOfOrder ?? account.chance.happens(0.4);
+    const ticket: Ticket = {
+      ...{
+        id: `ticket-${newId(account, 'fact')}`,
+        unit: door.unit,
+        listingId: door.listingId,
+        status: 'open',
+        outOfOrder,
+        modifiedAt: now,
+      },
+      title: command.title ?? account.chance.pick(REPAIRS),
+      ...{ from: command.from ?? (outOfOrder ? today : null), until: command.until ?? (outOfOrder ? addDays(today, 1) : null) },
+      by: staffName(account.chance),
+    };
+    account.tickets.set(ticket.id, ticket);
+    return told('ticket', ticket.id, ticket.listingId, ticketFact(ticket));
+  },
+
+  /** How every door stands: what the app says when it is first connected, many facts in one webhook. */
+  announce({ account }) {
+    const facts = [...account.unitStatuses.values()].map(unitStatusFact);
+    const pages = Array.from({ length: Math.ceil(facts.length / FACTS_PER_WEBHOOK) }, (_, page) => page * FACTS_PER_WEBHOOK);
+    const notices = pages.map((first) => ({ hook: 'internal', facts: facts.slice(first, first + FACTS_PER_WEBHOOK) }) as const);
+    account.announced = true;
+    return { kind: 'unit-status', id: '*', listings: account.listings.map(({ id }) => id), notices };
+  },
+};
+
+function nextOfTask({ account, command, now }: Scene, id: string): Done | Refused {
+  const work = account.works.get(id);
+  if (!work) return refuse(`no task ${id}`);
+  const following = work.status === 'open' ? 'in-progress' : 'done';
+  const status = command.status === undefined ? following : WORK_STATES.find((known) => known === command.status);
+  if (!status) return refuse(`a task cannot be ${command.status}`);
+  const next: Work = { ...work, status, title: command.title ?? work.title, due: command.due ?? work.due, modifiedAt: now };
+  account.works.set(id, next);
+  return told('task', id, next.listingId, workFact(next));
+}
+
+function nextOfTicket({ account, command, now }: Scene, id: string): Done | Refused {
+  const ticket = account.tickets.get(id);
+  if (!ticket) return refuse(`no ticket ${id}`);
+  const status = command.status ?? 'closed';
+  if (status !== 'open' && status !== 'closed') return refuse(`a ticket cannot be ${status}`);
+  const outOfOrder = command.outOfOrder ?? (status === 'open' && ticket.outOfOrder);
+  const { from = ticket.from, until = ticket.until, title = ticket.title } = command;
+  const next: Ticket = { ...ticket, status, outOfOrder, from, until, title, modifiedAt: now };
+  account.tickets.set(id, next);
+  return told('ticket', id, next.listingId, ticketFact(next));
+}
+
+/** Left to itself the story closes more than it opens, or a house would drown in tickets. */
+function openOf({ account, command }: Scene, things: ReadonlyMap<string, Work | Ticket>): string | undefined {
+  const opens =
+    command.listing !== undefined || command.title !== undefined || command.type !== undefined || command.status === 'open';
+  if (opens) return undefined;
+  const open = [...things.values()].filter(({ status }) => !['done', 'cancelled', 'closed'].includes(status));
+  return open.length > 0 && account.chance.happens(open.length > 4 ? 0.9 : 0.5) ? account.chance.pick(open).id : undefined;
+}
+
+/** The door named; else one that waits for somebody, if the chance wants it so. */
+function chooseDoor({ account, command }: Scene): UnitStatus | Refused {
+  const wanted = command.unit ?? command.listing;
+  const doors = [...account.unitStatuses.values()];
+  if (wanted !== undefined) {
+    const named = doors.find(({ unit }) => unit === String(wanted)) ?? doors.find(({ listingId }) => listingId === wanted);
+    return named ?? refuse(`no unit ${wanted}`);
+  }
+  const waiting = doors.filter(({ status }) => status !== 'inspected');
+  return account.chance.pick(waiting.length > 0 && account.chance.happens(0.8) ? waiting : doors);
+}
+
+const told = (kind: string, id: string, listingId: number, fact: object): Done => ({
+  ...{ kind, id, listings: [listingId] },
+  notices: [{ hook: 'internal', facts: [fact] }],
+});

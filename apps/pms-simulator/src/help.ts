@@ -1,0 +1,35 @@
+import { KNOB_NAMES } from './core/admin.ts';
+import { ACTS } from './core/act-command.ts';
+
+export const HELP = `pms-simulator: a fake Hostaway over HTTP, with a story of its own.
+
+Environment
+  PORT                          4010; 0 takes a free one
+  HOST                          127.0.0.1
+  LOG_LEVEL                     info (logs go to stderr)
+  SIMULATOR_ACCOUNTS            JSON: [{accountId, clientId?, clientSecret, listings?, multiUnit?: {listings, units}, timeZone?,
+                                webhook?: {url, login, password}, internalWebhook?: {url, key: "whsec_…"}}]
+  SIMULATOR_ACCOUNTS_FILE       the same, in a file
+  SIMULATOR_SEED                1; the same seed tells the same story
+  SIMULATOR_RATE                0; events a second
+  SIMULATOR_TIME_SCALE          1; shrinks the waits before a webhook is tried again (0.01: 600 ms instead of a minute)
+  SIMULATOR_WEBHOOK_TIMEOUT_MS  20000
+
+The API of Hostaway lies under /v1. The header x-simulated-egress names the address that a call is counted for.
+
+Admin API, for this machine only
+  GET    /__simulator/ledger?accountId=   everything as it stands now, acts, calls, webhooks, violations of limits
+  POST   /__simulator/act                 {act, accountId?, listing?, reservation?, silent?, overlap?, …}
+                                          ${ACTS.slice(0, 11).join(' ')}
+                                          ${ACTS.slice(11).join(' ')}
+  GET    /__simulator/faults              what is turned on
+  POST   /__simulator/faults              {accountId?, …}: ${KNOB_NAMES.slice(0, 6).join(' ')}
+                                          ${KNOB_NAMES.slice(6, 12).join(' ')}
+                                          ${KNOB_NAMES.slice(12).join(' ')}
+  DELETE /__simulator/faults              all off
+  POST   /__simulator/rate                {perSecond}
+  POST   /__simulator/accounts            one of SIMULATOR_ACCOUNTS; for a known accountId: new credentials
+  GET    /healthz
+
+When it listens it says so in one line on stdout: {"event":"listening","url":"http://127.0.0.1:4010"}
+`;

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isIPv4, type AddressInfo } from 'node:net';
+
+/** A request, read to its end. */
+export type Incoming = {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingMessage['headers'];
+  body: string;
+  /** Of the peer; an IPv4 address in its IPv6 dress is undressed. */
+  address: string;
+};
+export type Outgoing = { status: number; body: unknown };
+export type HttpServer = { url: string; stop: () => Promise<void> };
+export type HttpOptions = {
+  host: string;
+  port: number;
+  now: () => number;
+  answer: (request: Incoming) => Promise<Outgoing>;
+  /** A fault of ours, or a peer that went away in the middle of its request. */
+  onError: (error: unknown) => void;
+};
+
+const BODY_MAX_BYTES = 1_000_000;
+/** How long a running request may take when the server stops. */
+const DRAIN_MS = 500;
+
+export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
+  const { host, port, now } = options;
+  const server = createServer((message, response) => {
+    void respond(message, options).then((outgoing) => write(response, outgoing, now()));
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${bound}`,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function respond(message: IncomingMessage, { answer, onError }: HttpOptions): Promise<Outgoing> {
+  try {
+    const body = await read(message);
+    if (body === undefined) return { status: 413, body: { status: 'fail', result: 'Request body too large' } };
+    const { pathname, searchParams } = new URL(message.url ?? '/', 'http://simulator');
+    const address = (message.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    return await answer({ method: message.method ?? 'GET', path: pathname, query: searchParams, headers: message.headers, body, address });
+  } catch (error) {
+    onError(error);
+    return { status: 500, body: { status: 'fail', result: 'Simulator error' } };
+  }
+}
+
+/** `Date` from our clock: a client measures with it whether a second has passed since a stamp. */
+function write(response: ServerResponse, { status, body }: Outgoing, now: number): void {
+  if (response.destroyed) return;
+  response.writeHead(status, { 'content-type': 'application/json', date: new Date(now).toUTCString() }).end(JSON.stringify(body));
+}
+
+async function read(message: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= BODY_MAX_BYTES) chunks.push(chunk);
+  }
+  return bytes > BODY_MAX_BYTES ? undefined : Buffer.concat(chunks).toString();
+}
+
+export const isLoopback = (address: string): boolean => address === '::1' || (isIPv4(address) && address.startsWith('127.'));

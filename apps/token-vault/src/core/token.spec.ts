@@ -1,0 +1,161 @@
+import { PMS_ERROR_CODES, type PmsErrorCode } from '@roomwire/pms-port';
+import fc from 'fast-check';
+import { newEntry, type VaultEntry } from './entry.ts';
+import {
+  CLOCK_SKEW_MS,
+  decideLease,
+  decideReport,
+  FRESH_MS,
+  granted,
+  lapsed,
+  refused,
+  replaced,
+  tokenOf,
+  type Token,
+} from './token.ts';
+
+const NOW = 1_000_000_000;
+const HOUR = 3_600_000;
+const entry = (more: Partial<VaultEntry> = {}): VaultEntry => ({
+  ...newEntry({ id: 'c1', tenant: 't1', provider: 'hostaway' }),
+  credentials: 'rw1.x',
+  ...more,
+});
+const held = (more: Partial<Token> = {}): Token => ({
+  accessToken: 'a',
+  expiresAt: NOW + HOUR,
+  renewAt: NOW + HOUR - 300_000,
+  usableFrom: 0,
+  ...more,
+});
+
+describe('decideLease', () => {
+  it('has nothing without credentials', () => {
+    expect(decideLease(undefined, undefined, NOW)).toMatchObject({ kind: 'refused', code: 'no-secret' });
+    expect(decideLease(entry({ credentials: null }), undefined, NOW)).toMatchObject({ kind: 'refused', code: 'no-secret' });
+  });
+
+  it('grants where there is no token, or it is time for a new one', () => {
+    expect(decideLease(entry(), undefined, NOW)).toEqual({ kind: 'grant' });
+    expect(decideLease(entry(), held({ renewAt: NOW }), NOW)).toEqual({ kind: 'grant' });
+    expect(decideLease(entry(), held({ renewAt: NOW + 1 }), NOW)).toEqual({ kind: 'usable', validForMs: HOUR });
+  });
+
+  it('waits until a token may be used, with a margin for the replicas’ clocks', () => {
+    const decision = decideLease(entry(), held({ usableFrom: NOW + 1_000 }), NOW);
+    expect(decision).toEqual({ kind: 'wait', ms: 1_000 + CLOCK_SKEW_MS, validForMs: HOUR - 1_000 - CLOCK_SKEW_MS });
+  });
+
+  it('while cooling down uses what it has to the end, and never asks', () => {
+    const cooling = entry({ coolUntil: NOW + 5_000, failures: 1 });
+    expect(decideLease(cooling, undefined, NOW)).toEqual({ kind: 'refused', code: 'provider-refused', retryAfterMs: 5_000 });
+    expect(decideLease(cooling, held({ renewAt: 0, expiresAt: NOW + 60_000 }), NOW)).toMatchObject({ kind: 'usable' });
+    expect(decideLease(cooling, held({ renewAt: 0, expiresAt: NOW + 1_000 }), NOW)).toMatchObject({ kind: 'refused' });
+    expect(decideLease({ ...cooling, state: 'lapsed' }, undefined, NOW)).toMatchObject({ code: 'lapsed', retryAfterMs: 5_000 });
+    expect(decideLease({ ...cooling, state: 'lapsed' }, undefined, NOW + 5_000)).toEqual({ kind: 'grant' });
+  });
+});
+
+describe('tokenOf', () => {
+  it('never outlives the provider’s word, and is renewed before its end but not at once', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 16_000_000_000 }),
+        fc.integer({ min: 0, max: 5_000 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.integer({ min: 0, max: 8_000 }),
+        (expiresInMs, usableAfterMs, random, tookMs) => {
+          const made = tokenOf({ accessToken: 'a', expiresInMs, usableAfterMs }, NOW, NOW + tookMs, random);
+          expect(made.expiresAt).toBeLessThanOrEqual(NOW + expiresInMs);
+          expect(made.renewAt).toBeLessThanOrEqual(made.expiresAt);
+          expect(made.renewAt).toBeGreaterThanOrEqual(Math.floor(NOW + expiresInMs * 0.8) - 1);
+          expect(made.expiresAt - made.renewAt).toBeLessThanOrEqual(600_001);
+          expect(made.usableFrom).toBe(NOW + tookMs + usableAfterMs);
+        },
+      ),
+    );
+  });
+});
+
+describe('decideReport', () => {
+  const leased = entry({ token: 'rw1.t', lease: 5, grantedAt: NOW - HOUR });
+  const report = { lease: 5, code: 'credential-expired' };
+
+  it('counts for the current lease and for a refused token only', () => {
+    expect(decideReport(leased, report, NOW)).toBe('renew');
+    expect(decideReport(leased, { ...report, lease: 4 }, NOW)).toBe('ignore');
+    expect(decideReport(leased, { ...report, lease: 6 }, NOW)).toBe('ignore');
+    for (const code of Object.keys(PMS_ERROR_CODES).filter((each) => each !== 'credential-expired'))
+      expect(decideReport(leased, { ...report, code }, NOW)).toBe('ignore');
+    expect(decideReport(undefined, report, NOW)).toBe('ignore');
+    expect(decideReport({ ...leased, token: null }, report, NOW)).toBe('ignore');
+  });
+
+  it('is a lapse when the token that took a refused one’s place is refused too', () => {
+    const renewed = { ...leased, renewedByReport: true, grantedAt: NOW - FRESH_MS + 1 };
+    expect(decideReport(renewed, report, NOW)).toBe('lapse');
+    expect(decideReport({ ...renewed, grantedAt: NOW - FRESH_MS }, report, NOW)).toBe('renew');
+    expect(decideReport({ ...renewed, renewedByReport: false }, report, NOW)).toBe('renew');
+  });
+
+  it('only takes the token away while no new one may be asked for', () => {
+    expect(decideReport({ ...leased, coolUntil: NOW + 1 }, report, NOW)).toBe('discard');
+  });
+});
+
+describe('what becomes of a grant', () => {
+  const FINAL = ['credential-rejected', 'credential-expired', 'forbidden', 'invalid-request'];
+
+  it('is a lapse exactly where repeating is of no use', () => {
+    for (const code of Object.keys(PMS_ERROR_CODES) as PmsErrorCode[]) {
+      const after = refused(entry({ token: 'rw1.t' }), { code }, NOW, 0.5, false);
+      expect([code, after.state]).toEqual([code, FINAL.includes(code) ? 'lapsed' : 'active']);
+      expect([code, after.owes]).toEqual([code, FINAL.includes(code) ? 'token-lapsed' : null]);
+      expect(after.coolUntil).toBeGreaterThan(NOW);
+    }
+  });
+
+  it('keeps the old token through a failure of the provider, unless it is the one that was refused', () => {
+    expect(refused(entry({ token: 'rw1.t' }), { code: 'timeout' }, NOW, 0.5, false).token).toBe('rw1.t');
+    expect(refused(entry({ token: 'rw1.t' }), { code: 'timeout' }, NOW, 0.5, true).token).toBeNull();
+  });
+
+  it('waits at least as long as the provider asked', () => {
+    expect(refused(entry(), { code: 'rate-limited', retryAfterMs: 90_000 }, NOW, 0, false).coolUntil).toBe(NOW + 90_000);
+  });
+
+  it('never hammers: the pauses grow, and a dead credential is asked for at most sixteen times in ten hours', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (random) => {
+        let [now, at, tries] = [NOW, entry(), 0];
+        while (now < NOW + 10 * HOUR) {
+          at = refused(at, { code: 'credential-rejected' }, now, random, false);
+          expect(at.coolUntil - now).toBeGreaterThanOrEqual(54_000);
+          now = at.coolUntil;
+          tries++;
+        }
+        expect(tries).toBeLessThanOrEqual(17);
+        expect(at).toMatchObject({ state: 'lapsed', owes: 'token-lapsed' });
+      }),
+    );
+  });
+
+  it('tells of one lapse once, and of the repair only when the provider has accepted', () => {
+    const told = { ...lapsed(entry(), NOW, 0.5), owes: null };
+    const again = lapsed(told, NOW + HOUR, 0.5);
+    expect(again.owes).toBeNull();
+    const put = replaced(again, 'rw1.y');
+    expect(put).toMatchObject({ state: 'lapsed', coolUntil: 0, owes: null });
+    expect(granted(put, 'rw1.t', NOW, false)).toMatchObject({
+      state: 'active',
+      owes: 'token-restored',
+      failures: 0,
+      coolUntil: 0,
+    });
+  });
+
+  it('counts leases and never falls back', () => {
+    expect(granted(entry({ lease: 5 }), 'rw1.t', NOW, true)).toMatchObject({ lease: 6, renewedByReport: true, grantedAt: NOW });
+    expect(replaced(entry({ lease: 5 }), 'rw1.y').lease).toBe(5);
+  });
+});

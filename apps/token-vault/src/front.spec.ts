@@ -1,0 +1,87 @@
+import { createLog, createMeter } from '@roomwire/telemetry';
+import { VaultError } from '@roomwire/vault-client';
+import { Figures } from './figures.ts';
+import { Front, type FrontParts } from './front.ts';
+import { hostawayConnection, MemoryJournal } from './testing/desk.ts';
+
+const whose = { tenant: 't1', connection: 'c1' };
+const secret = { login: 'hook', password: 'planted' };
+
+function front(more: Partial<FrontParts> = {}) {
+  const journal = new MemoryJournal();
+  const puts: unknown[] = [];
+  const parts: FrontParts = {
+    find: async (id) => (id === 'c1' ? hostawayConnection : undefined),
+    tokens: { lease: async () => ({ accessToken: 'a', validForMs: 1, lease: 1 }), report: async () => undefined },
+    secrets: {
+      putCredentials: async (_connection, credentials) => void puts.push(credentials),
+      putWebhookSecret: async (_connection, put) => void puts.push(put),
+      webhookSecrets: async () => ({ secrets: [], validForMs: 1 }),
+    },
+    ...{ journal, figures: new Figures(createMeter('spec').meter), log: createLog('spec', 'silent'), now: () => 120_000 },
+    ...more,
+  };
+  return { front: new Front(parts), journal, puts };
+}
+
+describe('Front', () => {
+  it('answers who may ask', async () => {
+    expect(await front().front.answer('lease', 'vault.lease.sync-worker', whose)).toEqual({
+      value: { accessToken: 'a', validForMs: 1, lease: 1 },
+    });
+  });
+
+  it('refuses who may not, and writes it into the trail of whose connection it is, once a minute', async () => {
+    const { front: asked, journal } = front();
+    for (let n = 0; n < 10; n++)
+      expect(await asked.answer('lease', 'vault.lease.normalizer', { ...whose, tenant: 'other' })).toEqual({
+        error: { code: 'not-allowed' },
+      });
+    expect(journal.audits).toEqual([
+      { operation: 'lease', caller: 'normalizer', tenant: 't1', connection: 'c1', verdict: 'refused', code: 'not-allowed' },
+    ]);
+  });
+
+  it('writes a change into the trail before it is made, without the secret; no trail, no change', async () => {
+    const { front: asked, journal, puts } = front();
+    const subject = 'vault.put-webhook-secret.operator';
+    expect(await asked.answer('put-webhook-secret', subject, { ...whose, secret })).toEqual({ value: {} });
+    expect(journal.audits).toEqual([
+      { operation: 'put-webhook-secret', caller: 'operator', tenant: 't1', connection: 'c1', verdict: 'asked' },
+    ]);
+    journal.failure = new Error('away');
+    expect(await asked.answer('put-webhook-secret', subject, { ...whose, secret })).toEqual({ error: { code: 'unavailable' } });
+    expect(puts).toEqual([secret]);
+  });
+
+  it('is unavailable where nobody can say whether the connection exists', async () => {
+    const { front: asked } = front({ find: () => Promise.reject(new Error('no leader')) });
+    expect(await asked.answer('lease', 'vault.lease.sync-worker', whose)).toEqual({ error: { code: 'unavailable' } });
+    expect(await front().front.answer('lease', 'vault.lease.sync-worker', { ...whose, connection: 'c9' })).toEqual({
+      error: { code: 'unknown-connection' },
+    });
+  });
+
+  it('answers an unexpected error without a word of it', async () => {
+    const { front: asked } = front({
+      tokens: { lease: () => Promise.reject(new Error('planted')), report: async () => undefined },
+    });
+    expect(await asked.answer('lease', 'vault.lease.sync-worker', whose)).toEqual({ error: { code: 'unavailable' } });
+  });
+
+  it('hands on a refusal’s pause and detail', async () => {
+    const refused = new VaultError('unavailable', { detail: 'the token: not usable yet', retryAfterMs: 5 });
+    const { front: asked } = front({ tokens: { lease: () => Promise.reject(refused), report: async () => undefined } });
+    const error = { code: 'unavailable', detail: 'the token: not usable yet', retryAfterMs: 5 };
+    expect(await asked.answer('lease', 'vault.lease.sync-worker', whose)).toEqual({ error });
+  });
+
+  it.each([undefined, null, 'text', {}, { tenant: 't1' }, { ...whose, extra: 1 }, { tenant: 't1', connection: 'x'.repeat(65) }])(
+    'refuses a request that is none: %j',
+    async (body) => {
+      expect(await front().front.answer('lease', 'vault.lease.sync-worker', body)).toMatchObject({
+        error: { code: 'not-allowed' },
+      });
+    },
+  );
+});

@@ -1,0 +1,62 @@
+import type { Connection } from '@roomwire/events';
+import { adapterOf } from '@roomwire/pms-adapters';
+import { VaultError, type VaultAnswer, type WebhookSecret } from '@roomwire/vault-client';
+import { newEntry } from './core/entry.ts';
+import { replaced } from './core/token.ts';
+import { replaceSecret, secretsInForce, webhookSecrets, type WebhookSecrets } from './core/webhook-secrets.ts';
+import { placeOf, type Shell } from './token-desk.ts';
+import { amend } from './vault-store.ts';
+
+/** Takes secrets in, and hands out those that webhooks are checked with. */
+export class SecretDesk {
+  constructor(
+    private readonly shell: Pick<Shell, 'store' | 'keeper' | 'now'>,
+    /** How long a replaced webhook secret stays good, ms. */
+    private readonly overlapMs: number,
+  ) {}
+
+  async putCredentials(connection: Connection, credentials: Record<string, string>): Promise<void> {
+    const problem = problemOf(connection.provider, credentials);
+    if (problem) throw new VaultError('not-allowed', { detail: problem });
+    const place = placeOf(connection, 'credentials');
+    const sealed = this.shell.keeper.seal(credentials, place);
+    await amend(this.shell.store, connection.id, (entry) => {
+      const same =
+        entry?.credentials && entry.state === 'active' && isSame(this.shell.keeper.open(entry.credentials, place), credentials);
+      return same ? undefined : replaced(entry ?? newEntry(connection), sealed);
+    });
+  }
+
+  async putWebhookSecret(connection: Connection, secret: WebhookSecret): Promise<void> {
+    const place = placeOf(connection, 'webhook-secrets');
+    await amend(this.shell.store, connection.id, (entry) => {
+      const next = replaceSecret(this.opened(connection, entry?.webhookSecrets), secret, this.shell.now(), this.overlapMs);
+      return next && { ...(entry ?? newEntry(connection)), webhookSecrets: this.shell.keeper.seal(next, place) };
+    });
+  }
+
+  async webhookSecrets(connection: Connection): Promise<VaultAnswer<'webhook-secrets'>> {
+    const { entry } = await this.shell.store.read(connection.id);
+    const held = this.opened(connection, entry?.webhookSecrets);
+    if (!held) throw new VaultError('no-secret');
+    return secretsInForce(held, this.shell.now());
+  }
+
+  private opened(connection: Connection, sealed: string | null | undefined): WebhookSecrets | undefined {
+    return sealed ? webhookSecrets.parse(this.shell.keeper.open(sealed, placeOf(connection, 'webhook-secrets'))) : undefined;
+  }
+}
+
+/** Names fields, never values. */
+function problemOf(provider: string, credentials: Record<string, string>): string | undefined {
+  const fields = adapterOf(provider)?.token?.credentialFields;
+  if (!fields) return 'this provider takes no credentials';
+  const given = Object.keys(credentials);
+  const wrong = [...fields.filter((field) => !given.includes(field)), ...given.filter((field) => !fields.includes(field))];
+  return wrong.length > 0 ? `expected the credentials ${fields.join(', ')}` : undefined;
+}
+
+function isSame(held: unknown, next: Record<string, string>): boolean {
+  const text = (fields: Record<string, string>) => JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return text(held as Record<string, string>) === text(next);
+}

@@ -1,0 +1,70 @@
+import type { Connection } from '@roomwire/events';
+import type { TokenGrant } from '@roomwire/pms-port';
+import { createLog, createMeter } from '@roomwire/telemetry';
+import { testClock, type TestClock } from '@roomwire/testkit';
+import { randomBytes } from 'node:crypto';
+import { Figures } from '../figures.ts';
+import type { AuditEntry, Journal, Notice } from '../journal.ts';
+import { Keeper } from '../keeper.ts';
+import { SecretDesk } from '../secret-desk.ts';
+import { TokenDesk, type Shell } from '../token-desk.ts';
+import { MemoryVaultStore } from '../vault-store.ts';
+
+export const hostawayConnection: Connection = {
+  ...{ id: 'c1', tenant: 't1', provider: 'hostaway', status: 'active', account: '1', baseUrl: null, unitsOf: null },
+};
+export const goodCredentials = { clientId: '1', clientSecret: 'planted-client-secret' };
+
+export class MemoryJournal implements Journal {
+  readonly audits: AuditEntry[] = [];
+  readonly notices: Notice[] = [];
+  /** Set: nothing can be written. */
+  failure: Error | undefined;
+  private readonly ids = new Set<string>();
+
+  async audit(entry: AuditEntry, id: string): Promise<void> {
+    this.write(this.audits, entry, id);
+  }
+
+  async notice(notice: Notice, id: string): Promise<void> {
+    this.write(this.notices, notice, id);
+  }
+
+  private write<T>(list: T[], item: T, id: string): void {
+    if (this.failure) throw this.failure;
+    if (!this.ids.has(id)) list.push(item);
+    this.ids.add(id);
+  }
+}
+
+/** A provider of which a spec decides every answer: each call of `grant` waits for the next of `answers`. */
+export class FakeProvider {
+  asked = 0;
+  /** What it answers; by default ever new tokens, usable at once, good for an hour. */
+  answer: (credentials: Record<string, string>) => Promise<TokenGrant> | TokenGrant = () => this.good();
+
+  good(more: Partial<TokenGrant> = {}): TokenGrant {
+    return { accessToken: `token-${this.asked}`, expiresInMs: 3_600_000, usableAfterMs: 0, ...more };
+  }
+
+  readonly grant = async (_connection: Connection, credentials: Record<string, string>): Promise<TokenGrant> => {
+    this.asked++;
+    return this.answer(credentials);
+  };
+}
+
+/** Replicas of the vault over one store and one provider, on a clock that the spec moves. */
+export function vaultReplicas(replicas = 1) {
+  const clock: TestClock = testClock();
+  const provider = new FakeProvider();
+  const journal = new MemoryJournal();
+  const store = new MemoryVaultStore();
+  const keeper = new Keeper({ active: 'k1', keys: new Map([['k1', randomBytes(32)]]) });
+  const shell: Shell = {
+    ...{ store, keeper, journal, grant: provider.grant, now: clock.now, sleep: clock.sleep, random: () => 0.5 },
+    ...{ figures: new Figures(createMeter('spec').meter), log: createLog('spec', 'silent') },
+  };
+  const desks = Array.from({ length: replicas }, () => new TokenDesk(shell));
+  const secrets = new SecretDesk(shell, 86_400_000);
+  return { clock, provider, journal, store, keeper, shell, desks, desk: desks[0]!, secrets };
+}

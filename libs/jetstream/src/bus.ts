@@ -1,0 +1,116 @@
+import { headers as natsHeaders, RequestError, TimeoutError, type NatsConnection } from '@nats-io/nats-core';
+import { jetstream, jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { subjectOf, type Subject } from '@roomwire/events';
+
+/** What can go wrong with the broker; acted upon by code. */
+export type BusErrorCode =
+  /** Compare-and-set: somebody else wrote to the subject first. */
+  | 'conflict'
+  /** The stream is at its limit; nothing was stored. */
+  | 'full'
+  /** No stream takes this subject. */
+  | 'no-stream'
+  /** Nobody answered in time, or the connection is down: stored or not, unknown. */
+  | 'unavailable'
+  /** The broker will never take this message. */
+  | 'invalid';
+
+export class BusError extends Error {
+  override readonly name = 'BusError';
+  constructor(
+    readonly code: BusErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code}: ${message}`, options);
+  }
+}
+
+export type Published = { stream: string; seq: number; duplicate: boolean };
+export type PublishOptions = { id: string; headers?: Record<string, string>; expectLast?: number; timeoutMs?: number };
+export type StoredMessage = { subject: string; seq: number; time: Date; header(name: string): string; headers: [string, string][]; data: Uint8Array };
+
+const CODES: Record<number, BusErrorCode> = { 10071: 'conflict', 10164: 'conflict', 10077: 'full', 10059: 'no-stream', 10037: 'no-stream', 10054: 'invalid' };
+
+/** Publishing that always awaits the PubAck, and reads that always ask the leader. */
+export class Bus {
+  private readonly js: JetStreamClient;
+  private manager: Promise<JetStreamManager> | undefined;
+
+  constructor(readonly nc: NatsConnection) {
+    this.js = jetstream(nc, { timeout: 5_000 });
+  }
+
+  async publish(subject: Subject | string, body: unknown, { id, headers, expectLast, timeoutMs }: PublishOptions): Promise<Published> {
+    const head = natsHeaders();
+    for (const [name, value] of Object.entries(headers ?? {})) head.set(name, value);
+    const data = body instanceof Uint8Array ? body : JSON.stringify(body);
+    try {
+      const ack = await this.js.publish(typeof subject === 'string' ? subject : subjectOf(subject), data, {
+        msgID: id,
+        headers: head,
+        retries: 0,
+        ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+        ...(expectLast === undefined ? {} : { expect: { lastSubjectSequence: expectLast } }),
+      });
+      return { stream: ack.stream, seq: ack.seq, duplicate: ack.duplicate };
+    } catch (error) {
+      throw busErrorOf(error);
+    }
+  }
+
+  /** The subject's last message as the leader has it: never a follower's direct get, which may not know our own write. */
+  lastOnLeader(stream: string, subject: string): Promise<StoredMessage | undefined> {
+    return this.read(stream, { last_by_subj: subject });
+  }
+
+  message(stream: string, seq: number): Promise<StoredMessage | undefined> {
+    return this.read(stream, { seq });
+  }
+
+  /** First message at or after `seq` on subjects that match. */
+  nextOn(stream: string, subject: string, seq: number): Promise<StoredMessage | undefined> {
+    return this.read(stream, { seq, next_by_subj: subject });
+  }
+
+  /** True: it was there and is gone. */
+  async remove(stream: string, seq: number): Promise<boolean> {
+    try {
+      return await (await this.jsm()).streams.deleteMessage(stream, seq, false);
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw busErrorOf(error);
+    }
+  }
+
+  jsm(): Promise<JetStreamManager> {
+    return (this.manager ??= jetstreamManager(this.nc, { checkAPI: false, timeout: 5_000 }));
+  }
+
+  private async read(stream: string, query: { last_by_subj: string } | { seq: number; next_by_subj?: string }): Promise<StoredMessage | undefined> {
+    try {
+      const found = await (await this.jsm()).streams.getMessage(stream, query);
+      if (!found) return undefined;
+      const { subject, seq, time, header, data } = found;
+      return { subject, seq, time, data, header: (name) => header?.get(name) ?? '', headers: pairsOf(header) };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw busErrorOf(error);
+    }
+  }
+}
+
+export function pairsOf(head: Iterable<[string, string[]]> | undefined): [string, string][] {
+  return [...(head ?? [])].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]));
+}
+
+const isMissing = (error: unknown): boolean => error instanceof JetStreamApiError && (error.code === 10037 || error.code === 10043);
+
+export function busErrorOf(error: unknown): BusError {
+  if (error instanceof BusError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  if (cause instanceof JetStreamApiError) return new BusError(CODES[cause.code] ?? (cause.status >= 500 ? 'unavailable' : 'invalid'), cause.message, { cause });
+  if (cause.name === 'JetStreamNotEnabled' || (cause instanceof RequestError && cause.isNoResponders())) return new BusError('no-stream', cause.message, { cause });
+  if (cause instanceof TimeoutError || cause instanceof RequestError) return new BusError('unavailable', cause.message, { cause });
+  return new BusError(/max_?payload|permission|subject/i.test(cause.message) ? 'invalid' : 'unavailable', cause.message, { cause });
+}

@@ -1,0 +1,36 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { Log } from '@roomwire/telemetry';
+
+export type { NatsConnection };
+
+export type NatsAccess = {
+  servers: string | string[];
+  user?: string | undefined;
+  pass?: string | undefined;
+  /** Name of the connection, and prefix of its inbox: permissions let nobody else listen there. */
+  service: string;
+  log?: Log;
+};
+
+/** Reconnects for ever: a broker that is away defers work, it does not end a process. */
+export async function connectNats({ servers, user, pass, service, log }: NatsAccess): Promise<NatsConnection> {
+  const nc = await connect({
+    servers,
+    ...(pass === undefined ? {} : { user: user ?? service, pass }),
+    name: service,
+    inboxPrefix: `_INBOX.${service}`,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    waitOnFirstConnect: true,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+  });
+  if (log) void report(nc, log);
+  return nc;
+}
+
+async function report(nc: NatsConnection, log: Log): Promise<void> {
+  for await (const status of nc.status())
+    if (status.type === 'disconnect' || status.type === 'reconnect' || status.type === 'error') log.warn({ nats: status.type }, 'nats connection');
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { HEADER, parseSubject, providerId, subjectOf } from '@roomwire/events';
+import type { Bus, StoredMessage } from './bus.ts';
+import type { Delivery } from './delivery.ts';
+import { streamOf } from './topology.ts';
+
+/** Headers of a dead letter. The original's own travel under `Orig-`, its bytes are the payload. */
+export const DEAD_HEADER = {
+  stage: 'Rw-Dead-Stage',
+  provider: 'Rw-Dead-Provider',
+  reason: 'Rw-Dead-Reason',
+  detail: 'Rw-Dead-Detail',
+  pointer: 'Rw-Dead-Pointer',
+  attempts: 'Rw-Dead-Attempts',
+  firstAt: 'Rw-Dead-First-At',
+  lastAt: 'Rw-Dead-Last-At',
+  fingerprint: 'Rw-Dead-Fingerprint',
+  origin: 'Rw-Dead-Origin',
+  receipt: HEADER.receipt,
+  traceparent: HEADER.traceparent,
+} as const;
+export const ORIGINAL_PREFIX = 'Orig-';
+
+/** Where a message that cannot be processed came from. */
+export type DeadOrigin = {
+  tenant: string;
+  stream: string;
+  seq: number;
+  /** Name of the consumer. */
+  stage: string;
+  subject: string;
+  headers: [string, string][];
+  data: Uint8Array;
+  attempts: number;
+  /** RFC 3339: when the original was stored. */
+  firstAt: string;
+};
+export type DeadCause = { reason: string; detail?: string | undefined; pointer?: string | undefined; provider?: string | undefined };
+
+export type DeadLetter = {
+  id: string;
+  tenant: string;
+  stage: string;
+  provider: string;
+  reason: string;
+  detail: string;
+  pointer: string;
+  attempts: number;
+  firstAt: string;
+  lastAt: string;
+  fingerprint: string;
+  origin: { stream: string; seq: number; subject: string };
+  receipt: string;
+  traceparent: string;
+  headers: Record<string, string>;
+  data: Uint8Array;
+};
+
+const DETAIL_MAX = 500;
+
+/** Letters of one cause share it: indexes in a pointer, and what else differs from letter to letter, are left out. */
+export function fingerprintOf(stage: string, provider: string, { reason, detail, pointer }: DeadCause): string {
+  const path = (pointer ?? '').replace(/\/\d+(?=\/|$)/g, '/*');
+  const errorClass = /^[A-Z][A-Za-z]*(?=:)/.exec(detail ?? '')?.[0] ?? '';
+  return createHash('sha256').update(JSON.stringify([stage, provider, reason, path, errorClass])).digest('hex').slice(0, 12);
+}
+
+/** Stores a dead letter and awaits the PubAck; only then may the original end. Once per (message, consumer, part). */
+export async function publishDeadLetter(bus: Bus, message: DeadOrigin | Pick<Delivery, 'origin'>, cause: DeadCause, nowMs = Date.now()): Promise<void> {
+  const from = 'origin' in message ? message.origin() : message;
+  const provider = cause.provider ?? providerOf(from);
+  const fingerprint = fingerprintOf(from.stage, provider, cause);
+  const part = cause.pointer ? `-${createHash('sha256').update(cause.pointer).digest('hex').slice(0, 8)}` : '';
+  const subject = subjectOf({
+    ...{ tenant: from.tenant, family: 'dead', stage: from.stage, provider, reason: cause.reason, fingerprint },
+    origin: `${from.stream.split('_')[0]}-${from.seq}${part}`,
+  });
+  const original = from.headers.filter(([name]) => !name.startsWith('Nats-'));
+  const find = (name: string): string => original.find(([key]) => key === name)?.[1] ?? '';
+  const headers: Record<string, string> = {
+    ...Object.fromEntries(original.map(([name, value]) => [ORIGINAL_PREFIX + name, value])),
+    [DEAD_HEADER.stage]: from.stage,
+    [DEAD_HEADER.provider]: provider,
+    [DEAD_HEADER.reason]: cause.reason,
+    [DEAD_HEADER.detail]: oneLine(cause.detail ?? ''),
+    [DEAD_HEADER.pointer]: oneLine(cause.pointer ?? ''),
+    [DEAD_HEADER.attempts]: String(from.attempts),
+    [DEAD_HEADER.firstAt]: from.firstAt,
+    [DEAD_HEADER.lastAt]: new Date(nowMs).toISOString(),
+    [DEAD_HEADER.fingerprint]: fingerprint,
+    [DEAD_HEADER.origin]: JSON.stringify({ stream: from.stream, seq: from.seq, subject: from.subject }),
+    [DEAD_HEADER.receipt]: find(HEADER.receipt),
+    [DEAD_HEADER.traceparent]: find(HEADER.traceparent),
+  };
+  await bus.publish(subject, from.data, { id: `dl:${from.stream}:${from.seq}:${from.stage}${part}`, headers });
+}
+
+/** A header is one line of ASCII; what a provider sent may be anything. */
+function oneLine(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, DETAIL_MAX);
+}
+
+function providerOf({ subject }: DeadOrigin): string {
+  const parsed = parseSubject(subject);
+  const named = parsed && 'provider' in parsed ? providerId.safeParse(parsed.provider) : undefined;
+  return named?.success ? named.data : 'unknown';
+}
+
+export function parseDeadLetter(message: StoredMessage): DeadLetter | undefined {
+  const subject = parseSubject(message.subject);
+  if (subject?.family !== 'dead') return undefined;
+  const field = (name: string): string => message.header(name);
+  const headers = message.headers.flatMap(([name, value]) => (name.startsWith(ORIGINAL_PREFIX) ? [[name.slice(ORIGINAL_PREFIX.length), value]] : []));
+  return {
+    ...{ id: `${subject.tenant}:${message.seq}`, tenant: subject.tenant, stage: subject.stage, provider: subject.provider, reason: subject.reason },
+    ...{ detail: field(DEAD_HEADER.detail), pointer: field(DEAD_HEADER.pointer), attempts: Number(field(DEAD_HEADER.attempts)) },
+    ...{ firstAt: field(DEAD_HEADER.firstAt), lastAt: field(DEAD_HEADER.lastAt), fingerprint: subject.fingerprint },
+    origin: originOf(field(DEAD_HEADER.origin)),
+    ...{ receipt: field(DEAD_HEADER.receipt), traceparent: field(DEAD_HEADER.traceparent) },
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    data: message.data,
+  };
+}
+
+function originOf(text: string): DeadLetter['origin'] {
+  try {
+    return JSON.parse(text) as DeadLetter['origin'];
+  } catch {
+    return { stream: '', seq: 0, subject: '' };
+  }
+}
+
+/** A tenant's letters, oldest first; stops at `limit`. */
+export async function* listDeadLetters(bus: Bus, tenant: string, limit = 1000): AsyncGenerator<DeadLetter> {
+  const stream = streamOf('DEAD', tenant);
+  let seq = 1;
+  for (let count = 0; count < limit; count++) {
+    const message = await bus.nextOn(stream, '>', seq);
+    if (!message) return;
+    const letter = parseDeadLetter(message);
+    if (letter) yield letter;
+    seq = message.seq + 1;
+  }
+}
+
+/** One letter by the id that a listing shows: `<tenant>:<sequence>`. */
+export async function deadLetterById(bus: Bus, id: string): Promise<DeadLetter | undefined> {
+  const [, tenant, seq] = /^([a-z0-9-]+):(\d+)$/.exec(id) ?? [];
+  const message = tenant ? await bus.message(streamOf('DEAD', tenant), Number(seq)) : undefined;
+  return message && parseDeadLetter(message);
+}

@@ -1,0 +1,117 @@
+import type { NatsConnection } from '@nats-io/nats-core';
+import { DeliverPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { pairsOf, type StoredMessage } from './bus.ts';
+
+export type Following = {
+  /** Every message: first the last of each subject, then what comes. In stream order, each once. */
+  onMessage(message: StoredMessage): void | Promise<void>;
+  /** The snapshot has been told. Once, with the highest sequence that was, and when the stream was made. */
+  onCaughtUp?(lastSeq: number, streamCreated: string): void | Promise<void>;
+  /** It broke and is being made anew. Nothing is repeated, unless the stream itself was made anew: then all is told again from its start. */
+  onReset?(reason: string, streamIsNew: boolean): void;
+};
+export type Follower = { stop(): Promise<void> };
+
+const BATCH = 512;
+const HEARTBEAT_MS = 5_000;
+const AGAIN_AFTER_MS = 500;
+
+/**
+ * Snapshot and tail of a stream's filter on one ordered consumer. An ordered consumer makes itself anew where it stalls; whatever ends
+ * it all the same (stream made anew, server away for long) starts it again here, and what was told already is passed over.
+ */
+export function follow(nc: NatsConnection, stream: string, filter: string, following: Following): Follower {
+  return new Follow(nc, stream, filter, following);
+}
+
+class Follow implements Follower {
+  private lastSeq = 0;
+  private caughtUp = false;
+  private created: string | undefined;
+  private stopped = false;
+  private messages: ConsumerMessages | undefined;
+  private wake: (() => void) | undefined;
+  private readonly done: Promise<void>;
+
+  constructor(
+    private readonly nc: NatsConnection,
+    private readonly stream: string,
+    private readonly filter: string,
+    private readonly following: Following,
+  ) {
+    this.done = this.run();
+  }
+
+  /** May be called from inside a callback: it does not wait for the callback's own end. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake?.();
+    this.messages?.stop();
+    await Promise.race([this.done, Promise.resolve()]);
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped && !this.nc.isClosed()) {
+      try {
+        await this.once();
+        if (!this.stopped) this.following.onReset?.('the consumer ended', false);
+      } catch (error) {
+        if (!this.stopped) this.following.onReset?.(error instanceof Error ? error.message : String(error), false);
+      }
+      if (!this.stopped) await this.pause(AGAIN_AFTER_MS);
+    }
+  }
+
+  private async once(): Promise<void> {
+    await this.lookAtStream();
+    const consumer = await jetstream(this.nc).consumers.get(this.stream, {
+      filter_subjects: this.filter,
+      deliver_policy: DeliverPolicy.LastPerSubject,
+    });
+    const { num_pending: pending } = await consumer.info();
+    if (pending === 0) await this.caught();
+    this.messages = await consumer.consume({ max_messages: BATCH, idle_heartbeat: HEARTBEAT_MS });
+    if (this.stopped) this.messages.stop();
+    for await (const message of this.messages) {
+      if (this.stopped) break;
+      await this.tell(message);
+      if (!this.caughtUp && message.info.pending === 0) await this.caught();
+    }
+  }
+
+  private async lookAtStream(): Promise<void> {
+    const { created } = await (await jetstreamManager(this.nc, { checkAPI: false })).streams.info(this.stream);
+    if (this.created !== undefined && this.created !== created) {
+      this.lastSeq = 0;
+      this.caughtUp = false;
+      this.following.onReset?.('the stream was made anew', true);
+    }
+    this.created = created;
+  }
+
+  private async tell(message: JsMsg): Promise<void> {
+    if (message.seq <= this.lastSeq) return;
+    this.lastSeq = message.seq;
+    await this.following.onMessage({
+      ...{ subject: message.subject, seq: message.seq, time: message.time, data: message.data },
+      header: (name) => message.headers?.get(name) ?? '',
+      headers: pairsOf(message.headers),
+    });
+  }
+
+  private async caught(): Promise<void> {
+    if (this.caughtUp) return;
+    this.caughtUp = true;
+    await this.following.onCaughtUp?.(this.lastSeq, this.created ?? '');
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,27 @@
+export { natsConf, USERS } from './access.ts';
+export { DEFAULT_RETRY, type RetryPolicy } from './backoff.ts';
+export { Bus, BusError, type BusErrorCode, type Published, type StoredMessage } from './bus.ts';
+export { connectNats, type NatsAccess, type NatsConnection } from './connect.ts';
+export {
+  DEAD_HEADER,
+  deadLetterById,
+  fingerprintOf,
+  listDeadLetters,
+  parseDeadLetter,
+  publishDeadLetter,
+  type DeadCause,
+  type DeadLetter,
+  type DeadOrigin,
+} from './dead-letter.ts';
+export { BadPayload, type Delivery } from './delivery.ts';
+export { ensureConnection, ensureFleet, ensureTenant, TopologyError } from './ensure.ts';
+export type { Follower, Following } from './follow.ts';
+export { KvTable, type KvTableOptions } from './kv-table.ts';
+export type { Ledger } from './ledger.ts';
+export { memoryLedger } from './memory-ledger.ts';
+export { readState } from './read-state.ts';
+export { redisLedger } from './redis-ledger.ts';
+export { settle, type Settlement } from './settle.ts';
+export { JetStreamStrategy, type JetStreamStrategyOptions } from './strategy.ts';
+export { BUCKETS, CONSUMERS, DEFAULT_SETTINGS, fetchConsumers, streamOf, type ConsumerPlan, type StreamFamily, type TopologySettings } from './topology.ts';
+export { defer, done, drop, reject, retry, type Verdict } from './verdict.ts';

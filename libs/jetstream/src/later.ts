@@ -1,0 +1,58 @@
+import { subjectOf } from '@roomwire/events';
+import { BusError, type Bus } from './bus.ts';
+import type { Ledger } from './ledger.ts';
+import { streamOf } from './topology.ts';
+
+/** Headers of a stored copy that waits. */
+export const LATER_HEADER = { subject: 'Rw-Later-Subject', due: 'Rw-Later-Due', attempts: 'Rw-Attempts' } as const;
+
+export type Waiting = { tenant: string; stage: string; stream: string; seq: number; subject: string; headers: [string, string][]; data: Uint8Array; attempts: number };
+
+/** Stores a copy that is published again at `dueMs`. After this the original may be acked: the wait holds nothing up. */
+export async function storeForLater(bus: Bus, ledger: Ledger, message: Waiting, dueMs: number): Promise<void> {
+  const { tenant, stage, stream, seq } = message;
+  const n = `${stream.split('_')[0]}-${seq}`;
+  const stored = await bus.publish(subjectOf({ tenant, family: 'later', stage, n }), message.data, {
+    id: `later:${stream}:${seq}`,
+    headers: {
+      ...Object.fromEntries(message.headers.filter(([name]) => !name.startsWith('Nats-'))),
+      [LATER_HEADER.subject]: message.subject,
+      [LATER_HEADER.due]: String(dueMs),
+      [LATER_HEADER.attempts]: String(message.attempts),
+    },
+  });
+  await ledger.addDue(tenant, stage, stored.seq, dueMs);
+}
+
+/** Publishes again what is due; by any replica, twice at worst (the id and the merge see to it). Answers how many. */
+export async function publishDue(bus: Bus, ledger: Ledger, tenant: string, stage: string, nowMs: number, limit = 256): Promise<number> {
+  if (!(await ledger.isIndexed(tenant, stage))) await indexCopies(bus, ledger, tenant, stage);
+  const stream = streamOf('WORK', tenant);
+  const due = await ledger.due(tenant, stage, nowMs, limit);
+  for (const seq of due) {
+    const copy = await bus.message(stream, seq);
+    if (copy) {
+      const headers = Object.fromEntries(copy.headers.filter(([name]) => !name.startsWith('Nats-') && name !== LATER_HEADER.subject && name !== LATER_HEADER.due));
+      // A fresh id: under the first one the broker would call it a duplicate and store nothing (trap 4).
+      await bus.publish(copy.header(LATER_HEADER.subject), copy.data, { id: `lt:${stream}:${seq}`, headers });
+      await bus.remove(stream, seq);
+    }
+    await ledger.removeDue(tenant, stage, seq);
+  }
+  return due.length;
+}
+
+/** The index is only that: the copies say themselves when they are due. */
+async function indexCopies(bus: Bus, ledger: Ledger, tenant: string, stage: string): Promise<void> {
+  const stream = streamOf('WORK', tenant);
+  const filter = subjectOf({ tenant, family: 'later', stage, n: 'x' }).replace(/x$/, '*');
+  for (let seq = 1; ; ) {
+    const copy = await bus.nextOn(stream, filter, seq);
+    if (!copy) break;
+    await ledger.addDue(tenant, stage, copy.seq, Number(copy.header(LATER_HEADER.due)));
+    seq = copy.seq + 1;
+  }
+  await ledger.setIndexed(tenant, stage);
+}
+
+export const isFull = (error: unknown): boolean => error instanceof BusError && error.code === 'full';

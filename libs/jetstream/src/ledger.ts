@@ -1,0 +1,29 @@
+/** What is remembered of a message between two deliveries. */
+export type Remembered = {
+  /** Deliveries that ended in a verdict `retry`. */
+  verdicts: number;
+  /** Times that it was started as a suspect. */
+  starts: number;
+};
+
+/**
+ * The transport's memory beside the broker (ARCHITECTURE.md §6). Losing it costs a few more starts and a new look at the stored
+ * copies, never a message. First deliveries do not touch it.
+ */
+export interface Ledger {
+  remembered(tenant: string, stream: string, seq: number): Promise<Remembered>;
+  /** Must be called before the nak of a `retry`: a redelivery without it makes the message a suspect. */
+  gaveVerdict(tenant: string, stream: string, seq: number): Promise<void>;
+  /** Counts a suspect's start, before it runs. Answers the count. */
+  started(tenant: string, stream: string, seq: number): Promise<number>;
+  forget(tenant: string, stream: string, seq: number): Promise<void>;
+
+  /** The due index: sequence of the stored copy → epoch ms at which it is to be published again. */
+  addDue(tenant: string, stage: string, seq: number, dueMs: number): Promise<void>;
+  /** Sequences due at `nowMs`, earliest first. */
+  due(tenant: string, stage: string, nowMs: number, limit: number): Promise<number[]>;
+  removeDue(tenant: string, stage: string, seq: number): Promise<void>;
+  /** False: the index was lost, or never made; it has to be filled from the copies. */
+  isIndexed(tenant: string, stage: string): Promise<boolean>;
+  setIndexed(tenant: string, stage: string): Promise<void>;
+}

@@ -1,0 +1,38 @@
+import type { Ledger, Remembered } from './ledger.ts';
+
+/** The twin for tests and for one process without Redis. */
+export function memoryLedger(): Ledger {
+  const messages = new Map<string, Remembered>();
+  const due = new Map<string, Map<number, number>>();
+  const indexed = new Set<string>();
+  const of = (tenant: string, stream: string, seq: number): Remembered => {
+    const key = `${tenant}/${stream}/${seq}`;
+    const found = messages.get(key) ?? { verdicts: 0, starts: 0 };
+    messages.set(key, found);
+    return found;
+  };
+  const dueOf = (tenant: string, stage: string): Map<number, number> => {
+    const key = `${tenant}/${stage}`;
+    const found = due.get(key) ?? new Map<number, number>();
+    due.set(key, found);
+    return found;
+  };
+  return {
+    remembered: (...at) => Promise.resolve({ ...of(...at) }),
+    gaveVerdict: (...at) => Promise.resolve(void of(...at).verdicts++),
+    started: (...at) => Promise.resolve(++of(...at).starts),
+    forget: (tenant, stream, seq) => Promise.resolve(void messages.delete(`${tenant}/${stream}/${seq}`)),
+    addDue: (tenant, stage, seq, dueMs) => Promise.resolve(void dueOf(tenant, stage).set(seq, dueMs)),
+    due: (tenant, stage, nowMs, limit) =>
+      Promise.resolve(
+        [...dueOf(tenant, stage)]
+          .filter(([, at]) => at <= nowMs)
+          .sort((a, b) => a[1] - b[1])
+          .slice(0, limit)
+          .map(([seq]) => seq),
+      ),
+    removeDue: (tenant, stage, seq) => Promise.resolve(void dueOf(tenant, stage).delete(seq)),
+    isIndexed: (tenant, stage) => Promise.resolve(indexed.has(`${tenant}/${stage}`)),
+    setIndexed: (tenant, stage) => Promise.resolve(void indexed.add(`${tenant}/${stage}`)),
+  };
+}

@@ -1,0 +1,67 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import type { Subject } from '@roomwire/events';
+import { pairsOf } from './bus.ts';
+import type { DeadOrigin } from './dead-letter.ts';
+import { BadPayload, type Delivery } from './delivery.ts';
+import { LATER_HEADER } from './later.ts';
+
+/** A message in hand: what a handler sees of it, and what the transport needs to end it. */
+export class InHand {
+  readonly receivedMs: number;
+  readonly notes: Record<string, unknown> = {};
+  /** Counted by the transport; set before the handler runs. */
+  attempt = 1;
+  settled = false;
+
+  constructor(
+    readonly message: JsMsg,
+    readonly tenant: string,
+    readonly stage: string,
+    nowMs: number,
+  ) {
+    this.receivedMs = nowMs;
+  }
+
+  get stream(): string {
+    return this.message.info.stream;
+  }
+
+  get seq(): number {
+    return this.message.seq;
+  }
+
+  header(name: string): string {
+    return this.message.headers?.get(name) ?? '';
+  }
+
+  /** Tries before this stay in the stream: a copy that waited carries them. */
+  get attemptsBefore(): number {
+    return Number(this.header(LATER_HEADER.attempts)) || 0;
+  }
+
+  delivery(subject: Subject): Delivery {
+    const { message } = this;
+    return {
+      ...{ tenant: this.tenant, stream: this.stream, seq: this.seq, subject, data: message.data, attempt: this.attempt },
+      header: (name) => this.header(name),
+      json: () => {
+        try {
+          return message.json();
+        } catch (error) {
+          throw new BadPayload('the payload is not JSON', { cause: error });
+        }
+      },
+      origin: () => this.origin(),
+      note: (fields) => void Object.assign(this.notes, fields),
+    };
+  }
+
+  origin(): DeadOrigin {
+    const { message } = this;
+    return {
+      ...{ tenant: this.tenant, stream: this.stream, seq: this.seq, stage: this.stage, subject: message.subject },
+      ...{ headers: pairsOf(message.headers), data: message.data, attempts: this.attempt },
+      firstAt: message.time.toISOString(),
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import { backoffMs, type RetryPolicy } from './backoff.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What is done with a message. `later`: a stored copy waits, the original is acked. `dead`: a stored dead letter, then the end. */
+export type Settlement =
+  | { kind: 'ack' }
+  | { kind: 'nak'; delayMs: number }
+  | { kind: 'later'; delayMs: number }
+  | { kind: 'dead'; reason: string; detail?: string; pointer?: string };
+
+/** Longer waits leave the consumer: a delayed nak stays in `max_ack_pending` and would starve healthy neighbours (trap 26). */
+export const NAK_DELAY_MAX_MS = 30_000;
+
+/** (verdict, attempt from 1, policy, random in [0, 1)) → settlement. The only place that decides it. */
+export function settle(verdict: Verdict, attempt: number, policy: RetryPolicy, random: number): Settlement {
+  switch (verdict.kind) {
+    case 'done':
+    case 'drop':
+      return { kind: 'ack' };
+    case 'reject':
+      return {
+        ...{ kind: 'dead', reason: verdict.reason },
+        ...(verdict.detail === undefined ? {} : { detail: verdict.detail }),
+        ...(verdict.pointer === undefined ? {} : { pointer: verdict.pointer }),
+      };
+    case 'defer':
+      return { kind: 'later', delayMs: Math.max(0, verdict.afterMs) };
+    case 'retry': {
+      if (attempt >= policy.attemptsMax) return { kind: 'dead', reason: 'exhausted', detail: verdict.reason };
+      const delayMs = Math.max(0, verdict.afterMs ?? backoffMs(attempt, policy, random));
+      return delayMs > NAK_DELAY_MAX_MS ? { kind: 'later', delayMs } : { kind: 'nak', delayMs };
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { filterOf, pipeline, type Lane } from '@roomwire/events';
+
+export type StreamFamily = 'WORK' | 'FETCH' | 'STATE' | 'DEAD' | 'LOG';
+
+/** The one function for stream names: pooled placement will change it here. */
+export const streamOf = (family: StreamFamily, tenant: string): string => `${family}_${tenant}`;
+
+export type TopologySettings = {
+  replicas: number;
+  workBytesMax: number;
+  fetchBytesMax: number;
+  stateBytesMax: number;
+  deadBytesMax: number;
+  logBytesMax: number;
+  /** What STATE keeps of each subject: its history. */
+  statePerSubject: number;
+  logAgeMs: number;
+};
+const GIB = 1024 ** 3;
+export const DEFAULT_SETTINGS: TopologySettings = {
+  replicas: 1,
+  workBytesMax: GIB,
+  fetchBytesMax: GIB / 4,
+  stateBytesMax: -1,
+  deadBytesMax: GIB,
+  logBytesMax: GIB,
+  statePerSubject: 16,
+  logAgeMs: 7 * 86_400_000,
+};
+
+/** Message ids are remembered this long. An optimisation: the merge is the guarantee. */
+export const DUPLICATE_WINDOW_MS = 120_000;
+export const ACK_WAIT_MS = 5_000;
+
+export type StreamPlan = {
+  name: string;
+  subjects: string[];
+  retention: 'workqueue' | 'limits';
+  discard: 'new' | 'old';
+  bytesMax: number;
+  ageMaxMs: number;
+  /** -1 = any number. */
+  perSubjectMax: number;
+};
+
+/** The five streams of a tenant (ARCHITECTURE.md §5). */
+export function tenantStreams(tenant: string, settings: TopologySettings = DEFAULT_SETTINGS): StreamPlan[] {
+  const of = (families: Parameters<typeof filterOf>[1][]): string[] => families.map((family) => filterOf(tenant, family));
+  const plan = { ageMaxMs: 0, perSubjectMax: -1 };
+  return [
+    {
+      ...plan,
+      ...{ name: streamOf('WORK', tenant), subjects: of(['raw', 'event', 'command', 'deliver', 'later']) },
+      ...{ retention: 'workqueue', discard: 'new', bytesMax: settings.workBytesMax },
+    },
+    {
+      ...plan,
+      ...{ name: streamOf('FETCH', tenant), subjects: of(['fetch']), retention: 'workqueue', discard: 'new', bytesMax: settings.fetchBytesMax },
+      // A newer hint takes the place of one whose read has not started; one that has is in flight and gets a successor.
+      perSubjectMax: 1,
+    },
+    {
+      ...plan,
+      ...{ name: streamOf('STATE', tenant), subjects: of(['change']), retention: 'limits', discard: 'new', bytesMax: settings.stateBytesMax },
+      perSubjectMax: settings.statePerSubject,
+    },
+    {
+      ...plan,
+      ...{ name: streamOf('DEAD', tenant), subjects: of(['dead']), retention: 'limits', discard: 'new', bytesMax: settings.deadBytesMax },
+      perSubjectMax: 1,
+    },
+    {
+      ...plan,
+      ...{ name: streamOf('LOG', tenant), subjects: of(['outcome', 'notice', 'audit']), retention: 'limits', discard: 'old' },
+      ...{ bytesMax: settings.logBytesMax, ageMaxMs: settings.logAgeMs },
+    },
+  ];
+}
+
+export type ConsumerPlan = {
+  name: string;
+  service: 'normalizer' | 'registry' | 'sync-worker';
+  stream: StreamFamily;
+  /** Filter for a tenant. */
+  filter: (tenant: string) => string;
+  /** Messages in the hands of one process at a time. */
+  concurrency: number;
+  /** Tries before a `retry` becomes a dead letter. */
+  attemptsMax: number;
+};
+
+const normalizer = (lane: Lane): ConsumerPlan => ({
+  ...{ name: `normalizer-${lane}`, service: 'normalizer', stream: 'WORK', concurrency: lane === 'live' ? 32 : 16, attemptsMax: 10 },
+  filter: (tenant) => filterOf(tenant, 'raw', lane),
+});
+
+/** Every durable that is made with a tenant; names are what services may consume by permission. */
+export const CONSUMERS: readonly ConsumerPlan[] = [
+  normalizer('live'),
+  normalizer('bulk'),
+  ...pipeline.options.map(
+    (name): ConsumerPlan => ({
+      ...{ name: `registry-live-${name}`, service: 'registry', stream: 'WORK', concurrency: 32, attemptsMax: 10 },
+      filter: (tenant) => filterOf(tenant, 'event', 'live', name),
+    }),
+  ),
+  {
+    ...{ name: 'registry-bulk', service: 'registry', stream: 'WORK', concurrency: 16, attemptsMax: 10 },
+    filter: (tenant) => filterOf(tenant, 'event', 'bulk'),
+  },
+];
+
+/** Made where a tenant has a connection of the provider. */
+export function fetchConsumers(provider: string): ConsumerPlan[] {
+  return (['live', 'poll', 'backfill'] as const).map((lane) => ({
+    ...{ name: `fetch-${provider}-${lane}`, service: 'sync-worker', stream: 'FETCH', concurrency: 4, attemptsMax: 8 },
+    filter: (tenant) => filterOf(tenant, 'fetch', lane, provider),
+  }));
+}
+
+export type BucketPlan = { name: string; history: number };
+export const BUCKETS: readonly BucketPlan[] = [
+  { name: 'tenants', history: 5 },
+  { name: 'connections', history: 5 },
+  { name: 'catalog', history: 1 },
+  { name: 'sync', history: 1 },
+  { name: 'vault', history: 5 },
+];

@@ -1,0 +1,67 @@
+import type { PmsAdapter } from './adapter.ts';
+import { PmsError } from './error.ts';
+import { pms } from './pms.ts';
+
+const adapter: PmsAdapter = {
+  provider: 'memory',
+  mapping: 1,
+  capabilities: { webhooks: true, webhookAuth: 'basic', pushes: [], reads: ['unit'], token: 'client-credentials' },
+  clocks: {},
+  limits: [],
+  baseUrl: 'http://provider.invalid',
+  admit: ({ body }) => ({ kind: 'genuine', body }),
+  decode: () => ({ tellings: [], hints: [], rejects: [], ignored: ['all of it'] }),
+  readRequest: ({ entity }) => ({ operation: 'unit', method: 'GET', path: entity, ids: [entity] }),
+  token: {
+    credentialFields: ['user', 'word'],
+    grantRequest: (credentials) => ({ method: 'POST', path: '/token', headers: {}, body: JSON.stringify(credentials) }),
+    grantAnswer: (body) => ({ accessToken: (body as { token: string }).token, expiresInMs: 60_000, usableAfterMs: 0 }),
+  },
+  errorCode: () => 'credential-rejected',
+};
+const request = { headers: {}, body: new Uint8Array([1]) };
+const secret = { login: 'a', password: 'b' };
+
+describe('the portable PMS', () => {
+  it('admits nobody where there is no secret, or no webhook', () => {
+    const silent: PmsAdapter = { ...adapter, capabilities: { ...adapter.capabilities, webhooks: false } };
+    const open: PmsAdapter = { ...adapter, capabilities: { ...adapter.capabilities, webhookAuth: 'none' } };
+
+    expect(pms(adapter).admit(request, [secret], 0).kind).toBe('genuine');
+    expect(pms(adapter).admit(request, [], 0).kind).toBe('forged');
+    expect(pms(silent).admit(request, [secret], 0).kind).toBe('forged');
+    expect(pms(open).admit(request, [], 0).kind).toBe('genuine');
+  });
+
+  it('plans no read that leaves the provider, or of a kind that is not read', () => {
+    const plan = (kind: 'unit' | 'task', entity: string) => () => pms(adapter).readRequest({ kind, entity }, { account: null });
+
+    expect(plan('unit', '/units/1')().path).toBe('/units/1');
+    for (const refused of [plan('task', '/units/1'), plan('unit', 'https://elsewhere.invalid/'), plan('unit', '/../x')]) expect(refused).toThrow(PmsError);
+  });
+
+  it('makes an error of what an adapter throws while planning', () => {
+    const throwing: PmsAdapter = {
+      ...adapter,
+      readRequest: () => {
+        throw new RangeError('a secret');
+      },
+    };
+
+    expect(() => pms(throwing).readRequest({ kind: 'unit', entity: '1' }, { account: null })).toThrow(/^memory read-unit: invalid-request, RangeError in \S+$/);
+  });
+
+  it('asks for a token in one call', async () => {
+    const granted = (fetch: typeof globalThis.fetch, credentials: Record<string, string>) =>
+      pms(adapter).grant(credentials, { baseUrl: null, deadlineMs: 1_000, fetch });
+    const credentials = { user: 'placeholder-user', word: 'placeholder-word' };
+
+    await expect(granted(async () => Response.json({ token: 't' }), credentials)).resolves.toMatchObject({ accessToken: 't' });
+    await expect(granted(async () => Response.json({ token: '' }), credentials)).rejects.toMatchObject({ code: 'malformed-answer' });
+    await expect(granted(async () => Response.json({}), { user: 'u' })).rejects.toThrow('memory token: invalid-request, credentials lack word');
+    const echo: typeof globalThis.fetch = async (_url, init) => new Response(init!.body, { status: 401 });
+    const error: unknown = await granted(echo, credentials).catch((caught: unknown) => caught);
+    expect(String(error)).toMatch(/credential-rejected/);
+    expect(String(error)).not.toContain('placeholder-');
+  });
+});
