@@ -48,17 +48,14 @@ async function start(): Promise<void> {
   const backends = await startBackends(place);
   const at = (name: keyof typeof ports): string => `http://127.0.0.1:${ports[name]}`;
 
-  say('streams and buckets …');
-  await provision(place, backends, { tenants: [] });
   say(`services: ${SERVICES.join(', ')} …`);
   const accounts = simulatorAccounts(place.secrets, at('ingest-gateway'));
   // The story begins when everybody listens: rate 0 until then.
   const specs = [...SERVICES.map((name) => service(name, place, backends)), simulator(place, accounts, 0)];
   const supervised = specs.map((spec) => new Supervised(spec, say));
   running.push(...supervised);
-  await Promise.all(supervised.map((child) => child.ready));
-  say('tenants, connections, credentials …');
-  await provision(place, backends, provisionFile(place.secrets, at('simulator')));
+  // Beside them, as a job would run: services wait for their buckets, the command for the vault.
+  await Promise.all([provision(place, backends, provisionFile(place.secrets, at('simulator'))), ...supervised.map((child) => child.ready)]);
 
   const ready = {
     ...{ gateway: at('ingest-gateway'), registry: at('registry'), propagator: at('propagator'), simulator: at('simulator') },

@@ -31,7 +31,7 @@ export function provisionFile(secrets: Secrets, simulatorUrl: string) {
           provider: 'hostaway',
           account,
           baseUrl: simulatorUrl,
-          credentials: { accountId: account, clientSecret: secrets.clientSecrets[id] },
+          credentials: { clientId: account, clientSecret: secrets.clientSecrets[id] },
           webhookSecret: { login: login(id), password: secrets.webhookPasswords[id] },
         },
         {

@@ -25,6 +25,7 @@ export function service(name: ServiceName, place: Place, { natsUrl, redisUrl }: 
     command: process.execPath,
     args: sources(place, `apps/${name}/src/main.ts`),
     env: {
+      ...OURS,
       ...{ NATS_URL: natsUrl, REDIS_URL: redisUrl, PORT: String(place.ports[name]), HOST: '127.0.0.1' },
       ...natsUser(name, place),
       ...(name === 'token-vault' ? { ROOMWIRE_VAULT_KEYS: place.secrets.vaultKeys } : {}),
@@ -58,11 +59,14 @@ export function cli(place: Place, { natsUrl }: Backends, args: string[], env: Re
     name: `roomwire ${args[0]}`,
     command: process.execPath,
     args: [...sources(place, 'apps/cli/src/main.ts'), ...args],
-    env: { NATS_URL: natsUrl, ...natsUser('operator', place), ...env },
+    env: { ...OURS, NATS_URL: natsUrl, ...natsUser('operator', place), ...env },
     logFile: join(place.data, 'logs/cli.log'),
     ready: /^\0$/,
   };
 }
+
+/** What steers this command is none of a service's business. */
+const OURS = { ROOMWIRE_PORTS: undefined, ROOMWIRE_DEMO_RATE: undefined, ROOMWIRE_DATA: undefined };
 
 /** With a nats-server of somebody's own, its users are theirs: NATS_PASSWORD_<SERVICE>, or none at all. */
 function natsUser(user: keyof Place['secrets']['natsPasswords'], place: Place): Record<string, string | undefined> {

@@ -1,5 +1,5 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { connectRedis, type Build, type Service } from '@roomwire/chassis';
+import { Module } from '@nestjs/common';
+import { connectRedis, given, type Build, type Service } from '@roomwire/chassis';
 import { connection, mapping, tenant, unit } from '@roomwire/events';
 import { Bus, connectNats, JetStreamStrategy, KvTable, redisLedger } from '@roomwire/jetstream';
 import { Announcer } from './announcer.ts';
@@ -54,19 +54,12 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
   });
   sweep.start();
 
-  const module: DynamicModule = {
-    module: RegistryModule,
-    controllers: [EventConsumer, ReadController],
-    providers: [
-      {
-        provide: EventConsumer,
-        useFactory: () => new EventConsumer(bus, gate, new Teller(records, announcer, rooms, catalogue, pause), catalogue),
-      },
-      { provide: ReadController, useFactory: () => new ReadController(tables, catalogue, records, units) },
-    ],
-  };
+  const controllers = [
+    given(new EventConsumer(bus, gate, new Teller(records, announcer, rooms, catalogue, pause), catalogue)),
+    given(new ReadController(tables, catalogue, records, units)),
+  ];
   return {
-    module,
+    module: { module: RegistryModule, controllers },
     strategies: [strategy],
     checks: {
       nats: () => (nc.isClosed() ? 'closed' : undefined),

@@ -1,6 +1,6 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import type { Build, NatsAccess, Service } from '@roomwire/chassis';
+import { given, type Build, type NatsAccess, type Service } from '@roomwire/chassis';
 import { connection, type Connection } from '@roomwire/events';
 import { Bus, connectNats, KvTable } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
@@ -48,13 +48,8 @@ export const buildTokenVault: Build<typeof environment> = async (env, { log, met
   const find = (id: string): Promise<Connection | undefined> => connections.fromLeader(id);
   const front = new Front({ ...shell, find, tokens, secrets });
 
-  const module: DynamicModule = {
-    module: TokenVaultModule,
-    controllers: [VaultController],
-    providers: [{ provide: VaultController, useFactory: () => new VaultController(front) }],
-  };
   return {
-    module,
+    module: { module: TokenVaultModule, controllers: [given(new VaultController(front))] },
     microservices: [natsTransport(nats)],
     checks: { nats: () => (nc.isClosed() ? 'closed' : undefined) },
     close: async () => {

@@ -7,7 +7,11 @@ import type { Type } from '@nestjs/common';
 export function given<T extends object>(controller: T): Type<T> {
   const made = controller.constructor as Type<T>;
   // Path and patterns are inherited metadata; only that there is nothing to inject is its own.
-  const handed = { [made.name]: class extends (made as Type<object>) { constructor() { return controller; } } }[made.name]!; // prettier-ignore
+  const handed = function () {
+    return controller;
+  };
+  Object.setPrototypeOf(handed, made);
+  Object.defineProperties(handed, { name: { value: made.name }, prototype: { value: Reflect.get(made, 'prototype') as object } });
   Reflect.defineMetadata('design:paramtypes', [], handed);
-  return handed as Type<T>;
+  return handed as unknown as Type<T>;
 }

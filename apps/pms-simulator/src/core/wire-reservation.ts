@@ -16,7 +16,7 @@ const NEVER_SET: Wire = {
   ...{ taxAmount: null, channelCommissionAmount: null, hostawayCommissionAmount: null, securityDepositFee: null },
   ...{ isPaid: null, paymentMethod: null, stripeGuestId: null, hostNote: null, guestNote: null, guestLocale: null },
   ...{ doorCodeVendor: null, doorCodeInstruction: null, comment: null, isStarred: 0, isArchived: 0, isPinned: 0 },
-  ...{ originalChannel: null, customerUserId: null, rentalAgreementFileUrl: null, reservationAgreement: 'not_required' },
+  ...{ originalChannel: null, customerUserId: null, rentalAgreementFileUrl: null, reservationAgreement: null },
   ...{ remainingBalance: null, insuranceStatus: null, claimStatus: null, insurancePolicyId: null },
   ...{ cancellationPolicyId: null, cancellationPolicy: null, bookingCancellationPolicy: null, vrboCancellationPolicy: null },
   ...{ marriottCancellationPolicy: null, bookingcomNoShowReportedAt: null, bookingcomNoShowFeeWaived: null },

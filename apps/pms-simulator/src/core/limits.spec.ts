@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { admitCall, CALLS_PER_ACCOUNT, CALLS_PER_ADDRESS, SlidingWindow, WINDOW_MS } from './limits.ts';
+
+/** Instants of calls: bursts, pauses, and steps of exactly a window. */
+const instants = fc
+  .array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 3_000 }), fc.constant(WINDOW_MS)), { maxLength: 200 })
+  .map((steps) => steps.reduce<number[]>((all, step) => [...all, (all.at(-1) ?? 0) + step], []));
+
+const inWindow = (taken: readonly number[], until: number): number => taken.filter((at) => at >= until - WINDOW_MS && at <= until).length;
+
+describe('the limits of calls', () => {
+  it.each([CALLS_PER_ADDRESS, CALLS_PER_ACCOUNT])('let %i calls through in no matter which 10 s, and not one fewer', (limit) => {
+    fc.assert(
+      fc.property(instants, (calls) => {
+        const window = new SlidingWindow(limit);
+        const taken: number[] = [];
+        for (const at of calls) {
+          const had = inWindow(taken, at);
+          const admitted = admitCall([window], at);
+          expect(admitted).toBe(had < limit);
+          if (admitted) taken.push(at);
+        }
+        for (const at of calls) expect(inWindow(taken, at)).toBeLessThanOrEqual(limit);
+        expect(window.refused).toBe(calls.length - taken.length);
+      }),
+    );
+  });
+
+  it('hold both at once, and a refused call takes a place in neither', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(2_000), fc.nat(2))), (steps) => {
+        const account = new SlidingWindow(CALLS_PER_ACCOUNT);
+        const addresses = [0, 1, 2].map(() => new SlidingWindow(CALLS_PER_ADDRESS));
+        const taken: [number, number][] = [];
+        let now = 0;
+        for (const [step, who] of steps) {
+          now += step;
+          if (admitCall([addresses[who]!, account], now)) taken.push([now, who]);
+        }
+        const ofAccount = taken.map(([at]) => at);
+        for (const [at, who] of taken) {
+          const ofAddress = taken.filter(([, other]) => other === who).map(([other]) => other);
+          expect(inWindow(ofAccount, at)).toBeLessThanOrEqual(CALLS_PER_ACCOUNT);
+          expect(inWindow(ofAddress, at)).toBeLessThanOrEqual(CALLS_PER_ADDRESS);
+        }
+      }),
+    );
+  });
+
+  it('leave room in the account for another address when one is full', () => {
+    const account = new SlidingWindow(CALLS_PER_ACCOUNT);
+    const [one, other] = [new SlidingWindow(CALLS_PER_ADDRESS), new SlidingWindow(CALLS_PER_ADDRESS)];
+    for (let call = 0; call < 40; call++) admitCall([one, account], 0);
+
+    const admitted = Array.from({ length: 10 }, () => admitCall([other, account], 0));
+
+    expect(admitted.filter(Boolean)).toHaveLength(CALLS_PER_ACCOUNT - CALLS_PER_ADDRESS);
+    expect({ one: one.refused, account: account.refused, highest: account.highest }).toEqual({ one: 25, account: 5, highest: 20 });
+  });
+});
