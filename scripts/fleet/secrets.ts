@@ -24,6 +24,8 @@ export type Secrets = {
 };
 
 const secret = () => randomBytes(24).toString('base64url');
+/** nats-server reads a variable as it reads its file: what begins like a number, or with a dash, would be one. */
+const natsSecret = () => `p${randomBytes(24).toString('hex')}`;
 
 /** Read from the folder, or made and written there for its owner's eyes only. */
 export function secretsOf(folder: string, tenants: readonly string[]): Secrets {
@@ -31,7 +33,7 @@ export function secretsOf(folder: string, tenants: readonly string[]): Secrets {
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
   const each = (make: (tenant: string) => string) => Object.fromEntries(tenants.map((tenant) => [tenant, make(tenant)]));
   const made: Secrets = {
-    natsPasswords: Object.fromEntries(NATS_USERS.map((user) => [user, secret()])) as Secrets['natsPasswords'],
+    natsPasswords: Object.fromEntries(NATS_USERS.map((user) => [user, natsSecret()])) as Secrets['natsPasswords'],
     redisPassword: secret(),
     vaultKeys: `k1:${randomBytes(32).toString('base64')}`,
     ticketKey: randomBytes(32).toString('base64'),

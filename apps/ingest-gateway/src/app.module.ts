@@ -4,6 +4,7 @@ import { connection } from '@roomwire/events';
 import { Bus, connectNats, KvTable } from '@roomwire/jetstream';
 import { counter } from '@roomwire/telemetry';
 import { natsVaultClient } from '@roomwire/vault-client';
+import { BrokerState } from './broker-state.ts';
 import { ConnectionBook } from './connection-book.ts';
 import type { environment } from './environment.ts';
 import { InFlight } from './in-flight.ts';
@@ -31,7 +32,7 @@ export const buildGateway: Build<typeof environment> = async (env, { log, meter,
       await nc.close();
     };
     const secrets = new SecretBook(natsVaultClient(nc, nats.service), env.ROOMWIRE_SECRETS_STALE_MAX_MS, clock, (from) => knownFrom.add(1, { from }));
-    return new Intake(new Bus(nc), new ConnectionBook(table), secrets, new InFlight(env.ROOMWIRE_INFLIGHT_PER_TENANT_MAX));
+    return new Intake(new BrokerState(nc), new Bus(nc), new ConnectionBook(table), secrets, new InFlight(env.ROOMWIRE_INFLIGHT_PER_TENANT_MAX));
   }, log);
   void link.start();
 

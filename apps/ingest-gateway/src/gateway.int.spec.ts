@@ -1,8 +1,7 @@
-import { HEADER, parseHops, type Connection } from '@roomwire/events';
-import { connection } from '@roomwire/events';
+import { connection, HEADER, parseHops, type Connection } from '@roomwire/events';
 import { Bus, connectNats, ensureFleet, ensureTenant, KvTable, natsConf, USERS, DEFAULT_SETTINGS, type NatsConnection, type StoredMessage } from '@roomwire/jetstream';
 import { eventually, freePort, natsServer, spawned, type NatsServer, type Spawned } from '@roomwire/testkit';
-import { memoryVaultClient, vaultSubject, VaultError, type VaultClient, type VaultRequest } from '@roomwire/vault-client';
+import { memoryVaultClient, vaultSubject, type VaultError, type VaultClient, type VaultRequest } from '@roomwire/vault-client';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
@@ -76,7 +75,7 @@ async function connect(id: string, word: string | undefined, more: Partial<Conne
   await connections.put(id, made);
 }
 
-function post(id: string, word: string, { body = BODY, provider = 'memory', headers = {} }: { body?: BodyInit; provider?: string; headers?: Record<string, string> } = {}) {
+function post(id: string, word: string, { body = BODY, provider = 'memory', headers = {} }: { body?: string | Uint8Array<ArrayBuffer>; provider?: string; headers?: Record<string, string> } = {}) {
   return fetch(`${url}/v1/webhooks/${provider}/${id}?key=pl4nted`, { method: 'POST', body, headers: { authorization: basic(secret(word)), ...headers } });
 }
 const receiptOf = async (answer: Response) => ((await answer.json()) as { receipt: string }).receipt;
@@ -135,9 +134,15 @@ describe('a webhook', () => {
 
   it('of a connection without any secret is answered 401', async () => {
     await connect('c-secretless', undefined);
-    await vault.putWebhookSecret({ tenant: 't1', connection: 'c-other', secret: secret('other') });
+    await vault.putCredentials({ tenant: 't1', connection: 'c-secretless', provider: 'memory', credentials: {} });
 
-    expect((await post('c-secretless', 'one')).status).toBe(503); // the vault does not know the connection yet: nobody can tell
+    expect((await post('c-secretless', 'one')).status).toBe(401);
+  });
+
+  it('of a connection that the vault does not know yet is answered 503', async () => {
+    await connect('c-early', undefined);
+
+    expect((await post('c-early', 'one')).status).toBe(503);
   });
 
   it('with a secret that has just been replaced is taken', async () => {
@@ -210,9 +215,11 @@ describe('while NATS is away', () => {
   it('stays ready, answers 503, and takes webhooks when it is back', async () => {
     await nats.kill();
 
+    const asked = performance.now();
     const answer = await post('c1', 'one');
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
     expect((await post('nobody', 'one')).status).toBe(503);
+    expect(performance.now() - asked).toBeLessThan(3_500);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
 
     await nats.start();

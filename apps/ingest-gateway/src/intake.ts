@@ -4,12 +4,15 @@ import { BusError, type Bus } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, type Admission, type Pms, type WebhookRequest } from '@roomwire/pms-port';
 import { traceId, traceparentOf } from '@roomwire/telemetry';
+import type { BrokerState } from './broker-state.ts';
 import { TooManyReads, type ConnectionBook } from './connection-book.ts';
 import type { InFlight } from './in-flight.ts';
 import type { SecretBook } from './secret-book.ts';
 
 /** A provider waits for the answer; what is not stored by then is told to come again. */
 const STORE_MS_MAX = 4_000;
+/** A broker that is away may be back in a moment: a failover takes about half a second. */
+const RECONNECT_MS_MAX = 1_000;
 
 export type Webhook = WebhookRequest & { provider: string; connection: string };
 
@@ -29,6 +32,7 @@ type Facts = { provider: string; connection?: string; tenant?: string; receipt?:
 /** One webhook: whose is it, is it genuine, is it stored. Nothing else is read of it here. */
 export class Intake {
   constructor(
+    private readonly broker: Pick<BrokerState, 'ready'>,
     private readonly bus: Pick<Bus, 'publish'>,
     private readonly connections: ConnectionBook,
     private readonly secrets: SecretBook,
@@ -43,6 +47,7 @@ export class Intake {
     if (!adapter) return { kind: 'unknown', facts: { provider: 'unknown' } };
     const facts: Facts = { provider: adapter.provider };
     try {
+      if (!(await this.broker.ready(RECONNECT_MS_MAX))) throw new BusError('unavailable', 'not connected');
       const connection = await this.connections.find(webhook.provider, webhook.connection);
       if (!connection) return { kind: 'unknown', facts };
       Object.assign(facts, { connection: connection.id, tenant: connection.tenant });

@@ -4,7 +4,6 @@ import { connectionId, HEADER, parseHops, parseRawContext, withHop, type Connect
 import { BusError, defer, done, reject, type Delivery, type KvTable, type Verdict } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import { jsonPointer, pms } from '@roomwire/pms-port';
-import { traceId } from '@roomwire/telemetry';
 import { normalize, type Origin, type Plan } from './core/normalize.ts';
 import type { Figures } from './figures.ts';
 import type { Publisher } from './publisher.ts';
@@ -67,7 +66,7 @@ export class RawConsumer {
     const plan = normalize(decoded, origin);
     await this.parts.publisher.perform(plan, origin, delivery, hops);
     this.parts.figures.normalized(provider, plan, performance.now() - started);
-    delivery.note({ receipt: context.receipt, trace_id: traceId(traceparent), ...countsOf(plan), ignored: decoded.ignored.length });
+    delivery.note({ ...countsOf(plan), ignored: decoded.ignored.length });
     return plan.reject ? reject(plan.reject.reason, plan.reject.detail, plan.reject.pointer) : done;
   }
 }

@@ -54,7 +54,14 @@ async function respond(message: IncomingMessage, { answer, onError }: HttpOption
     if (body === undefined) return { status: 413, body: { status: 'fail', result: 'Request body too large' } };
     const { pathname, searchParams } = new URL(message.url ?? '/', 'http://simulator');
     const address = (message.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    return await answer({ method: message.method ?? 'GET', path: pathname, query: searchParams, headers: message.headers, body, address });
+    return await answer({
+      method: message.method ?? 'GET',
+      path: pathname,
+      query: searchParams,
+      headers: message.headers,
+      body,
+      address,
+    });
   } catch (error) {
     onError(error);
     return { status: 500, body: { status: 'fail', result: 'Simulator error' } };

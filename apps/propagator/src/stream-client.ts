@@ -55,13 +55,14 @@ export class StreamClient {
     this.#pump();
   }
 
-  /** Written before this returns, unless the client is slow. True where it was. */
+  /** Written before this returns, unless the client is slow. True where it was written. */
   tell(entry: Entry): boolean {
     const offered = this.#feed.offer(entry);
     if (offered === 'not-wanted') return false;
     if (offered === 'conflated') this.#figures.conflated();
+    const slow = this.#blockedSince !== undefined;
     this.#pump();
-    return this.#blockedSince === undefined;
+    return !slow;
   }
 
   /** A slow client has bytes under way and needs none. */

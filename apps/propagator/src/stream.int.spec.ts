@@ -1,27 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { connectNats, ensureFleet, type NatsConnection } from '@roomwire/jetstream';
 import { eventually, natsServer, spawned, sseClient, type NatsServer, type Spawned, type SseClient } from '@roomwire/testkit';
+import { listeningUrl, propagatorOptions } from './testing/propagator-process.ts';
 import { brief, revisionsOf } from './testing/received.ts';
 import { TenantPublisher } from './testing/tenant-publisher.ts';
 
-const root = join(import.meta.dirname, '../../..');
 let nats: NatsServer;
 let nc: NatsConnection;
 let service: Spawned;
 let url: string;
-
-async function propagator(env: Record<string, string> = {}): Promise<{ process: Spawned; url: string }> {
-  const process = spawned({
-    command: globalThis.process.execPath,
-    args: ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', 'apps/propagator/src/main.ts'],
-    cwd: root,
-    env: { NATS_URL: nats.url, ROOMWIRE_HEARTBEAT_MS: '50', ...env },
-    name: 'propagator',
-  });
-  const [line] = await process.line(/^\{"event":"listening".*/);
-  return { process, url: (JSON.parse(line) as { url: string }).url };
-}
 
 const watch = (publisher: TenantPublisher, query = '', lastEventId?: string): Promise<SseClient> =>
   sseClient(`${url}/v1/stream${query}`, { headers: publisher.headers, ...(lastEventId === undefined ? {} : { lastEventId }) });
@@ -33,7 +20,8 @@ beforeAll(async () => {
   nats = await natsServer();
   nc = await connectNats({ servers: nats.url, service: 'registry' });
   await ensureFleet(nc);
-  ({ process: service, url } = await propagator({ ROOMWIRE_STREAMS_PER_TENANT_MAX: '12' }));
+  service = spawned(propagatorOptions(nats.url, { ROOMWIRE_STREAMS_PER_TENANT_MAX: '12' }));
+  url = await listeningUrl(service);
 });
 
 afterAll(async () => {
@@ -120,6 +108,7 @@ describe('GET /v1/stream', () => {
       await has(first, cutAfter);
       await first.close();
       await using second = await watch(tenant, '', first.lastEventId);
+      await live(second);
       await eventually(() => expect(revisionsOf([...first.events, ...second.events])).toEqual(new Map(units.map((unit) => [`room/${unit}`, rounds]))), {
         withinMs: 10_000,
       });
@@ -174,11 +163,11 @@ describe('GET /v1/stream', () => {
 
   it('ends its streams on SIGTERM and leaves within the time that it has', async () => {
     const tenant = await TenantPublisher.make(nc);
-    const leaving = await propagator();
-    await using client = await sseClient(`${leaving.url}/v1/stream`, { headers: tenant.headers });
+    await using leaving = spawned(propagatorOptions(nats.url));
+    await using client = await sseClient(`${await listeningUrl(leaving)}/v1/stream`, { headers: tenant.headers });
     await live(client);
 
-    const exit = await leaving.process.stop();
+    const exit = await leaving.stop();
 
     await client.ended;
     expect(exit).toEqual({ code: 0, signal: null });

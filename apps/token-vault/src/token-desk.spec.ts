@@ -64,7 +64,7 @@ describe('TokenDesk.lease', () => {
     gate.resolve();
     const [first, second] = await both;
     expect(second).toEqual(first);
-    expect(first.lease).toBe(1);
+    expect(first).toMatchObject({ lease: 1 });
   });
 
   it('gives a token that was granted for replaced credentials to nobody', async () => {

@@ -70,7 +70,8 @@ class Follow implements Follower {
     });
     const { num_pending: pending } = await consumer.info();
     if (pending === 0) await this.caught();
-    this.messages = await consumer.consume({ max_messages: BATCH, idle_heartbeat: HEARTBEAT_MS });
+    // Where its stream was deleted the consumer would make itself anew on the next one, behind the end: it must end, so that we look.
+    this.messages = await consumer.consume({ max_messages: BATCH, idle_heartbeat: HEARTBEAT_MS, abort_on_missing_resource: true });
     if (this.stopped) this.messages.stop();
     for await (const message of this.messages) {
       if (this.stopped) break;

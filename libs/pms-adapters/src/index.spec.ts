@@ -12,7 +12,9 @@ describe('the adapters', () => {
   it('are isomorphic: the same files, and the same names in the same order', () => {
     for (const name of Object.keys(adapters)) {
       const files = readdirSync(`${import.meta.dirname}/${name}`);
-      expect(files).toEqual(expect.arrayContaining(['README.md', 'adapter.spec.ts', 'adapter.ts', 'fixtures', 'mapping.ts', 'wire.ts']));
+      expect(files).toEqual(
+        expect.arrayContaining(['README.md', 'adapter.spec.ts', 'adapter.ts', 'fixtures', 'mapping.ts', 'wire.ts']),
+      );
     }
     const order = Object.keys(adapters.memory);
     for (const adapter of Object.values(adapters)) {

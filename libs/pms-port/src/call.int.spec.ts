@@ -23,7 +23,10 @@ async function against(listener: RequestListener, options: Partial<CallOptions> 
   await once(server, 'listening');
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
-    return await port.call({ operation: 'unit', method: 'POST', path: '/units?x=1', body: '{}' }, { baseUrl, accessToken: 'placeholder', deadlineMs: 5_000, fetch, ...options });
+    return await port.call(
+      { operation: 'unit', method: 'POST', path: '/units?x=1', body: '{}' },
+      { baseUrl, accessToken: 'placeholder', deadlineMs: 5_000, fetch, ...options },
+    );
   } finally {
     server.closeAllConnections();
     server.close();
@@ -32,7 +35,9 @@ async function against(listener: RequestListener, options: Partial<CallOptions> 
 
 describe('a call, over a socket', () => {
   it('sends what was planned and brings the answer with its date', async () => {
-    const answer = await against((request, response) => response.end(`${request.method} ${request.url} ${request.headers.authorization}`));
+    const answer = await against((request, response) =>
+      response.end(`${request.method} ${request.url} ${request.headers.authorization}`),
+    );
 
     expect(Buffer.from(answer.bytes).toString()).toBe('POST /units?x=1 Bearer placeholder');
     expect(Math.abs(answer.providerDate! - Date.now())).toBeLessThan(60_000);
@@ -51,16 +56,15 @@ describe('a call, over a socket', () => {
 
   it('gives up on a provider that accepts and is silent, and on one that stops halfway', async () => {
     await expect(against(() => undefined, { deadlineMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
-    await expect(against((_request, response) => void response.write('half'), { deadlineMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
+    await expect(against((_request, response) => void response.write('half'), { deadlineMs: 50 })).rejects.toMatchObject({
+      code: 'timeout',
+    });
   });
 
-  it('reads no more of an endless answer than is allowed', async () => {
-    const endless: RequestListener = (_request, response) => {
-      const more = (): void => void (response.writable && response.write(Buffer.alloc(65_536), more));
-      more();
-    };
+  it('reads no more of an answer than is allowed', async () => {
+    const large: RequestListener = (_request, response) => response.end(Buffer.alloc(8_000_000));
 
-    await expect(against(endless, { bytesMax: 100_000 })).rejects.toMatchObject({ code: 'malformed-answer' });
+    await expect(against(large, { bytesMax: 100_000 })).rejects.toMatchObject({ code: 'malformed-answer' });
   });
 
   it('knows a provider that hangs up, and one that is not there', async () => {

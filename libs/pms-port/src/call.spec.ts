@@ -1,6 +1,6 @@
 import type { PmsAdapter } from './adapter.ts';
 import { join, pathSegment, type Answer, type CallOptions, type CallRequest } from './call.ts';
-import { PmsError } from './error.ts';
+import { type PmsError } from './error.ts';
 import { pms } from './pms.ts';
 
 const accessToken = 'placeholder-access-token';
@@ -19,19 +19,25 @@ const adapter: PmsAdapter = {
 
 type Seen = { url: string; headers: Headers; redirect: string | undefined; body: unknown };
 
-function calling(respond: (signal: AbortSignal) => Response | Promise<Response>, options: Partial<CallOptions> = {}, on: Partial<PmsAdapter> = {}, asked = request) {
+function calling(
+  respond: (signal: AbortSignal) => Response | Promise<Response>,
+  options: Partial<CallOptions> = {},
+  on: Partial<PmsAdapter> = {},
+  asked = request,
+) {
   const seen: Seen[] = [];
   const fetch: typeof globalThis.fetch = async (url, init) => {
-    seen.push({ url: String(url as string), headers: new Headers(init?.headers), redirect: init?.redirect, body: init?.body });
+    seen.push({ url: String(url), headers: new Headers(init?.headers), redirect: init?.redirect, body: init?.body });
     return respond(init!.signal!);
   };
   const answer = pms({ ...adapter, ...on }).call(asked, { baseUrl: null, accessToken, deadlineMs: 1_000, fetch, ...options });
   return { answer, seen };
 }
-const problem = (answer: Promise<Answer>): Promise<PmsError> => answer.then(
-  () => Promise.reject(new Error('answered')),
-  (error: unknown) => error as PmsError,
-);
+const problem = (answer: Promise<Answer>): Promise<PmsError> =>
+  answer.then(
+    () => Promise.reject(new Error('answered')),
+    (error: unknown) => error as PmsError,
+  );
 
 describe('a call', () => {
   it('is one request, with the token, below the base address', async () => {
@@ -68,17 +74,25 @@ describe('a call', () => {
     const { answer } = calling(() => new Response('gone', { status: 404 }), {}, {}, { ...request, answers: [404] });
 
     expect((await answer).status).toBe(404);
-    expect(await problem(calling(() => new Response('gone', { status: 404 })).answer)).toMatchObject({ code: 'not-found', status: 404 });
+    expect(await problem(calling(() => new Response('gone', { status: 404 })).answer)).toMatchObject({
+      code: 'not-found',
+      status: 404,
+    });
   });
 
   it('takes a failure under a success for a failure', async () => {
     const failed: PmsAdapter['failed'] = ({ body }) => body.includes('"success":false');
 
-    expect(await problem(calling(() => new Response('{"success":false}'), {}, { failed }).answer)).toMatchObject({ code: 'provider-error', status: 200 });
+    expect(await problem(calling(() => new Response('{"success":false}'), {}, { failed }).answer)).toMatchObject({
+      code: 'provider-error',
+      status: 200,
+    });
   });
 
   it('follows no redirect', async () => {
-    const { answer, seen } = calling(() => new Response('', { status: 302, headers: { location: 'https://elsewhere.invalid/' } }));
+    const { answer, seen } = calling(
+      () => new Response('', { status: 302, headers: { location: 'https://elsewhere.invalid/' } }),
+    );
 
     expect(await problem(answer)).toMatchObject({ code: 'malformed-answer', status: 302 });
     expect(seen.length).toBe(1);
@@ -92,16 +106,24 @@ describe('a call', () => {
   });
 
   it('ends at its deadline, be it before the answer or in the middle of it', async () => {
-    const never = (signal: AbortSignal) => new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    const never = (signal: AbortSignal) =>
+      new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
     const half = (signal: AbortSignal) =>
-      new Response(new ReadableStream({ start: (stream) => signal.addEventListener('abort', () => stream.error(signal.reason)) }));
+      new Response(
+        new ReadableStream({ start: (stream) => signal.addEventListener('abort', () => stream.error(signal.reason)) }),
+      );
 
     for (const respond of [never, half])
-      expect(await problem(calling(respond, { deadlineMs: 5 }).answer)).toMatchObject({ code: 'timeout', message: expect.stringContaining('5 ms') as string });
+      expect(await problem(calling(respond, { deadlineMs: 5 }).answer)).toMatchObject({
+        code: 'timeout',
+        message: expect.stringContaining('5 ms') as string,
+      });
   });
 
   it('knows a broken connection, and keeps nothing of its cause but the code', async () => {
-    const broken = new TypeError('fetch failed', { cause: Object.assign(new Error(`connect ${accessToken}`), { code: 'ECONNREFUSED' }) });
+    const broken = new TypeError('fetch failed', {
+      cause: Object.assign(new Error(`connect ${accessToken}`), { code: 'ECONNREFUSED' }),
+    });
     const error = await problem(calling(() => Promise.reject(broken)).answer);
 
     expect([error.code, error.message, error.cause]).toEqual(['network', 'memory unit: network, ECONNREFUSED', undefined]);
@@ -109,18 +131,25 @@ describe('a call', () => {
 
   it('says how long the provider wants to be left alone', async () => {
     const retryAfter = async (header: string, date = 'Tue, 01 Jan 2030 00:00:00 GMT') =>
-      (await problem(calling(() => new Response('', { status: 429, headers: { 'retry-after': header, date } })).answer)).retryAfterMs;
+      (await problem(calling(() => new Response('', { status: 429, headers: { 'retry-after': header, date } })).answer))
+        .retryAfterMs;
 
-    expect(await Promise.all(['7', '0', '0.5', 'Tue, 01 Jan 2030 00:01:00 GMT', 'Mon, 31 Dec 2029 23:59:00 GMT', '1e9', '999999999', 'soon'].map((header) => retryAfter(header)))).toEqual(
-      [7_000, 0, 500, 60_000, 0, undefined, 86_400_000, undefined],
-    );
+    expect(
+      await Promise.all(
+        ['7', '0', '0.5', 'Tue, 01 Jan 2030 00:01:00 GMT', 'Mon, 31 Dec 2029 23:59:00 GMT', '1e9', '999999999', 'soon'].map(
+          (header) => retryAfter(header),
+        ),
+      ),
+    ).toEqual([7_000, 0, 500, 60_000, 0, undefined, 86_400_000, undefined]);
   });
 
   it('quotes an error without secret or person, on one line, and not at length', async () => {
     const body = `wrong\n\u001b[31m token ${accessToken} of Guest <someone@example.invalid> +49 170 1234567 ${'blah '.repeat(100)}`;
     const { message } = await problem(calling(() => new Response(body, { status: 500 })).answer);
 
-    expect(message).toMatch(/^memory unit: provider-error, status 500, wrong \[31m token \[redacted\] of Guest <\[redacted\]> \[redacted\] blah/);
+    expect(message).toMatch(
+      /^memory unit: provider-error, status 500, wrong \[31m token \[redacted\] of Guest <\[redacted\]> \[redacted\] blah/,
+    );
     expect(message.length).toBeLessThan(260);
     const large = await problem(calling(() => new Response('x '.repeat(20_000), { status: 500 })).answer);
     expect(large.message).toBe('memory unit: provider-error, status 500, an answer of 40000 bytes');
@@ -130,7 +159,19 @@ describe('a call', () => {
 describe('a path', () => {
   it('stays below its base', () => {
     expect(join('https://a.invalid/api', '/v1/x?y=https://b.invalid')).toBe('https://a.invalid/api/v1/x?y=https://b.invalid');
-    for (const path of ['v1', '//b.invalid/', '/../x', '/v1/../../x', '/%2e%2e/x', '/.%2E/x', '/a\\..\\b', '/a#b', '/a b', 'https://b.invalid/', ''])
+    for (const path of [
+      'v1',
+      '//b.invalid/',
+      '/../x',
+      '/v1/../../x',
+      '/%2e%2e/x',
+      '/.%2E/x',
+      '/a\\..\\b',
+      '/a#b',
+      '/a b',
+      'https://b.invalid/',
+      '',
+    ])
       expect([path, join('https://a.invalid/api', path)]).toEqual([path, undefined]);
   });
 

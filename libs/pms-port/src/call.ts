@@ -74,7 +74,11 @@ export async function call(adapter: PmsAdapter, request: CallRequest, options: C
   if (status >= 300 && status < 400) throw fail('malformed-answer', { status, detail: 'redirects are not followed' });
   const date = Date.parse(response.headers.get('date') ?? '');
   const providerDate = Number.isNaN(date) ? null : date;
-  const answer: ErrorAnswer = { operation: request.operation, status, body: new TextDecoder().decode(bytes.subarray(0, ERROR_BYTES_MAX)) };
+  const answer: ErrorAnswer = {
+    operation: request.operation,
+    status,
+    body: new TextDecoder().decode(bytes.subarray(0, ERROR_BYTES_MAX)),
+  };
   const isAnswer = request.answers?.includes(status) ?? false;
   if (isAnswer || (response.ok && !adapter.failed?.(answer))) return { status, bytes, providerDate };
 
@@ -106,7 +110,7 @@ export function join(base: string, path: string): string | undefined {
 async function readAtMost(response: Response, bytesMax: number): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of response.body ?? []) {
+  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     length += part.length;
     if (length > bytesMax) return undefined; // leaving the loop cancels the stream
     parts.push(part);

@@ -11,7 +11,10 @@ function tableUnder(heading: string): Record<string, string[]> {
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   return Object.fromEntries(
     rows.map((row) => {
-      const [code, ...cells] = row.split('|').slice(1, -1).map((cell) => cell.trim());
+      const [code, ...cells] = row
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim());
       return [code!.replaceAll('`', ''), cells];
     }),
   );
@@ -21,7 +24,9 @@ describe('docs/errors.md', () => {
   it('lists every provider error with its meaning, and no other', () => {
     const documented = Object.entries(tableUnder('Provider errors')).map(([code, [retry, meaning]]) => [code, retry, meaning]);
 
-    expect(documented).toEqual(Object.entries(PMS_ERROR_CODES).map(([code, { retry, meaning }]) => [code, retry ? 'yes' : 'no', meaning]));
+    expect(documented).toEqual(
+      Object.entries(PMS_ERROR_CODES).map(([code, { retry, meaning }]) => [code, retry ? 'yes' : 'no', meaning]),
+    );
   });
 
   it('lists every reason of a reject with its meaning, and no other', () => {
@@ -33,7 +38,13 @@ describe('docs/errors.md', () => {
 
 describe('a PmsError', () => {
   it('is built from facts', () => {
-    const error = new PmsError('rate-limited', { provider: 'hostaway', operation: 'reservation', status: 429, retryAfterMs: 7_000, detail: 'slow down' });
+    const error = new PmsError('rate-limited', {
+      provider: 'hostaway',
+      operation: 'reservation',
+      status: 429,
+      retryAfterMs: 7_000,
+      detail: 'slow down',
+    });
 
     expect(error.message).toBe('hostaway reservation: rate-limited, status 429, retry after 7000 ms, slow down');
     expect([error.retryable, new PmsError('forbidden', { provider: 'mews', operation: 'x' }).retryable]).toEqual([true, false]);

@@ -26,8 +26,15 @@ export class PmsError extends Error {
   /** The provider asked for this pause. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: PmsErrorCode, facts: { provider: string; operation: string; status?: number; retryAfterMs?: number; detail?: string; cause?: unknown }) {
-    const more = [facts.status && `status ${facts.status}`, facts.retryAfterMs && `retry after ${facts.retryAfterMs} ms`, facts.detail];
+  constructor(
+    code: PmsErrorCode,
+    facts: { provider: string; operation: string; status?: number; retryAfterMs?: number; detail?: string; cause?: unknown },
+  ) {
+    const more = [
+      facts.status && `status ${facts.status}`,
+      facts.retryAfterMs && `retry after ${facts.retryAfterMs} ms`,
+      facts.detail,
+    ];
     super([`${facts.provider} ${facts.operation}: ${code}`, ...more.filter(Boolean)].join(', '), { cause: facts.cause });
     this.code = code;
     this.provider = facts.provider;

@@ -28,7 +28,12 @@ function judged(answer: Decoded | (() => never), context: RawContext = push, cha
     provider: 'memory',
     mapping: 3,
     capabilities: { webhooks: true, webhookAuth: 'none', pushes: ['unit'], reads: ['unit', 'availability'], token: 'none' },
-    clocks: { unit: { clock: 'provider', resolutionMs: 1_000 }, task: { clock: 'provider', resolutionMs: 1 }, availability: { clock: 'observed' }, rate: { clock: 'observed' } },
+    clocks: {
+      unit: { clock: 'provider', resolutionMs: 1_000 },
+      task: { clock: 'provider', resolutionMs: 1 },
+      availability: { clock: 'observed' },
+      rate: { clock: 'observed' },
+    },
     limits: [],
     baseUrl: '',
     admit: () => ({ kind: 'forged', reason: '' }),
@@ -40,7 +45,10 @@ function judged(answer: Decoded | (() => never), context: RawContext = push, cha
   return pms(adapter).decode(raw);
 }
 const told = (...tellings: EntityRecord[]) => decoded({ tellings });
-const task = unit(stamp, { kind: 'task', facets: { core: facet({ unit: null, type: 'other', status: 'open', title: '', due: null }, stamp) } });
+const task = unit(stamp, {
+  kind: 'task',
+  facets: { core: facet({ unit: null, type: 'other', status: 'open', title: '', due: null }, stamp) },
+});
 const later = (record: EntityRecord, ms: number): EntityRecord => ({
   ...record,
   facets: { core: facet(record.facets['core']!.content, { ...stamp, modifiedAt: stamp.modifiedAt + ms * 1000 }) },
@@ -78,7 +86,11 @@ describe('what an adapter tells', () => {
     ['a push’s rank, by a read', unit(stamp), read],
     ['another read’s instant', unit({ ...readStamp, observedAt: 2 }), read],
     ['existence on the provider’s clock', withExistence(readStamp), read],
-    ['existence, by a page', withExistence({ ...readStamp, modifiedAt: 1_000 }), { ...read, read: { kind: 'unit', operation: 'page', status: 200, observedAt: 1_000, providerDate: null } }],
+    [
+      'existence, by a page',
+      withExistence({ ...readStamp, modifiedAt: 1_000 }),
+      { ...read, read: { kind: 'unit', operation: 'page', status: 200, observedAt: 1_000, providerDate: null } },
+    ],
   ])('is a reject when it has %s', (_name, telling, context) => {
     const { tellings, hints, rejects } = judged(told(telling), context);
 
@@ -98,17 +110,22 @@ describe('what an adapter tells', () => {
   });
 
   it('is a hint when a push is of an observed kind, or a dead letter where nothing can read it', () => {
-    const night = (kind: 'availability' | 'rate', content: unknown) => unit(stamp, { kind, entity: 'ut1:2029-07', facets: { '2029-07-01': facet(content, stamp) } });
+    const night = (kind: 'availability' | 'rate', content: unknown) =>
+      unit(stamp, { kind, entity: 'ut1:2029-07', facets: { '2029-07-01': facet(content, stamp) } });
     const availability = night('availability', { available: 1, closed: false });
     const rate = night('rate', { price: { amountMinor: 1, currency: 'EUR' }, minimumStay: null });
 
-    expect(judged(told(availability))).toEqual(decoded({ hints: [{ kind: 'availability', entity: 'ut1:2029-07', reason: 'hint' }] }));
+    expect(judged(told(availability))).toEqual(
+      decoded({ hints: [{ kind: 'availability', entity: 'ut1:2029-07', reason: 'hint' }] }),
+    );
     expect(judged(told(rate)).rejects).toEqual([expect.objectContaining({ reason: 'no-clock' })]);
   });
 
   it('is a hint when a push is stamped more than five minutes after its receipt, or a dead letter', () => {
     expect(judged(told(later(unit(stamp), 300_000))).tellings.length).toBe(1);
-    expect(judged(told(later(unit(stamp), 300_001)))).toEqual(decoded({ hints: [{ kind: 'unit', entity: 'u1', reason: 'hint' }] }));
+    expect(judged(told(later(unit(stamp), 300_001)))).toEqual(
+      decoded({ hints: [{ kind: 'unit', entity: 'u1', reason: 'hint' }] }),
+    );
     expect(judged(told(later(task, 300_001))).rejects).toEqual([expect.objectContaining({ reason: 'future-stamp' })]);
   });
 });
@@ -121,7 +138,15 @@ describe('what an adapter hints', () => {
   });
 
   it('is a reject when nothing can read it, or its id cannot be carried', () => {
-    const { hints, rejects } = judged(decoded({ hints: [{ ...hint, kind: 'task' }, { ...hint, entity: 'x'.repeat(129) }, { ...hint, entity: '' }] }));
+    const { hints, rejects } = judged(
+      decoded({
+        hints: [
+          { ...hint, kind: 'task' },
+          { ...hint, entity: 'x'.repeat(129) },
+          { ...hint, entity: '' },
+        ],
+      }),
+    );
 
     expect(hints).toEqual([]);
     expect(rejects.length).toBe(1); // one a pointer, with all three in its detail

@@ -56,7 +56,8 @@ function versionProblem(adapter: PmsAdapter, context: RawContext, telling: Entit
     }
     if (version.rank !== 1 || version.observedAt !== context.read.observedAt) return `with another read's version in "${name}"`;
     if (name === 'existence' && !context.read.ids) return 'with "existence", by a read that named no ids';
-    if ((observed || name === 'existence') && version.modifiedAt !== version.observedAt) return `with a stamp that is not the read's in "${name}"`;
+    if ((observed || name === 'existence') && version.modifiedAt !== version.observedAt)
+      return `with a stamp that is not the read's in "${name}"`;
   }
   return undefined;
 }

@@ -37,7 +37,8 @@ describe('the portable PMS', () => {
     const plan = (kind: 'unit' | 'task', entity: string) => () => pms(adapter).readRequest({ kind, entity }, { account: null });
 
     expect(plan('unit', '/units/1')().path).toBe('/units/1');
-    for (const refused of [plan('task', '/units/1'), plan('unit', 'https://elsewhere.invalid/'), plan('unit', '/../x')]) expect(refused).toThrow(PmsError);
+    for (const refused of [plan('task', '/units/1'), plan('unit', 'https://elsewhere.invalid/'), plan('unit', '/../x')])
+      expect(refused).toThrow(PmsError);
   });
 
   it('makes an error of what an adapter throws while planning', () => {
@@ -48,7 +49,9 @@ describe('the portable PMS', () => {
       },
     };
 
-    expect(() => pms(throwing).readRequest({ kind: 'unit', entity: '1' }, { account: null })).toThrow(/^memory read-unit: invalid-request, RangeError in \S+$/);
+    expect(() => pms(throwing).readRequest({ kind: 'unit', entity: '1' }, { account: null })).toThrow(
+      /^memory read-unit: invalid-request, RangeError in \S+$/,
+    );
   });
 
   it('asks for a token in one call', async () => {
@@ -57,8 +60,12 @@ describe('the portable PMS', () => {
     const credentials = { user: 'placeholder-user', word: 'placeholder-word' };
 
     await expect(granted(async () => Response.json({ token: 't' }), credentials)).resolves.toMatchObject({ accessToken: 't' });
-    await expect(granted(async () => Response.json({ token: '' }), credentials)).rejects.toMatchObject({ code: 'malformed-answer' });
-    await expect(granted(async () => Response.json({}), { user: 'u' })).rejects.toThrow('memory token: invalid-request, credentials lack word');
+    await expect(granted(async () => Response.json({ token: '' }), credentials)).rejects.toMatchObject({
+      code: 'malformed-answer',
+    });
+    await expect(granted(async () => Response.json({}), { user: 'u' })).rejects.toThrow(
+      'memory token: invalid-request, credentials lack word',
+    );
     const echo: typeof globalThis.fetch = async (_url, init) => new Response(init!.body, { status: 401 });
     const error: unknown = await granted(echo, credentials).catch((caught: unknown) => caught);
     expect(String(error)).toMatch(/credential-rejected/);

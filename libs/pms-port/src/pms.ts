@@ -1,4 +1,15 @@
-import type { AccountContext, Admission, Decoded, PmsAdapter, RawMessage, ReadJob, ReadPlan, TokenGrant, WebhookRequest, WebhookSecret } from './adapter.ts';
+import type {
+  AccountContext,
+  Admission,
+  Decoded,
+  PmsAdapter,
+  RawMessage,
+  ReadJob,
+  ReadPlan,
+  TokenGrant,
+  WebhookRequest,
+  WebhookSecret,
+} from './adapter.ts';
 import { parseJson } from './bytes.ts';
 import { call, join, type Answer, type CallOptions, type CallRequest } from './call.ts';
 import { PmsError } from './error.ts';
@@ -26,15 +37,22 @@ export class Pms {
     try {
       decoded = this.adapter.decode(raw);
     } catch (error) {
-      return { tellings: [], hints: [], rejects: [{ reason: 'adapter-threw', pointer: '', detail: whereThrown(error) }], ignored: [] };
+      return {
+        tellings: [],
+        hints: [],
+        rejects: [{ reason: 'adapter-threw', pointer: '', detail: whereThrown(error) }],
+        ignored: [],
+      };
     }
     return judge(this.adapter, raw, decoded);
   }
 
   /** The request of a by-id read. Throws PmsError('invalid-request') where nothing can read that. */
   readRequest(job: ReadJob, account: AccountContext): ReadPlan {
-    const refused = (detail: string) => new PmsError('invalid-request', { provider: this.provider, operation: `read-${job.kind}`, detail });
-    if (!this.adapter.readRequest || !this.adapter.capabilities.reads.includes(job.kind)) throw refused('nothing reads that kind');
+    const refused = (detail: string) =>
+      new PmsError('invalid-request', { provider: this.provider, operation: `read-${job.kind}`, detail });
+    if (!this.adapter.readRequest || !this.adapter.capabilities.reads.includes(job.kind))
+      throw refused('nothing reads that kind');
     let plan: ReadPlan;
     try {
       plan = this.adapter.readRequest(job, account);
@@ -53,7 +71,8 @@ export class Pms {
   /** Asks for an access token: one call. `credentials` must hold the adapter's `credentialFields`; no error shows them. */
   async grant(credentials: Record<string, string>, options: Omit<CallOptions, 'accessToken'>): Promise<TokenGrant> {
     const operation = 'token';
-    const fail = (code: 'invalid-request' | 'malformed-answer', detail: string) => new PmsError(code, { provider: this.provider, operation, detail });
+    const fail = (code: 'invalid-request' | 'malformed-answer', detail: string) =>
+      new PmsError(code, { provider: this.provider, operation, detail });
     const { token } = this.adapter;
     if (!token) throw fail('invalid-request', 'this provider has no access tokens');
     const missing = token.credentialFields.filter((field) => !credentials[field]);

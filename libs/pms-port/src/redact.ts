@@ -16,15 +16,24 @@ const SHAPES: readonly RegExp[] = [
 /** A provider's text, fit for an error and a log: without `secrets` in any of their usual forms, on one line, at most `max` characters. */
 export function redact(text: string, secrets: Iterable<string>, max = 200): string {
   let safe = text;
-  for (const form of [...secrets].filter((secret) => secret.length >= SECRET_CHARS_MIN).flatMap(forms)) safe = safe.replaceAll(form, MASK);
+  for (const form of [...secrets].filter((secret) => secret.length >= SECRET_CHARS_MIN).flatMap(forms))
+    safe = safe.replaceAll(form, MASK);
   for (const shape of SHAPES) safe = safe.replace(shape, MASK);
   // eslint-disable-next-line no-control-regex -- a provider's control characters must not steer a terminal
-  return safe.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim().slice(0, max);
+  return safe
+    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
+    .trim()
+    .slice(0, max);
 }
 
 /** Longest first: a form that contains another must not be cut by it. */
 function forms(secret: string): string[] {
-  const all = [secret, encodeURIComponent(secret.toWellFormed()), Buffer.from(secret).toString('base64'), JSON.stringify(secret).slice(1, -1)];
+  const all = [
+    secret,
+    encodeURIComponent(secret.toWellFormed()),
+    Buffer.from(secret).toString('base64'),
+    JSON.stringify(secret).slice(1, -1),
+  ];
   return [...new Set(all)].sort((a, b) => b.length - a.length);
 }
 

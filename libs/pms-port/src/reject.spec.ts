@@ -7,12 +7,20 @@ const rejectFor = (value: unknown) => rejectOf(schema.safeParse(value).error!, v
 
 describe('a reject', () => {
   it('points at the first problem and names them all', () => {
-    expect(rejectFor({ units: [{}] })).toEqual({ reason: 'schema', pointer: '/data/id', detail: 'expected an id; /data/units/0/a~1b expected an id' });
+    expect(rejectFor({ units: [{}] })).toEqual({
+      reason: 'schema',
+      pointer: '/data/id',
+      detail: 'expected an id; /data/units/0/a~1b expected an id',
+    });
   });
 
   it('tells an id that is too long from one that is none', () => {
-    expect(rejectFor({ id: 1, units: [{ 'a/b': 'ü'.repeat(65) }] })).toMatchObject({ reason: 'id-too-long', pointer: '/data/units/0/a~1b' });
-    for (const id of ['', null, 1.5, {}, '\ud800']) expect(rejectFor({ id, units: [] })).toMatchObject({ reason: 'schema', pointer: '/data/id' });
+    expect(rejectFor({ id: 1, units: [{ 'a/b': 'ü'.repeat(65) }] })).toMatchObject({
+      reason: 'id-too-long',
+      pointer: '/data/units/0/a~1b',
+    });
+    for (const id of ['', null, 1.5, {}, '\ud800'])
+      expect(rejectFor({ id, units: [] })).toMatchObject({ reason: 'schema', pointer: '/data/id' });
   });
 
   it('is of bounded length', () => {
@@ -33,11 +41,17 @@ describe('an id on the wire', () => {
 describe('bytes', () => {
   it('are JSON in UTF-8 or nothing', () => {
     expect([parseJson(Buffer.from('{"a":null}')), parseJson('null')]).toEqual([{ a: null }, null]);
-    for (const bytes of [Buffer.from(''), Buffer.from('{'), Buffer.from([0x22, 0xff, 0x22])]) expect(parseJson(bytes)).toBeUndefined();
+    for (const bytes of [Buffer.from(''), Buffer.from('{'), Buffer.from([0x22, 0xff, 0x22])])
+      expect(parseJson(bytes)).toBeUndefined();
   });
 
   it('are the same secret or not, whatever their lengths', () => {
-    expect([sameSecret('a', 'a'), sameSecret('a', Buffer.from('a')), sameSecret('a', 'ab'), sameSecret('', 'a')]).toEqual([true, true, false, false]);
+    expect([sameSecret('a', 'a'), sameSecret('a', Buffer.from('a')), sameSecret('a', 'ab'), sameSecret('', 'a')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -51,7 +65,19 @@ describe('HTTP Basic', () => {
   });
 
   it('proves no other, and nothing where there is none', () => {
-    for (const header of [undefined, '', 'Basic', 'Basic ', basic(''), basic(':'), basic('roomwire:'), basic('roomwire:other'), basic('undefined:undefined'), 'Bearer x', 'Basic !!!'])
+    for (const header of [
+      undefined,
+      '',
+      'Basic',
+      'Basic ',
+      basic(''),
+      basic(':'),
+      basic('roomwire:'),
+      basic('roomwire:other'),
+      basic('undefined:undefined'),
+      'Bearer x',
+      'Basic !!!',
+    ])
       expect([header, provesLogin(header, secrets)]).toEqual([header, false]);
     expect(provesLogin(basic(':'), [])).toBe(false);
   });

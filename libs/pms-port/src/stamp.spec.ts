@@ -4,8 +4,21 @@ import { instantMicros, utcMicros } from './instant.ts';
 import { minorUnits } from './money.ts';
 import { isSettled, observedStamp, SETTLED_MARGIN_MS, tellingOf, toldAt, toldByRead } from './stamp.ts';
 
-const read: ReadContext = { kind: 'unit', ids: ['u1'], operation: 'unit', status: 200, observedAt: 5_000_000, providerDate: 10_000 };
-const raw = (context: RawContext): RawMessage => ({ tenant: 't1', connection: 'c1', account: null, body: new Uint8Array(), context });
+const read: ReadContext = {
+  kind: 'unit',
+  ids: ['u1'],
+  operation: 'unit',
+  status: 200,
+  observedAt: 5_000_000,
+  providerDate: 10_000,
+};
+const raw = (context: RawContext): RawMessage => ({
+  tenant: 't1',
+  connection: 'c1',
+  account: null,
+  body: new Uint8Array(),
+  context,
+});
 const receipt = { receipt: 'receipt-1', receivedAt: '2029-06-01T10:00:00.000Z' };
 
 describe('a stamp', () => {
@@ -13,20 +26,31 @@ describe('a stamp', () => {
     const stamp = 1_000_000_000;
     const from = stamp / 1000 + 1_000 + SETTLED_MARGIN_MS;
 
-    expect([from - 1, from, null].map((providerDate) => isSettled({ ...read, providerDate }, stamp, 1_000))).toEqual([false, true, false]);
+    expect([from - 1, from, null].map((providerDate) => isSettled({ ...read, providerDate }, stamp, 1_000))).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 
   it('of a push is of rank 0 and observed by nobody; of a read, of rank 1 and at its grant', () => {
     const clock = { clock: 'provider', resolutionMs: 1_000 } as const;
 
-    expect(toldAt({ via: 'push', ...receipt }, 7, clock, 2)).toEqual({ stamp: { epoch: 0, modifiedAt: 7, rank: 0, observedAt: 0, mapping: 2 }, settled: false });
-    expect(toldAt({ via: 'read', ...receipt, read }, 7, clock, 2)).toEqual({ stamp: { epoch: 0, modifiedAt: 7, rank: 1, observedAt: 5_000_000, mapping: 2 }, settled: true });
+    expect(toldAt({ via: 'push', ...receipt }, 7, clock, 2)).toEqual({
+      stamp: { epoch: 0, modifiedAt: 7, rank: 0, observedAt: 0, mapping: 2 },
+      settled: false,
+    });
+    expect(toldAt({ via: 'read', ...receipt, read }, 7, clock, 2)).toEqual({
+      stamp: { epoch: 0, modifiedAt: 7, rank: 1, observedAt: 5_000_000, mapping: 2 },
+      settled: true,
+    });
     expect(observedStamp(read, 2)).toMatchObject({ modifiedAt: 5_000_000, observedAt: 5_000_000, rank: 1 });
   });
 });
 
 describe('a telling', () => {
-  const facetsOf = (context: RawContext, contents: Record<string, unknown>) => Object.keys(tellingOf(raw(context), 'unit', 'u1', contents, toldByRead(read, 1))?.facets ?? {});
+  const facetsOf = (context: RawContext, contents: Record<string, unknown>) =>
+    Object.keys(tellingOf(raw(context), 'unit', 'u1', contents, toldByRead(read, 1))?.facets ?? {});
   const { ids: _ids, ...page } = read;
 
   it('has the facets that are carried, and existence by a by-id read alone', () => {
@@ -58,7 +82,8 @@ describe('an instant', () => {
 
   it('may be zone-less where the provider says UTC', () => {
     expect(utcMicros('2025-11-14 09:30:00')).toBe(Date.UTC(2025, 10, 14, 9, 30) * 1000);
-    for (const text of ['0000-00-00 00:00:00', '2025-02-30 10:00:00', '2025-11-14', '2025-11-14T09:30:00Z']) expect(utcMicros(text)).toBeUndefined();
+    for (const text of ['0000-00-00 00:00:00', '2025-02-30 10:00:00', '2025-11-14', '2025-11-14T09:30:00Z'])
+      expect(utcMicros(text)).toBeUndefined();
   });
 });
 

@@ -53,11 +53,17 @@ export function tellingOf(raw: RawMessage, kind: Kind, entity: string, contents:
   const carried = Object.entries(contents).filter(([, content]) => content !== undefined);
   const facets = Object.fromEntries(carried.map(([name, content]) => [name, facet(content, told.stamp, told.settled)]));
   const { context, connection } = raw;
-  if (context.via === 'read' && context.read.ids) facets['existence'] = facet({ state: 'present' }, observedStamp(context.read, told.stamp.mapping));
+  if (context.via === 'read' && context.read.ids)
+    facets['existence'] = facet({ state: 'present' }, observedStamp(context.read, told.stamp.mapping));
   return Object.keys(facets).length > 0 ? { kind, connection, entity, facets } : undefined;
 }
 
 /** The answer of a by-id read that there is no such entity. */
 export function goneOf(raw: RawMessage, read: ReadContext, entity: string, mapping: number): EntityRecord {
-  return { kind: read.kind, connection: raw.connection, entity, facets: { existence: facet({ state: 'gone' }, observedStamp(read, mapping)) } };
+  return {
+    kind: read.kind,
+    connection: raw.connection,
+    entity,
+    facets: { existence: facet({ state: 'gone' }, observedStamp(read, mapping)) },
+  };
 }

@@ -79,11 +79,14 @@ function eventFor(telling: EntityRecord, origin: Origin): { event?: Publish<Even
   return { event: { subject, id: `ev:${event.id}`, body: event } };
 }
 
-/** The provider's id of the property that a telling names; `_` where it names none. It steers a filter, and decides nothing. */
+/**
+ * The provider's id of the property that a telling names, else of the unit; `_` where it names neither. The registry takes one message
+ * per subject at a time: what touches one room comes one after the other, what does not goes side by side.
+ */
 function propertyOf({ kind, entity, facets }: EntityRecord): string {
   if (kind === 'property') return entity;
-  const { property } = (facets['core']?.content ?? {}) as { property?: unknown };
-  return typeof property === 'string' && property !== '' ? property : '_';
+  const { property, unit } = (facets['core']?.content ?? {}) as { property?: unknown; unit?: unknown };
+  return [property, unit].find((named): named is string => typeof named === 'string' && named !== '') ?? '_';
 }
 
 function jobFor({ kind, entity, reason }: Hint, origin: Origin): Publish<FetchJob> {

@@ -1,6 +1,6 @@
 import type { Act, ActCommand } from './act-command.ts';
 import { isAround, type Reservation } from './reservation.ts';
-import { nightsBetween, sameSecond, todayIn } from './stamps.ts';
+import { addDays, sameSecond, todayIn } from './stamps.ts';
 import { standing, type Account, type Listing } from './world.ts';
 
 /** What an act has before it. */
@@ -31,16 +31,18 @@ export function sceneOf(account: Account, command: ActCommand, now: number, avoi
 }
 
 const SAMPLES = 12;
+const DAYS_LOOKED_AHEAD = 60;
 
 /** The reservation named, else one that fits: of a listing the nearest, of all of them one not far from today. */
 export function choose(scene: Scene, fits: (reservation: Reservation) => boolean): Reservation | Refused {
   const { account, command, now, today } = scene;
   if (command.reservation !== undefined)
     return account.reservations.get(command.reservation)?.current ?? refuse(`no reservation ${command.reservation}`);
+  const horizon = addDays(today, DAYS_LOOKED_AHEAD);
   const nearby = standing(account)
     .filter((one) => command.listing === undefined || one.listingId === command.listing)
-    .filter((one) => isAround(one, today, 60) && !(scene.avoidTies && sameSecond(one.updatedAt, now)))
-    .sort((a, b) => distance(a, today) - distance(b, today) || a.id - b.id);
+    .filter((one) => isAround(one, today, horizon) && !(scene.avoidTies && sameSecond(one.updatedAt, now)))
+    .sort(byNextDay(today));
   return sample(scene, nearby, fits) ?? nearby.find(fits) ?? refuse('no reservation fits');
 }
 
@@ -58,10 +60,14 @@ function sample(
   return undefined;
 }
 
-/** Nights until the next thing that happens to it: a guest who is in the house is as near as can be. */
-function distance({ arrivalDate }: Reservation, today: string): number {
-  return Math.max(0, nightsBetween(today, arrivalDate));
-}
+/** When the next thing happens to it: a guest who is in the house is as near as can be. */
+const nextDay = ({ arrivalDate }: Reservation, today: string): string => (arrivalDate > today ? arrivalDate : today);
+
+/** Dates sort as text. */
+const byNextDay =
+  (today: string) =>
+  (a: Reservation, b: Reservation): number =>
+    nextDay(a, today) < nextDay(b, today) ? -1 : nextDay(a, today) > nextDay(b, today) ? 1 : a.id - b.id;
 
 /** `account.chance` decides where no listing was named. */
 export function chooseListing({ account, command }: Scene): Listing | Refused {

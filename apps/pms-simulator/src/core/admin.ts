@@ -36,9 +36,12 @@ const HANDLERS: Readonly<Record<string, Handle>> = {
     parsed(accountConfig, body, (config) => ok(putAccount(world, config, now))),
 };
 
+/** "METHOD path" each. */
+export const ADMIN_ROUTES: readonly string[] = Object.keys(HANDLERS);
+
 export function admin(world: World, request: AdminRequest, now: number): AdminAnswer {
   const handle = HANDLERS[`${request.method} ${request.path}`];
-  return handle ? handle(world, request, now) : problem(404, `there are: ${Object.keys(HANDLERS).join(', ')}`);
+  return handle ? handle(world, request, now) : problem(404, `there are: ${ADMIN_ROUTES.join(', ')}`);
 }
 
 function act(world: World, { body }: AdminRequest, now: number): AdminAnswer {

@@ -54,7 +54,9 @@ describe('webhooks', () => {
   });
 
   it('lack updatedOn with omitUpdatedOn and most else with shortenedBodies', () => {
-    expect(bodyOf({ omitUpdatedOn: 1 })).toMatchObject({ data: expect.not.objectContaining({ updatedOn: expect.anything() as string }) as Wire });
+    expect(bodyOf({ omitUpdatedOn: 1 })).toMatchObject({
+      data: expect.not.objectContaining({ updatedOn: expect.anything() as string }) as Wire,
+    });
     const { data } = bodyOf({ shortenedBodies: 1 }) as { data: Wire };
     expect(Object.keys(data)).toHaveLength(13);
     expect(data).not.toHaveProperty('updatedOn');

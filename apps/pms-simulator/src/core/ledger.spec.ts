@@ -2,8 +2,14 @@ import { ledgerOf } from './ledger.ts';
 import { HOOKS, SpecWorld } from './spec-world.ts';
 import { storyStep } from './story.ts';
 
-type Account = { listings: { units: unknown }[]; reservations: { id: number }[]; messages: { conversationId: number }[]; tasks: unknown[] };
-const all = <T>(spec: SpecWorld, path: string): T[] => spec.get<T[]>(`${path}${path.includes('?') ? '&' : '?'}limit=10000`).result;
+type Account = {
+  listings: { units: unknown }[];
+  reservations: { id: number }[];
+  messages: { conversationId: number }[];
+  tasks: unknown[];
+};
+const all = <T>(spec: SpecWorld, path: string): T[] =>
+  spec.get<T[]>(`${path}${path.includes('?') ? '&' : '?'}limit=10000`).result;
 
 describe('the ledger', () => {
   it('is what the API says, after any story', () => {
@@ -18,7 +24,9 @@ describe('the ledger', () => {
     expect(all(spec, '/v1/listings')).toEqual(listings.map(({ units: _, ...listing }) => listing));
     expect(all(spec, '/v1/tasks')).toEqual(tasks);
     const conversation = messages[0]!.conversationId;
-    expect(all(spec, `/v1/conversations/${conversation}/messages`)).toEqual(messages.filter((one) => one.conversationId === conversation));
+    expect(all(spec, `/v1/conversations/${conversation}/messages`)).toEqual(
+      messages.filter((one) => one.conversationId === conversation),
+    );
   });
 
   it('names every violation of a limit, and none that was asked for', () => {

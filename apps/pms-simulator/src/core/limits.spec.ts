@@ -3,10 +3,13 @@ import { admitCall, CALLS_PER_ACCOUNT, CALLS_PER_ADDRESS, SlidingWindow, WINDOW_
 
 /** Instants of calls: bursts, pauses, and steps of exactly a window. */
 const instants = fc
-  .array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 3_000 }), fc.constant(WINDOW_MS)), { maxLength: 200 })
+  .array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 3_000 }), fc.constant(WINDOW_MS)), {
+    maxLength: 200,
+  })
   .map((steps) => steps.reduce<number[]>((all, step) => [...all, (all.at(-1) ?? 0) + step], []));
 
-const inWindow = (taken: readonly number[], until: number): number => taken.filter((at) => at >= until - WINDOW_MS && at <= until).length;
+const inWindow = (taken: readonly number[], until: number): number =>
+  taken.filter((at) => at >= until - WINDOW_MS && at <= until).length;
 
 describe('the limits of calls', () => {
   it.each([CALLS_PER_ADDRESS, CALLS_PER_ACCOUNT])('let %i calls through in no matter which 10 s, and not one fewer', (limit) => {
@@ -55,6 +58,10 @@ describe('the limits of calls', () => {
     const admitted = Array.from({ length: 10 }, () => admitCall([other, account], 0));
 
     expect(admitted.filter(Boolean)).toHaveLength(CALLS_PER_ACCOUNT - CALLS_PER_ADDRESS);
-    expect({ one: one.refused, account: account.refused, highest: account.highest }).toEqual({ one: 25, account: 5, highest: 20 });
+    expect({ one: one.refused, account: account.refused, highest: account.highest }).toEqual({
+      one: 25,
+      account: 5,
+      highest: 20,
+    });
   });
 });

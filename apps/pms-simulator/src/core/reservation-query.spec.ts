@@ -7,7 +7,8 @@ const ids = (rows: Row[]): number[] => rows.map(({ id }) => id);
 describe('GET /v1/reservations', () => {
   it('is ordered by updatedOn, the newest first, and by id where the second is the same', () => {
     const spec = new SpecWorld();
-    for (let same = 0; same < 3; same++) spec.act({ act: 'lateCheckout', reservation: ids(list(spec, 'limit=100'))[same * 5 + 5]! });
+    for (let same = 0; same < 3; same++)
+      spec.act({ act: 'lateCheckout', reservation: ids(list(spec, 'limit=100'))[same * 5 + 5]! });
 
     const rows = list(spec);
 
@@ -20,7 +21,8 @@ describe('GET /v1/reservations', () => {
     const spec = new SpecWorld();
     const all = ids(list(spec));
     const seen: number[] = [];
-    for (let page = list(spec, 'limit=7'); page.length > 0; page = list(spec, `limit=7&afterId=${seen.at(-1)}`)) seen.push(...ids(page));
+    for (let page = list(spec, 'limit=7'); page.length > 0; page = list(spec, `limit=7&afterId=${seen.at(-1)}`))
+      seen.push(...ids(page));
 
     expect(seen).toEqual(all);
   });

@@ -1,5 +1,3 @@
-import { addDays } from './stamps.ts';
-
 /** D:includes/_reservation_reservationStatuses.md: these block the calendar, "cancelled" and "inquiry" do not. */
 export const BLOCKING = ['new', 'modified', 'awaitingPayment', 'awaitingGuestVerification', 'ownerStay'] as const;
 export const STATUSES = [...BLOCKING, 'pending', 'cancelled', 'declined', 'expired', 'inquiry'] as const;
@@ -63,5 +61,6 @@ export function withDates(reservation: Reservation, arrivalDate: string, departu
   };
 }
 
-export const isAround = ({ arrivalDate, departureDate }: Reservation, today: string, days: number): boolean =>
-  departureDate >= today && arrivalDate <= addDays(today, days);
+/** Not over yet, and begun by `horizon`. */
+export const isAround = ({ arrivalDate, departureDate }: Reservation, today: string, horizon: string): boolean =>
+  departureDate >= today && arrivalDate <= horizon;

@@ -38,7 +38,11 @@ export class SpecWorld {
   ask(more: Partial<ApiRequest> & { url: string }): Answer {
     const { url, ...said } = more;
     const { pathname: path, searchParams: query } = new URL(url, 'http://spec');
-    return answer(this.world, { method: 'GET', path, query, authorization: undefined, address: 'spec', body: '', ...said }, this.now);
+    return answer(
+      this.world,
+      { method: 'GET', path, query, authorization: undefined, address: 'spec', body: '', ...said },
+      this.now,
+    );
   }
 
   login(form: Record<string, string> = {}): Answer {

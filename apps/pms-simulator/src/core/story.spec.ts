@@ -21,8 +21,14 @@ describe('the story', () => {
   });
 
   it('does not change when a fault is turned on', () => {
-    const story = (spec: SpecWorld): unknown => [standing(spec.account), spec.account.messages, [...spec.account.unitStatuses.values()]];
-    const faulty = tell('a', 200, ({ account }) => Object.assign(account.faults, { duplicates: 0.5, omitUpdatedOn: 0.5, disorderMs: 300 }));
+    const story = (spec: SpecWorld): unknown => [
+      standing(spec.account),
+      spec.account.messages,
+      [...spec.account.unitStatuses.values()],
+    ];
+    const faulty = tell('a', 200, ({ account }) =>
+      Object.assign(account.faults, { duplicates: 0.5, omitUpdatedOn: 0.5, disorderMs: 300 }),
+    );
 
     expect(story(faulty)).toEqual(story(tell('a', 200)));
   });
@@ -59,7 +65,19 @@ describe('the story', () => {
 
     expect(new Set(world.acts.map(({ act }) => act))).toEqual(
       new Set([
-        ...['book', 'confirm', 'extend', 'shorten', 'cancel', 'move', 'lateCheckout', 'earlyCheckin', 'doorCode', 'message', 'reply'],
+        ...[
+          'book',
+          'confirm',
+          'extend',
+          'shorten',
+          'cancel',
+          'move',
+          'lateCheckout',
+          'earlyCheckin',
+          'doorCode',
+          'message',
+          'reply',
+        ],
         ...['unitStatus', 'task', 'ticket', 'announce'],
       ]),
     );

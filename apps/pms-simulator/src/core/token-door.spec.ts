@@ -10,7 +10,11 @@ describe('access tokens', () => {
 
     expect({ status, body }).toEqual({
       status: 200,
-      body: { token_type: 'Bearer', expires_in: 15_897_600, access_token: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/) as string },
+      body: {
+        token_type: 'Bearer',
+        expires_in: 15_897_600,
+        access_token: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/) as string,
+      },
     });
   });
 

@@ -11,7 +11,7 @@ export const token = z.strictObject({
 });
 export type Token = z.infer<typeof token>;
 
-/** The vault's replicas may read `usableFrom` by clocks that differ by so much. */
+/** Replicas read `usableFrom` by clocks that may differ by so much. */
 export const CLOCK_SKEW_MS = 250;
 /** A token is renewed between once and twice this before its end: by a tenth of its life, at most by five minutes. */
 const MARGIN_MS_MAX = 300_000;
@@ -42,7 +42,7 @@ export function decideLease(entry: VaultEntry | undefined, held: Token | undefin
 }
 
 function useOf(held: Token, now: number): LeaseDecision {
-  const ms = held.usableFrom + CLOCK_SKEW_MS - now;
+  const ms = held.usableFrom - now;
   return ms > 0
     ? { kind: 'wait', ms, validForMs: held.expiresAt - now - ms }
     : { kind: 'usable', validForMs: held.expiresAt - now };
@@ -69,7 +69,7 @@ export function tokenOf(grant: TokenGrant, before: number, after: number, random
     accessToken: grant.accessToken,
     expiresAt,
     renewAt: Math.floor(expiresAt - margin),
-    usableFrom: Math.ceil(after + grant.usableAfterMs),
+    usableFrom: grant.usableAfterMs > 0 ? Math.ceil(after + grant.usableAfterMs) + CLOCK_SKEW_MS : 0,
   };
 }
 

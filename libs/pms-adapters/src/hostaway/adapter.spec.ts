@@ -1,6 +1,13 @@
 import { contentOf, facet, type EntityRecord, type RawContext } from '@roomwire/events';
 import { pms, type Decoded } from '@roomwire/pms-port';
-import { describeAdapter, fixturesIn, PUSH, readContext, type AdapterHarness, type JsonObject } from '@roomwire/pms-port/conformance';
+import {
+  describeAdapter,
+  fixturesIn,
+  PUSH,
+  readContext,
+  type AdapterHarness,
+  type JsonObject,
+} from '@roomwire/pms-port/conformance';
 import { hostaway } from './adapter.ts';
 import { STATUSES } from './mapping.ts';
 
@@ -24,7 +31,11 @@ const harness: AdapterHarness = {
     { name: 'an updated reservation', via: 'push', body: updated },
     { name: 'a shortened reservation', via: 'push', body: short },
     { name: 'a doubly encoded reservation', via: 'push', body: JSON.stringify(JSON.stringify(created)) },
-    { name: 'a reservation in a payload', via: 'push', body: { event: created.event, accountId: 59808, payload: { data: created.data } } },
+    {
+      name: 'a reservation in a payload',
+      via: 'push',
+      body: { event: created.event, accountId: 59808, payload: { data: created.data } },
+    },
     { name: 'a message', via: 'push', body: messageReceived },
     { name: 'an event of next year', via: 'push', body: fixture('webhook-unknown-event') },
     { name: 'a reservation’s answer', via: 'read', body: reservation, job: { kind: 'reservation', entity: ids.reservation } },
@@ -49,16 +60,58 @@ const harness: AdapterHarness = {
     grant: { expiresInMs: 15_897_600_000, usableAfterMs: 1_000 },
   },
   failures: [
-    { name: 'a token that is no longer good', operation: 'reservation', status: 403, body: '{"status":"fail","result":"Access denied"}', code: 'credential-expired' },
-    { name: 'an expired token', operation: 'reservation', status: 403, body: '{"status":"fail","message":"The token has expired"}', code: 'credential-expired' },
+    {
+      name: 'a token that is no longer good',
+      operation: 'reservation',
+      status: 403,
+      body: '{"status":"fail","result":"Access denied"}',
+      code: 'credential-expired',
+    },
+    {
+      name: 'an expired token',
+      operation: 'reservation',
+      status: 403,
+      body: '{"status":"fail","message":"The token has expired"}',
+      code: 'credential-expired',
+    },
     { name: 'a 403 without a word', operation: 'reservation', status: 403, body: '', code: 'credential-expired' },
     { name: 'a 401', operation: 'reservation', status: 401, body: '', code: 'credential-expired' },
-    { name: 'a locked record', operation: 'reservation', status: 403, body: '{"status":"fail","result":"Reservation is locked"}', code: 'forbidden' },
+    {
+      name: 'a locked record',
+      operation: 'reservation',
+      status: 403,
+      body: '{"status":"fail","result":"Reservation is locked"}',
+      code: 'forbidden',
+    },
     { name: 'a refused client secret', operation: 'token', status: 401, body: '', code: 'credential-rejected' },
-    { name: 'a refused client', operation: 'token', status: 403, body: '{"status":"fail","result":"Access denied"}', code: 'credential-rejected' },
-    { name: 'too many calls', operation: 'reservation', status: 429, body: JSON.stringify(fixture('error-rate-limit')), code: 'rate-limited' },
-    { name: 'a wrong request', operation: 'listing', status: 400, body: JSON.stringify(fixture('error-fail')), code: 'invalid-request' },
-    { name: 'a failure under a success', operation: 'listing', status: 200, body: JSON.stringify(fixture('error-fail')), code: 'provider-error' },
+    {
+      name: 'a refused client',
+      operation: 'token',
+      status: 403,
+      body: '{"status":"fail","result":"Access denied"}',
+      code: 'credential-rejected',
+    },
+    {
+      name: 'too many calls',
+      operation: 'reservation',
+      status: 429,
+      body: JSON.stringify(fixture('error-rate-limit')),
+      code: 'rate-limited',
+    },
+    {
+      name: 'a wrong request',
+      operation: 'listing',
+      status: 400,
+      body: JSON.stringify(fixture('error-fail')),
+      code: 'invalid-request',
+    },
+    {
+      name: 'a failure under a success',
+      operation: 'listing',
+      status: 200,
+      body: JSON.stringify(fixture('error-fail')),
+      code: 'provider-error',
+    },
     { name: 'nothing there', operation: 'calendar', status: 404, body: '', code: 'not-found' },
     { name: 'a failure of its own', operation: 'reservation', status: 502, body: '<html>', code: 'provider-error' },
   ],
@@ -68,7 +121,13 @@ describeAdapter('hostaway', harness);
 
 const read = (kind: 'reservation' | 'property' | 'message', entity: string) => readContext(harness, { kind, entity });
 function decode(body: unknown, context: RawContext = PUSH): Decoded {
-  return pms(hostaway).decode({ tenant: 't1', connection: 'c1', account: '59808', body: new TextEncoder().encode(JSON.stringify(body)), context });
+  return pms(hostaway).decode({
+    tenant: 't1',
+    connection: 'c1',
+    account: '59808',
+    body: new TextEncoder().encode(JSON.stringify(body)),
+    context,
+  });
 }
 const pushOf = (changes: Record<string, unknown>) => decode({ ...created, data: { ...created.data, ...changes } });
 const facetsOf = ({ tellings }: Decoded) => Object.keys(tellings[0]?.facets ?? {}).sort();
@@ -78,8 +137,21 @@ describe('a reservation of hostaway', () => {
   it('is told in the facets that the push carries whole', () => {
     const { tellings, hints } = decode(created);
 
-    const stamp = { epoch: 0, modifiedAt: Date.parse('2025-11-14T09:30:00Z') * 1000, rank: 0 as const, observedAt: 0, mapping: 1 };
-    const core = { status: 'confirmed', arrival: '2025-11-21', departure: '2025-11-23', property: '218666', unitType: '218666', channel: null };
+    const stamp = {
+      epoch: 0,
+      modifiedAt: Date.parse('2025-11-14T09:30:00Z') * 1000,
+      rank: 0 as const,
+      observedAt: 0,
+      mapping: 1,
+    };
+    const core = {
+      status: 'confirmed',
+      arrival: '2025-11-21',
+      departure: '2025-11-23',
+      property: '218666',
+      unitType: '218666',
+      channel: null,
+    };
     const facets = {
       core: facet(core, stamp),
       times: facet({ checkIn: '15:00', checkOut: null }, stamp),
@@ -106,7 +178,13 @@ describe('a reservation of hostaway', () => {
   });
 
   it('is not read for facets of which it says nothing', () => {
-    const bare = pushOf({ guestName: undefined, adults: undefined, children: undefined, totalPrice: undefined, currency: undefined });
+    const bare = pushOf({
+      guestName: undefined,
+      adults: undefined,
+      children: undefined,
+      totalPrice: undefined,
+      currency: undefined,
+    });
 
     expect(facetsOf(bare)).toEqual(['core', 'times']);
     expect(bare.hints).toEqual([]);
@@ -120,7 +198,10 @@ describe('a reservation of hostaway', () => {
 
   it('has no dates where they are flagged as unspecified', () => {
     const flagged = pushOf({ isDatesUnspecified: 1 });
-    const answer = decode({ ...reservation, result: { ...reservation.result, isDatesUnspecified: 1 } }, read('reservation', ids.reservation));
+    const answer = decode(
+      { ...reservation, result: { ...reservation.result, isDatesUnspecified: 1 } },
+      read('reservation', ids.reservation),
+    );
 
     expect([facetsOf(flagged), flagged.hints]).toEqual([['guest', 'money', 'times'], [hint]]);
     expect([facetsOf(answer), answer.hints]).toEqual([['existence', 'guest', 'money', 'times', 'units'], []]);
@@ -132,7 +213,10 @@ describe('a reservation of hostaway', () => {
 
   it('of a status that nobody knows is read, and then shown to a person beside what else is known', () => {
     const pushed = pushOf({ status: 'teleported' });
-    const answer = decode({ ...reservation, result: { ...reservation.result, status: 'teleported' } }, read('reservation', ids.reservation));
+    const answer = decode(
+      { ...reservation, result: { ...reservation.result, status: 'teleported' } },
+      read('reservation', ids.reservation),
+    );
 
     expect([facetsOf(pushed).includes('core'), pushed.hints, pushed.rejects]).toEqual([false, [hint], []]);
     expect(facetsOf(answer)).toEqual(['existence', 'guest', 'money', 'times', 'units']);
@@ -141,7 +225,10 @@ describe('a reservation of hostaway', () => {
 
   it('has hours of a day or none', () => {
     expect(facetsOf(pushOf({ checkInTime: 24 }))).not.toContain('times');
-    expect(contentOf(pushOf({ checkInTime: 0, checkOutTime: 23 }).tellings[0], 'times')).toEqual({ checkIn: '00:00', checkOut: '23:00' });
+    expect(contentOf(pushOf({ checkInTime: 0, checkOutTime: 23 }).tellings[0], 'times')).toEqual({
+      checkIn: '00:00',
+      checkOut: '23:00',
+    });
   });
 
   it('keeps half an emoji from spoiling it', () => {
@@ -173,7 +260,11 @@ describe('a reservation of hostaway', () => {
   });
 
   it('and a listing show no door code', () => {
-    const decoded = [decode(created), decode(reservation, read('reservation', ids.reservation)), decode(listing, read('property', ids.listing))];
+    const decoded = [
+      decode(created),
+      decode(reservation, read('reservation', ids.reservation)),
+      decode(listing, read('property', ids.listing)),
+    ];
 
     expect(JSON.stringify(decoded)).not.toContain('placeholder-');
   });
@@ -194,13 +285,23 @@ describe('a listing of hostaway', () => {
 
 describe('a message of hostaway', () => {
   it('is told, named by its conversation', () => {
-    const core = { conversation: '1406', reservation: ids.reservation, direction: 'incoming', body: 'hello guest', sentAt: '2025-11-16T10:12:52.000Z' };
+    const core = {
+      conversation: '1406',
+      reservation: ids.reservation,
+      direction: 'incoming',
+      body: 'hello guest',
+      sentAt: '2025-11-16T10:12:52.000Z',
+    };
 
-    expect(decode(messageReceived).tellings).toMatchObject([{ kind: 'message', entity: ids.message, facets: { core: { content: core } } }]);
+    expect(decode(messageReceived).tellings).toMatchObject([
+      { kind: 'message', entity: ids.message, facets: { core: { content: core } } },
+    ]);
   });
 
   it('is stamped by the first time that it has', () => {
-    const stampOf = (changes: object) => decode({ ...messageReceived, data: { ...messageReceived.data, ...changes } }).tellings[0]?.facets['core']?.version.modifiedAt;
+    const stampOf = (changes: object) =>
+      decode({ ...messageReceived, data: { ...messageReceived.data, ...changes } }).tellings[0]?.facets['core']?.version
+        .modifiedAt;
 
     expect(stampOf({})).toBe(Date.parse('2025-11-16T10:12:54Z') * 1000);
     expect(stampOf({ updatedOn: undefined })).toBe(Date.parse('2025-11-16T10:12:53Z') * 1000);
@@ -209,7 +310,8 @@ describe('a message of hostaway', () => {
 });
 
 describe('a read of hostaway', () => {
-  const path = (kind: 'reservation' | 'property' | 'message' | 'unit', entity: string) => pms(hostaway).readRequest({ kind, entity }, { account: null }).path;
+  const path = (kind: 'reservation' | 'property' | 'message' | 'unit', entity: string) =>
+    pms(hostaway).readRequest({ kind, entity }, { account: null }).path;
 
   it('asks for all that the facets need', () => {
     expect(path('reservation', '13')).toBe('/v1/reservations/13?includeResources=1');
@@ -222,6 +324,9 @@ describe('a read of hostaway', () => {
   it('has its token asked for by form', () => {
     const { path, body } = hostaway.token!.grantRequest({ clientId: '59808', clientSecret: 'a&b=c' });
 
-    expect([path, body]).toEqual(['/v1/accessTokens', 'grant_type=client_credentials&client_id=59808&client_secret=a%26b%3Dc&scope=general']);
+    expect([path, body]).toEqual([
+      '/v1/accessTokens',
+      'grant_type=client_credentials&client_id=59808&client_secret=a%26b%3Dc&scope=general',
+    ]);
   });
 });

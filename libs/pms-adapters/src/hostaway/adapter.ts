@@ -99,13 +99,16 @@ function decodeReservation(raw: RawMessage, data: unknown, path: Path, asked?: s
   const answer = told(telling, owed && asked === undefined ? { kind: 'reservation', entity: id, reason: 'hint' } : undefined);
   // A push of a status that nobody knows is read; a read of one is for a person to see. What else it says is told.
   const isForeignStatus = asked !== undefined && !!status && !Object.hasOwn(STATUSES, status);
-  return isForeignStatus ? { ...answer, ...rejected('schema', 'no documented status', jsonPointer([...path, 'status'])), tellings: answer.tellings } : answer;
+  return isForeignStatus
+    ? { ...answer, ...rejected('schema', 'no documented status', jsonPointer([...path, 'status'])), tellings: answer.tellings }
+    : answer;
 }
 
 function decodeMessage(raw: RawMessage, data: unknown, path: Path, asked?: string): Decoded {
   const parsed = wireMessage.safeParse(data);
   if (!parsed.success) return decoded({ rejects: [rejectOf(parsed.error, data, path)] });
-  if (isForeign(raw, parsed.data.accountId)) return rejected('wrong-account', 'names another account', jsonPointer([...path, 'accountId']));
+  if (isForeign(raw, parsed.data.accountId))
+    return rejected('wrong-account', 'names another account', jsonPointer([...path, 'accountId']));
   const entity = messageId(parsed.data);
   if (asked !== undefined && entity !== asked) return anotherEntity(path);
   const { telling, owed } = messageOf(raw, parsed.data);

@@ -61,7 +61,13 @@ const KEYS = {
 export function reservationOf(raw: RawMessage, wire: WireReservation): { telling: EntityRecord | undefined; owed: boolean } {
   const told = toldOf(raw, CLOCKS.reservation, wire.updatedOn);
   if (!told) return { telling: undefined, owed: true };
-  const contents = { core: coreOf(wire), times: timesOf(wire), units: unitsOf(wire, raw), guest: guestOf(wire), money: moneyOf(wire) };
+  const contents = {
+    core: coreOf(wire),
+    times: timesOf(wire),
+    units: unitsOf(wire, raw),
+    guest: guestOf(wire),
+    money: moneyOf(wire),
+  };
   const torn = Object.values(KEYS).some((keys) => !isWhole(wire, keys) && keys.some((key) => wire[key] !== undefined));
   return { telling: tellingOf(raw, 'reservation', wire.id, contents, told), owed: contents.core === undefined || torn };
 }
@@ -78,7 +84,14 @@ function coreOf({ listingMapId, status, arrivalDate, departureDate, isDatesUnspe
   const ours = status && Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
   // Flagged dates are yesterday's, put in for want of any.
   if (!listingMapId || !ours || !arrivalDate || !departureDate || isDatesUnspecified) return undefined;
-  return { status: ours, arrival: arrivalDate, departure: departureDate, property: listingMapId, unitType: listingMapId, channel: null };
+  return {
+    status: ours,
+    arrival: arrivalDate,
+    departure: departureDate,
+    property: listingMapId,
+    unitType: listingMapId,
+    channel: null,
+  };
 }
 
 function timesOf({ checkInTime, checkOutTime }: WireReservation): unknown {
@@ -114,7 +127,10 @@ function moneyOf({ totalPrice, currency }: WireReservation): unknown {
  * A listing is our property, our unit type and our unit of one name. How many doors it has it does not say, so its type is only said
  * to exist: a quantity of one would make every second guest of a house a conflict.
  */
-export function listingOf(raw: RawMessage, { id, name, timeZoneName, checkInTimeStart, checkOutTime }: WireListing): EntityRecord[] {
+export function listingOf(
+  raw: RawMessage,
+  { id, name, timeZoneName, checkInTimeStart, checkOutTime }: WireListing,
+): EntityRecord[] {
   const told = toldOf(raw, undefined, null);
   if (!told) return [];
   const isWhole = name && timeZoneName && checkInTimeStart !== undefined && checkOutTime !== undefined;
@@ -139,7 +155,8 @@ export function messageOf(raw: RawMessage, wire: WireMessage): { telling: Entity
 
 function messageCoreOf({ conversationId, reservationId, body, isIncoming, date }: WireMessage): Contents | undefined {
   const sent = date ? utcMicros(date) : undefined;
-  if (reservationId === undefined || body === undefined || date === undefined || isIncoming === undefined || isIncoming === null) return undefined;
+  if (reservationId === undefined || body === undefined || date === undefined || isIncoming === undefined || isIncoming === null)
+    return undefined;
   if (date !== null && sent === undefined) return undefined;
   return {
     conversation: conversationId,

@@ -38,7 +38,13 @@ const harness: AdapterHarness = {
 describeAdapter('internal', harness);
 
 const decode = (...facts: JsonObject[]) =>
-  pms(internal).decode({ tenant: 't1', connection: 'c1', account: null, body: new TextEncoder().encode(JSON.stringify({ facts })), context: PUSH });
+  pms(internal).decode({
+    tenant: 't1',
+    connection: 'c1',
+    account: null,
+    body: new TextEncoder().encode(JSON.stringify({ facts })),
+    context: PUSH,
+  });
 
 describe('facts of our own', () => {
   it('are told as they are', () => {
@@ -56,7 +62,10 @@ describe('facts of our own', () => {
         connection: 'c1',
         entity: 'task-7',
         facets: {
-          core: facet({ unit: '101', type: 'cleaning', status: 'open', title: 'Clean 101', due: '2029-06-01T14:00:00+02:00' }, at('2029-06-01T10:00:01Z')),
+          core: facet(
+            { unit: '101', type: 'cleaning', status: 'open', title: 'Clean 101', due: '2029-06-01T14:00:00+02:00' },
+            at('2029-06-01T10:00:01Z'),
+          ),
         },
       },
       {
@@ -80,7 +89,13 @@ describe('facts of our own', () => {
   });
 
   it('go on beside a bad one, which is pointed at', () => {
-    const { tellings, rejects } = decode(unitStatus, task, ticket, { ...unitStatus, status: 'sparkling' }, { ...unitStatus, id: 'x'.repeat(129) });
+    const { tellings, rejects } = decode(
+      unitStatus,
+      task,
+      ticket,
+      { ...unitStatus, status: 'sparkling' },
+      { ...unitStatus, id: 'x'.repeat(129) },
+    );
 
     expect(tellings.length).toBe(3);
     expect(rejects.map(({ reason, pointer }) => [reason, pointer])).toEqual([
@@ -93,13 +108,16 @@ describe('facts of our own', () => {
     const future = new Date(NOW + 600_000).toISOString();
 
     expect(decode({ ...unitStatus, modifiedAt: future }).rejects).toEqual([expect.objectContaining({ reason: 'future-stamp' })]);
-    expect(decode({ ...unitStatus, modifiedAt: 'today' }).rejects).toEqual([expect.objectContaining({ reason: 'schema', pointer: '/facts/0/modifiedAt' })]);
+    expect(decode({ ...unitStatus, modifiedAt: 'today' }).rejects).toEqual([
+      expect.objectContaining({ reason: 'schema', pointer: '/facts/0/modifiedAt' }),
+    ]);
   });
 });
 
 describe('a signature', () => {
   const body = new TextEncoder().encode(JSON.stringify(webhook));
-  const admit = (headers: Record<string, string>, bytes = body) => pms(internal).admit({ headers, body: bytes }, [secret], NOW).kind;
+  const admit = (headers: Record<string, string>, bytes = body) =>
+    pms(internal).admit({ headers, body: bytes }, [secret], NOW).kind;
 
   // The vector of the Standard Webhooks documents, so that our own signing does not prove itself.
   it('is that of Standard Webhooks', () => {
@@ -112,7 +130,8 @@ describe('a signature', () => {
 
   it('holds for five minutes, both ways', () => {
     for (const away of [-TOLERANCE_MS, 0, TOLERANCE_MS]) expect(admit(sign(body, secret.key, NOW + away))).toBe('genuine');
-    for (const away of [-TOLERANCE_MS - 1_000, TOLERANCE_MS + 1_000]) expect(admit(sign(body, secret.key, NOW + away))).toBe('forged');
+    for (const away of [-TOLERANCE_MS - 1_000, TOLERANCE_MS + 1_000])
+      expect(admit(sign(body, secret.key, NOW + away))).toBe('forged');
     for (const timestamp of ['', 'soon', '-1', '1e3', '9'.repeat(400)])
       expect(admit({ ...sign(body, secret.key, NOW), 'webhook-timestamp': timestamp })).toBe('forged');
   });

@@ -48,5 +48,7 @@ function decode(raw: RawMessage): Decoded {
   const webhook = wireWebhook.safeParse(body);
   if (!webhook.success) return decoded({ rejects: [rejectOf(webhook.error, body)] });
   const { facts } = webhook.data;
-  return facts.length === 0 ? decoded({ ignored: ['no facts'] }) : together(facts.map((fact, index) => factOf(raw, fact, ['facts', index])));
+  return facts.length === 0
+    ? decoded({ ignored: ['no facts'] })
+    : together(facts.map((fact, index) => factOf(raw, fact, ['facts', index])));
 }

@@ -1,5 +1,15 @@
 import type { Kind } from '@roomwire/events';
-import { decoded, rejectOf, tellingOf, toldAt, type Clock, type Decoded, type ErrorAnswer, type PmsErrorCode, type RawMessage } from '@roomwire/pms-port';
+import {
+  decoded,
+  rejectOf,
+  tellingOf,
+  toldAt,
+  type Clock,
+  type Decoded,
+  type ErrorAnswer,
+  type PmsErrorCode,
+  type RawMessage,
+} from '@roomwire/pms-port';
 import { wireFact } from './wire.ts';
 
 export const MAPPING = 1;

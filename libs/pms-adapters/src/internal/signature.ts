@@ -8,7 +8,11 @@ export const TOLERANCE_MS = 5 * 60_000;
  * Standard Webhooks: HMAC-SHA256 over `<id>.<timestamp>.<body>`, base64, in a list of `v1,<signature>`. Why it is refused, or
  * undefined where one of the secrets made it. All of them are tried, always.
  */
-export function signatureProblem({ headers, body }: WebhookRequest, secrets: readonly WebhookSecret[], now: number): string | undefined {
+export function signatureProblem(
+  { headers, body }: WebhookRequest,
+  secrets: readonly WebhookSecret[],
+  now: number,
+): string | undefined {
   const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures } = headers;
   if (!id || !timestamp || !signatures) return 'webhook-id, webhook-timestamp and webhook-signature are needed';
   if (!/^\d{1,12}$/.test(timestamp)) return 'webhook-timestamp is not in seconds';

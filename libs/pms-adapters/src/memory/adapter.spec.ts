@@ -1,6 +1,13 @@
 import { facet, type Kind } from '@roomwire/events';
 import { pms } from '@roomwire/pms-port';
-import { describeAdapter, fixturesIn, PUSH, type AdapterHarness, type Fixture, type JsonObject } from '@roomwire/pms-port/conformance';
+import {
+  describeAdapter,
+  fixturesIn,
+  PUSH,
+  type AdapterHarness,
+  type Fixture,
+  type JsonObject,
+} from '@roomwire/pms-port/conformance';
 import { memory } from './adapter.ts';
 
 type Told = { kind: Kind; id: string; facets: JsonObject };
@@ -14,9 +21,12 @@ const harness: AdapterHarness = {
   fixtures: [
     { name: 'a push of everything', via: 'push', body: push(...entities) },
     { name: 'a push of nothing', via: 'push', body: push() },
-    ...entities.map(
-      (entity): Fixture => ({ name: `a read of a ${entity.kind}`, via: 'read', body: entity, job: { kind: entity.kind, entity: entity.id } }),
-    ),
+    ...entities.map((entity): Fixture => ({
+      name: `a read of a ${entity.kind}`,
+      via: 'read',
+      body: entity,
+      job: { kind: entity.kind, entity: entity.id },
+    })),
   ],
   webhook: {
     secret: { login: 'memory', password: 'placeholder-one' },
@@ -48,12 +58,20 @@ describe('the memory adapter', () => {
   it('tells the good ones of many, and points at the bad', () => {
     const good = { ...stampable('unit'), modifiedAt: '2029-12-31T23:59:58Z' };
     const body = push(good, { ...good, facets: { core: { property: 'p1', unitType: null } } }, { ...good, kind: 'castle' });
-    const raw = { tenant: 't1', connection: 'c1', account: 'a1', body: new TextEncoder().encode(JSON.stringify(body)), context: PUSH };
+    const raw = {
+      tenant: 't1',
+      connection: 'c1',
+      account: 'a1',
+      body: new TextEncoder().encode(JSON.stringify(body)),
+      context: PUSH,
+    };
 
     const { tellings, rejects } = pms(memory).decode(raw);
 
     const stamp = { epoch: 0, modifiedAt: Date.parse(good.modifiedAt) * 1000, rank: 0 as const, observedAt: 0, mapping: 1 };
-    expect(tellings).toEqual([{ kind: 'unit', connection: 'c1', entity: 'u1', facets: { core: facet(good.facets['core'], stamp) } }]);
+    expect(tellings).toEqual([
+      { kind: 'unit', connection: 'c1', entity: 'u1', facets: { core: facet(good.facets['core'], stamp) } },
+    ]);
     expect(rejects.map(({ reason, pointer }) => [reason, pointer])).toEqual([
       ['schema', '/entities/1/facets/core/name'],
       ['schema', '/entities/2/kind'],

@@ -58,7 +58,8 @@ function decode(raw: RawMessage): Decoded {
   const push = wirePush.safeParse(body);
   if (!push.success) return decoded({ rejects: [rejectOf(push.error, body)] });
   const { account, entities } = push.data;
-  if (account && raw.account !== null && account !== raw.account) return rejected('wrong-account', 'names another account', '/account');
+  if (account && raw.account !== null && account !== raw.account)
+    return rejected('wrong-account', 'names another account', '/account');
   if (entities.length === 0) return decoded({ ignored: ['no entities'] });
   return together(entities.map((entity, index) => decodeEntity(raw, entity, ['entities', index])));
 }
@@ -78,7 +79,12 @@ function readRequest({ kind, entity }: ReadJob): ReadPlan {
 }
 
 function grantRequest({ login, password }: Record<string, string>): HttpRequest {
-  return { method: 'POST', path: '/token', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login, password }) };
+  return {
+    method: 'POST',
+    path: '/token',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login, password }),
+  };
 }
 
 function grantAnswer(body: unknown): TokenGrant {

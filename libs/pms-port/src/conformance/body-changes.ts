@@ -3,7 +3,7 @@ type Change = { path: string; body: unknown };
 /** The body without one of its fields, for each field at any depth. A shorter list is another statement, not a lacking one. */
 export function withoutEachField(body: unknown): Change[] {
   return changes(body, (parent, key) => {
-    if (Array.isArray(parent)) return parent;
+    if (Array.isArray(parent)) return parent as unknown;
     const { [key]: _dropped, ...rest } = parent as Record<string, unknown>;
     return rest;
   });
@@ -13,7 +13,7 @@ export function withoutEachField(body: unknown): Change[] {
 export function withEachValue(body: unknown, replacement: unknown): Change[] {
   return changes(body, (parent, key) => {
     if (Array.isArray(parent)) return parent.map((item: unknown, index) => (index === Number(key) ? replacement : item));
-    return { ...(parent as object), [key]: replacement };
+    return { ...parent, [key]: replacement };
   });
 }
 

@@ -8,14 +8,16 @@ import { contextOf, NOW, PUSH, rawOf, readContext, type AdapterHarness } from '.
 export function clockCases(harness: AdapterHarness): void {
   const { adapter, webhook } = harness;
   const port = pms(adapter);
-  const pushed = (kind: Kind, modifiedAt: Date | null): Decoded => port.decode(rawOf(harness, webhook!.stamped(kind, modifiedAt), PUSH));
+  const pushed = (kind: Kind, modifiedAt: Date | null): Decoded =>
+    port.decode(rawOf(harness, webhook!.stamped(kind, modifiedAt), PUSH));
   const resolutionOf = (kind: Kind) => {
     const clock = adapter.clocks[kind];
     return clock?.clock === 'provider' ? clock.resolutionMs : undefined;
   };
 
   it('has a clock for every kind that it claims to tell', () => {
-    for (const kind of [...adapter.capabilities.pushes, ...adapter.capabilities.reads]) expect(adapter.clocks).toHaveProperty([kind]);
+    for (const kind of [...adapter.capabilities.pushes, ...adapter.capabilities.reads])
+      expect(adapter.clocks).toHaveProperty([kind]);
     for (const kind of adapter.capabilities.pushes) expect([kind, adapter.clocks[kind]?.clock]).toEqual([kind, 'provider']);
   });
 
@@ -31,20 +33,30 @@ export function clockCases(harness: AdapterHarness): void {
     it(`stamps a pushed ${kind} with its own time, to the resolution and no finer`, () => {
       const resolutionMs = resolutionOf(kind)!;
       const at = NOW - 3_600_000 + 789;
-      const versions = pushed(kind, new Date(at)).tellings.flatMap((told) => Object.values(told.facets).map((facet) => facet.version));
+      const versions = pushed(kind, new Date(at)).tellings.flatMap((told) =>
+        Object.values(told.facets).map((facet) => facet.version),
+      );
 
       expect(versions.length).toBeGreaterThan(0);
       for (const version of versions)
-        expect(version).toMatchObject({ modifiedAt: Math.floor(at / resolutionMs) * resolutionMs * 1000, rank: 0, observedAt: 0, epoch: 0, mapping: adapter.mapping });
+        expect(version).toMatchObject({
+          modifiedAt: Math.floor(at / resolutionMs) * resolutionMs * 1000,
+          rank: 0,
+          observedAt: 0,
+          epoch: 0,
+          mapping: adapter.mapping,
+        });
     });
   }
 
   for (const fixture of harness.fixtures) {
     if (fixture.via !== 'read') continue;
     const read = (providerDate: number | null) =>
-      port.decode(rawOf(harness, fixture.body, readContext(harness, fixture.job, { providerDate }))).tellings.flatMap(({ kind, facets }) =>
-        Object.entries(facets).map(([name, facet]) => ({ kind, name, settled: facet.settled ?? false, ...facet.version })),
-      );
+      port
+        .decode(rawOf(harness, fixture.body, readContext(harness, fixture.job, { providerDate })))
+        .tellings.flatMap(({ kind, facets }) =>
+          Object.entries(facets).map(([name, facet]) => ({ kind, name, settled: facet.settled ?? false, ...facet.version })),
+        );
     const context = contextOf(harness, fixture);
     const observedAt = context.via === 'read' ? context.read.observedAt : 0;
 
@@ -69,6 +81,7 @@ export function clockCases(harness: AdapterHarness): void {
 /** A hint where the kind can be read, else a dead letter: never a fact, never nothing. */
 function expectDoubted(harness: AdapterHarness, kind: Kind, decoded: Decoded, why: string): void {
   expect(decoded.tellings).toEqual([]);
-  if (harness.adapter.capabilities.reads.includes(kind)) expect(decoded.hints).toEqual([expect.objectContaining({ kind, reason: 'hint' })]);
+  if (harness.adapter.capabilities.reads.includes(kind))
+    expect(decoded.hints).toEqual([expect.objectContaining({ kind, reason: 'hint' })]);
   else expect({ why, rejects: decoded.rejects.length, hints: decoded.hints.length }).toEqual({ why, rejects: 1, hints: 0 });
 }

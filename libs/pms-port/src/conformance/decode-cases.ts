@@ -32,11 +32,14 @@ export function decodeCases(harness: AdapterHarness): void {
     for (const telling of decoded.tellings) expect(recordSchema.safeParse(telling).error).toBeUndefined();
   });
 
-  it.each(harness.fixtures.map((fixture) => [fixture.name, fixture] as const))('says the same of the same bytes: %s', (_name, fixture) => {
-    const context = contextOf(harness, fixture);
+  it.each(harness.fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    'says the same of the same bytes: %s',
+    (_name, fixture) => {
+      const context = contextOf(harness, fixture);
 
-    expect(decode(harness, fixture.body, context)).toEqual(decode(harness, fixture.body, context));
-  });
+      expect(decode(harness, fixture.body, context)).toEqual(decode(harness, fixture.body, context));
+    },
+  );
 
   it.each(objects(harness))('tolerates unknown fields in %s', (_name, body, context) => {
     expect(decode(harness, withUnknownFields(body), context)).toEqual(decode(harness, body, context));
@@ -70,7 +73,9 @@ export function decodeCases(harness: AdapterHarness): void {
         const { tellings, hints, rejects } = decode(harness, changed, context);
         expect([...tellings, ...hints].filter((told) => told.entity.includes(long))).toEqual([]);
         if (context.via === 'push' && JSON.stringify(changed) !== JSON.stringify(body))
-          expect(rejects).toContainEqual(expect.objectContaining({ reason: 'id-too-long', pointer: expect.stringMatching(/^\//) as string }));
+          expect(rejects).toContainEqual(
+            expect.objectContaining({ reason: 'id-too-long', pointer: expect.stringMatching(/^\//) as string }),
+          );
       }
   });
 
@@ -85,7 +90,12 @@ export function decodeCases(harness: AdapterHarness): void {
   it.each([...contexts(harness)])('says no fact of strange JSON, and says why: %s', (_name, context) => {
     for (const [strange, text] of STRANGE) {
       const { tellings, hints, rejects, ignored } = decode(harness, bytesOf(text), context);
-      expect({ strange, tellings, hints, silent: rejects.length + ignored.length === 0 }).toEqual({ strange, tellings: [], hints: [], silent: false });
+      expect({ strange, tellings, hints, silent: rejects.length + ignored.length === 0 }).toEqual({
+        strange,
+        tellings: [],
+        hints: [],
+        silent: false,
+      });
     }
   });
 
@@ -109,7 +119,10 @@ function objects(harness: AdapterHarness): [string, unknown, RawContext][] {
 /** A push, and one answer for each operation that the fixtures read. */
 function contexts(harness: AdapterHarness): Map<string, RawContext> {
   const reads = harness.fixtures.filter((fixture) => fixture.via === 'read').map((fixture) => contextOf(harness, fixture));
-  return new Map([['a push', PUSH], ...reads.map((context) => [context.via === 'read' ? context.read.operation : '', context] as const)]);
+  return new Map([
+    ['a push', PUSH],
+    ...reads.map((context) => [context.via === 'read' ? context.read.operation : '', context] as const),
+  ]);
 }
 
 /** The content with the dropped field as null, where the provider says that absent means null. */

@@ -10,12 +10,15 @@ export function errorCases(harness: AdapterHarness): void {
   const { adapter, failures } = harness;
   const failing = (body: string, status: number, operation: string, headers: Record<string, string> = {}) =>
     pms(adapter)
-      .call({ operation, method: 'GET', path: '/conformance' }, {
-        baseUrl: 'http://provider.invalid',
-        accessToken: TOKEN,
-        deadlineMs: 1_000,
-        fetch: async () => new Response(body, { status, headers }),
-      })
+      .call(
+        { operation, method: 'GET', path: '/conformance' },
+        {
+          baseUrl: 'http://provider.invalid',
+          accessToken: TOKEN,
+          deadlineMs: 1_000,
+          fetch: async () => new Response(body, { status, headers }),
+        },
+      )
       .then(
         () => undefined,
         (error: unknown) => error as PmsError,
@@ -24,11 +27,11 @@ export function errorCases(harness: AdapterHarness): void {
   const named = failures.map((failure) => [failure.name, failure] as const);
   if (named.length > 0)
     it.each(named)('knows %s', async (_name, { body, status, operation, code }) => {
-    const error = await failing(body, status, operation, { 'retry-after': '7' });
+      const error = await failing(body, status, operation, { 'retry-after': '7' });
 
-    expect(error).toBeInstanceOf(PmsError);
-    expect(error).toMatchObject({ code, provider: adapter.provider, operation, status, retryAfterMs: 7_000 });
-  });
+      expect(error).toBeInstanceOf(PmsError);
+      expect(error).toMatchObject({ code, provider: adapter.provider, operation, status, retryAfterMs: 7_000 });
+    });
 
   it('leaks neither token nor guest, whatever the provider echoes', async () => {
     for (const { body, status, operation } of failures) {

@@ -45,10 +45,18 @@ const receipt = { receipt: 'receipt-of-a-case', receivedAt: new Date(NOW).toISOS
 export const PUSH: RawContext = { via: 'push', ...receipt };
 
 /** The context of a by-id read, as the executor makes it from the plan. */
-export function readContext(harness: AdapterHarness, job: ReadJob, facts: { status?: number; providerDate?: number | null; ids?: string[] } = {}): RawContext {
+export function readContext(
+  harness: AdapterHarness,
+  job: ReadJob,
+  facts: { status?: number; providerDate?: number | null; ids?: string[] } = {},
+): RawContext {
   const plan = harness.adapter.readRequest!(job, { account: harness.account });
   const { status = 200, providerDate = NOW, ids = plan.ids } = facts;
-  return { via: 'read', ...receipt, read: { kind: job.kind, ids, operation: plan.operation, status, observedAt: NOW * 1000, providerDate } };
+  return {
+    via: 'read',
+    ...receipt,
+    read: { kind: job.kind, ids, operation: plan.operation, status, observedAt: NOW * 1000, providerDate },
+  };
 }
 
 export function contextOf(harness: AdapterHarness, fixture: Fixture): RawContext {
@@ -72,7 +80,9 @@ export function decode(harness: AdapterHarness, body: unknown, context: RawConte
 export function saidBy(decoded: Decoded): Map<string, unknown> {
   return new Map(
     decoded.tellings.flatMap((telling) =>
-      Object.entries(telling.facets).map(([name, facet]) => [`${telling.kind} ${telling.entity} ${name}`, facet.content] as const),
+      Object.entries(telling.facets).map(
+        ([name, facet]) => [`${telling.kind} ${telling.entity} ${name}`, facet.content] as const,
+      ),
     ),
   );
 }

@@ -4,7 +4,19 @@ import { PmsError } from '../error.ts';
 import { pms } from '../pms.ts';
 import { decode, readContext, saidBy, type AdapterHarness, type Fixture } from './harness.ts';
 
-const HOSTILE_IDS = ['..', '.', '../../accessTokens', 'a/b', '1?x=1', '1#x', '//example.invalid/', 'https://example.invalid/', '%2e%2e', '1\r\nx: y', 'ü'];
+const HOSTILE_IDS = [
+  '..',
+  '.',
+  '../../accessTokens',
+  'a/b',
+  '1?x=1',
+  '1#x',
+  '//example.invalid/',
+  'https://example.invalid/',
+  '%2e%2e',
+  '1\r\nx: y',
+  'ü',
+];
 type ReadFixture = Extract<Fixture, { via: 'read' }>;
 
 export function readCases(harness: AdapterHarness): void {
@@ -26,7 +38,10 @@ export function readCases(harness: AdapterHarness): void {
       for (const entity of HOSTILE_IDS) {
         const outcome = attempt(() => port.readRequest({ kind: job.kind, entity }, account).path);
         if (outcome instanceof PmsError) expect(outcome.code).toBe('invalid-request');
-        else expect(outcome.split(/[?#]/)[0]!.split('/').length).toBe(port.readRequest(job, account).path.split(/[?#]/)[0]!.split('/').length);
+        else
+          expect(outcome.split(/[?#]/)[0]!.split('/').length).toBe(
+            port.readRequest(job, account).path.split(/[?#]/)[0]!.split('/').length,
+          );
       }
   });
 
@@ -35,42 +50,65 @@ export function readCases(harness: AdapterHarness): void {
       expect(attempt(() => port.readRequest({ kind, entity: '1' }, account))).toMatchObject({ code: 'invalid-request' });
   });
 
-  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('says that what it read is there: %s', (_name, { body, job }) => {
-    const said = saidBy(decode(harness, body, readContext(harness, job)));
+  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    'says that what it read is there: %s',
+    (_name, { body, job }) => {
+      const said = saidBy(decode(harness, body, readContext(harness, job)));
 
-    expect(said.get(`${job.kind} ${job.entity} existence`)).toEqual({ state: 'present' });
-  });
+      expect(said.get(`${job.kind} ${job.entity} existence`)).toEqual({ state: 'present' });
+    },
+  );
 
-  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('takes a 404 for gone, and for nothing else: %s', (_name, { job }) => {
-    expect(port.readRequest(job, account).answers).toContain(404);
-    for (const body of ['', '{}', '{"status":"fail","result":"not found"}', '<html></html>']) {
-      const decoded = decode(harness, body, readContext(harness, job, { status: 404 }));
-      const said = saidBy(decoded);
-      expect(said.get(`${job.kind} ${job.entity} existence`)).toEqual({ state: 'gone' });
-      expect([...said.values()].filter((content) => (content as { state?: string }).state !== 'gone')).toEqual([]);
-      expect(decoded.rejects).toEqual([]);
-    }
-  });
+  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    'takes a 404 for gone, and for nothing else: %s',
+    (_name, { job }) => {
+      expect(port.readRequest(job, account).answers).toContain(404);
+      for (const body of ['', '{}', '{"status":"fail","result":"not found"}', '<html></html>']) {
+        const decoded = decode(harness, body, readContext(harness, job, { status: 404 }));
+        const said = saidBy(decoded);
+        expect(said.get(`${job.kind} ${job.entity} existence`)).toEqual({ state: 'gone' });
+        expect([...said.values()].filter((content) => (content as { state?: string }).state !== 'gone')).toEqual([]);
+        expect(decoded.rejects).toEqual([]);
+      }
+    },
+  );
 
-  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('rejects an answer of another shape: %s', (_name, { job }) => {
-    for (const body of ['', '{}', '[]', 'null', '{"status":"success"}', '{"status":"success","result":[]}', '{"unexpected":true}']) {
-      const { tellings, hints, rejects } = decode(harness, body, readContext(harness, job));
-      expect({ body, tellings, hints, rejects: rejects.length }).toEqual({ body, tellings: [], hints: [], rejects: 1 });
-    }
-  });
+  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    'rejects an answer of another shape: %s',
+    (_name, { job }) => {
+      for (const body of [
+        '',
+        '{}',
+        '[]',
+        'null',
+        '{"status":"success"}',
+        '{"status":"success","result":[]}',
+        '{"unexpected":true}',
+      ]) {
+        const { tellings, hints, rejects } = decode(harness, body, readContext(harness, job));
+        expect({ body, tellings, hints, rejects: rejects.length }).toEqual({ body, tellings: [], hints: [], rejects: 1 });
+      }
+    },
+  );
 
-  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('rejects an answer about another entity: %s', (_name, { body, job }) => {
-    const { tellings, rejects } = decode(harness, body, readContext(harness, job, { ids: ['another'] }));
+  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    'rejects an answer about another entity: %s',
+    (_name, { body, job }) => {
+      const { tellings, rejects } = decode(harness, body, readContext(harness, job, { ids: ['another'] }));
 
-    expect(tellings).toEqual([]);
-    expect(rejects).toEqual([expect.objectContaining({ reason: 'unreadable-answer' })]);
-  });
+      expect(tellings).toEqual([]);
+      expect(rejects).toEqual([expect.objectContaining({ reason: 'unreadable-answer' })]);
+    },
+  );
 
-  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('does not ask again for what it has just read: %s', (_name, { body, job }) => {
-    const { hints } = decode(harness, body, readContext(harness, job));
+  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    'does not ask again for what it has just read: %s',
+    (_name, { body, job }) => {
+      const { hints } = decode(harness, body, readContext(harness, job));
 
-    expect(hints.filter((hint) => hint.kind === job.kind && hint.entity === job.entity)).toEqual([]);
-  });
+      expect(hints.filter((hint) => hint.kind === job.kind && hint.entity === job.entity)).toEqual([]);
+    },
+  );
 }
 
 function attempt<T>(read: () => T): T | PmsError {

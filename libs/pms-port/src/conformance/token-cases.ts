@@ -25,9 +25,13 @@ export function tokenCases(harness: AdapterHarness): void {
   it('refuses an answer that holds no token', async () => {
     const lacking = withoutEachField(answer).filter(({ body }) => JSON.stringify(body) !== JSON.stringify(answer));
     const bodies = ['', 'null', '[]', '{}', ...lacking.map(({ body }) => JSON.stringify(body))];
-    const outcomes = await Promise.all(bodies.map((body) => granted(() => new Response(body)).catch((caught: unknown) => caught)));
+    const outcomes = await Promise.all(
+      bodies.map((body) => granted(() => new Response(body)).catch((caught: unknown) => caught)),
+    );
 
-    expect(outcomes.filter((outcome) => outcome instanceof PmsError && outcome.code === 'malformed-answer').length).toBeGreaterThanOrEqual(5);
+    expect(
+      outcomes.filter((outcome) => outcome instanceof PmsError && outcome.code === 'malformed-answer').length,
+    ).toBeGreaterThanOrEqual(5);
     for (const outcome of outcomes)
       if (outcome instanceof PmsError) expect(outcome.code).toBe('malformed-answer');
       else expect(outcome).toMatchObject(grant);

@@ -44,7 +44,9 @@ export function webhookCases(harness: AdapterHarness): void {
   it('refuses another tenant’s secret, a changed header and a missing one', () => {
     const genuine = webhook.sign(body, webhook.secret, NOW);
     const changed = Object.keys(genuine).map((name) => ({ ...genuine, [name]: changedText(genuine[name]!) }));
-    const missing = Object.keys(genuine).map((name) => Object.fromEntries(Object.entries(genuine).filter(([other]) => other !== name)));
+    const missing = Object.keys(genuine).map((name) =>
+      Object.fromEntries(Object.entries(genuine).filter(([other]) => other !== name)),
+    );
 
     for (const headers of [webhook.sign(body, webhook.foreign, NOW), ...changed, ...missing, {}])
       expect(admit(headers, body, webhook.secret)).toEqual({ kind: 'forged', reason: expect.any(String) as string });
