@@ -1,5 +1,13 @@
 import { tenant } from '@roomwire/events';
-import { Bus, BusError, deadLetterById, KvTable, listDeadLetters, type DeadLetter, type NatsConnection } from '@roomwire/jetstream';
+import {
+  Bus,
+  BusError,
+  deadLetterById,
+  KvTable,
+  listDeadLetters,
+  type DeadLetter,
+  type NatsConnection,
+} from '@roomwire/jetstream';
 import { beforeLong } from './before-long.ts';
 import { Failure } from './core/failure.ts';
 import { letterText, lettersText, matches, shownLetter, summaryOf, type LetterFilter } from './core/letter-view.ts';
@@ -19,7 +27,11 @@ export async function listLetters({ nc }: Session, options: ListOptions, termina
 }
 
 /** Oldest first in each tenant; one more than asked for is looked for, to say that there are more. */
-async function gather(bus: Bus, tenants: readonly string[], options: ListOptions): Promise<{ letters: DeadLetter[]; more: boolean }> {
+async function gather(
+  bus: Bus,
+  tenants: readonly string[],
+  options: ListOptions,
+): Promise<{ letters: DeadLetter[]; more: boolean }> {
   const letters: DeadLetter[] = [];
   for (const id of tenants)
     for await (const letter of listDeadLetters(bus, id, Infinity)) {
@@ -30,10 +42,21 @@ async function gather(bus: Bus, tenants: readonly string[], options: ListOptions
   return { letters, more: false };
 }
 
-export async function showLetter({ nc }: Session, id: string, options: { raw?: boolean; json?: boolean }, terminal: Terminal): Promise<void> {
-  if (!/^[a-z0-9-]+:\d+$/.test(id)) throw new Failure('usage', `not the id of a dead letter: ${JSON.stringify(id)}`, ['`roomwire dlq ls` prints ids, like acme:42']);
+export async function showLetter(
+  { nc }: Session,
+  id: string,
+  options: { raw?: boolean; json?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  if (!/^[a-z0-9-]+:\d+$/.test(id))
+    throw new Failure('usage', `not the id of a dead letter: ${JSON.stringify(id)}`, [
+      '`roomwire dlq ls` prints ids, like acme:42',
+    ]);
   const letter = await answering(() => deadLetterById(new Bus(nc), id));
-  if (!letter) throw new Failure('not-found', `there is no dead letter ${id}`, ['it may have been dealt with: `roomwire dlq ls` shows those that there are']);
+  if (!letter)
+    throw new Failure('not-found', `there is no dead letter ${id}`, [
+      'it may have been dealt with: `roomwire dlq ls` shows those that there are',
+    ]);
   if (options.raw) return terminal.bytes(letter.data);
   terminal.out(options.json ? `${JSON.stringify(shownLetter(letter))}\n` : `${letterText(letter)}\n`);
 }
@@ -41,7 +64,10 @@ export async function showLetter({ nc }: Session, id: string, options: { raw?: b
 async function allTenants(nc: NatsConnection): Promise<string[]> {
   // A table waits for a bucket that is not there yet: a person does not.
   const table = await beforeLong(TENANTS_MS, KvTable.open(nc, 'tenants', tenant)).catch(() => {
-    throw new Failure('not-found', 'there are no tenants here', ['`roomwire provision <file>` makes them', 'or NATS_URL names another installation']);
+    throw new Failure('not-found', 'there are no tenants here', [
+      '`roomwire provision <file>` makes them',
+      'or NATS_URL names another installation',
+    ]);
   });
   const ids = [...table.entries()].map(([id]) => id).sort();
   await table.close();
@@ -53,7 +79,10 @@ async function answering<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     if (!(error instanceof BusError)) throw error;
-    if (error.code === 'no-stream') throw new Failure('not-found', 'there is no such tenant', ['`roomwire dlq ls` without --tenant looks at all of them']);
-    throw new Failure('unavailable', `NATS does not answer: ${error.message}`, ['is JetStream enabled, and may this user read the DEAD streams?']);
+    if (error.code === 'no-stream')
+      throw new Failure('not-found', 'there is no such tenant', ['`roomwire dlq ls` without --tenant looks at all of them']);
+    throw new Failure('unavailable', `NATS does not answer: ${error.message}`, [
+      'is JetStream enabled, and may this user read the DEAD streams?',
+    ]);
   }
 }

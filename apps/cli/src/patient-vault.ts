@@ -10,7 +10,8 @@ export function patientVault(vault: VaultClient, pause: (ms: number) => Promise<
       try {
         return await call();
       } catch (error) {
-        if (left === 1 || !(error instanceof VaultError && (error.code === 'unavailable' || error.code === 'unknown-connection'))) throw error;
+        if (left === 1 || !(error instanceof VaultError && (error.code === 'unavailable' || error.code === 'unknown-connection')))
+          throw error;
         await pause(PAUSE_MS);
       }
     }

@@ -28,7 +28,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return EXIT.done.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done.code : EXIT.usage.code;
-    const failure = error instanceof Failure ? error : new Failure('internal', error instanceof Error ? error.message : 'something failed');
+    const failure =
+      error instanceof Failure ? error : new Failure('internal', error instanceof Error ? error.message : 'something failed');
     terminal.err(`roomwire: ${failure.message}\n${failure.advice.map((line) => `  ${line}\n`).join('')}`);
     return EXIT[failure.exit].code;
   }
@@ -60,7 +61,10 @@ function addDlq(dlq: Command, terminal: Terminal): void {
     .option('--reason <code>', 'with this reason code')
     .option('--provider <name>', 'that came from this provider')
     .option('--limit <n>', 'at most so many', count, 50)
-    .addHelpText('after', '\nExamples:\n  $ roomwire dlq ls --tenant acme\n  $ roomwire dlq ls --reason schema --provider hostaway --json\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ roomwire dlq ls --tenant acme\n  $ roomwire dlq ls --reason schema --provider hostaway --json\n',
+    )
     .action(async (_options: unknown, command: Command) => {
       await using session = await openSession(terminal.env);
       await listLetters(session, command.optsWithGlobals<ListOptions>(), terminal);
@@ -105,12 +109,13 @@ function addProvision(provision: Command, terminal: Terminal): void {
 
 function count(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > LIMIT_MAX) throw new InvalidArgumentError(`expected a number from 1 to ${LIMIT_MAX}`);
+  if (!Number.isInteger(value) || value < 1 || value > LIMIT_MAX)
+    throw new InvalidArgumentError(`expected a number from 1 to ${LIMIT_MAX}`);
   return value;
 }
 
 function everyCommand(command: Command): Command[] {
-  return [command, ...command.commands.flatMap((child) => everyCommand(child as Command))];
+  return [command, ...command.commands.flatMap((child) => everyCommand(child))];
 }
 
 function pathOf(command: Command): string {

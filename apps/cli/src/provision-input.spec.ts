@@ -44,7 +44,10 @@ describe('readProvisionFile', () => {
 
     const refusal = await readProvisionFile('f.json', terminal).catch((error: unknown) => error);
 
-    expect(refusal).toMatchObject({ exit: 'usage', advice: [expect.stringMatching(/^tenants\[0\]\.apiToken: expected rw_acme_/)] });
+    expect(refusal).toMatchObject({
+      exit: 'usage',
+      advice: [expect.stringMatching(/^tenants\[0\]\.apiToken: expected rw_acme_/)],
+    });
     expect(JSON.stringify(refusal)).not.toMatch(/ttttt/);
   });
 

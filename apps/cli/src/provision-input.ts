@@ -4,7 +4,11 @@ import { problemsOf, provisionFile, type DeclaredConnection, type DeclaredTenant
 import { Secrets } from './secrets.ts';
 import type { Terminal } from './terminal.ts';
 
-export type ReadyConnection = { declared: DeclaredConnection; credentials?: Record<string, string>; webhookSecret?: WebhookSecret };
+export type ReadyConnection = {
+  declared: DeclaredConnection;
+  credentials?: Record<string, string>;
+  webhookSecret?: WebhookSecret;
+};
 /** A declared tenant with its secrets at hand. */
 export type ReadyTenant = { declared: DeclaredTenant; apiToken?: string; connections: ReadyConnection[] };
 

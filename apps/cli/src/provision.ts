@@ -1,5 +1,13 @@
 import { connection, mapping, tenant, unit } from '@roomwire/events';
-import { BusError, ensureConnection, ensureFleet, ensureTenant, KvTable, TopologyError, type NatsConnection } from '@roomwire/jetstream';
+import {
+  BusError,
+  ensureConnection,
+  ensureFleet,
+  ensureTenant,
+  KvTable,
+  TopologyError,
+  type NatsConnection,
+} from '@roomwire/jetstream';
 import { natsVaultClient, VaultError, type VaultClient } from '@roomwire/vault-client';
 import { Failure } from './core/failure.ts';
 import { reportText } from './core/provision-report.ts';
@@ -24,7 +32,12 @@ export async function provisionFrom(path: string, { json }: { json?: boolean }, 
   }
 }
 
-export async function provisionOn(nc: NatsConnection, ready: readonly ReadyTenant[], vault: VaultClient, report: ProvisionedTenant[]): Promise<void> {
+export async function provisionOn(
+  nc: NatsConnection,
+  ready: readonly ReadyTenant[],
+  vault: VaultClient,
+  report: ProvisionedTenant[],
+): Promise<void> {
   await ensureFleet(nc);
   const tables = {
     tenants: await KvTable.open(nc, 'tenants', tenant),
@@ -48,7 +61,9 @@ export async function provisionOn(nc: NatsConnection, ready: readonly ReadyTenan
 function failureOf(error: unknown): unknown {
   if (error instanceof TopologyError) return new Failure('refused', error.message, ['what exists was left as it is']);
   if (error instanceof BusError)
-    return new Failure(error.code === 'unavailable' ? 'unavailable' : 'refused', `NATS: ${error.message}`, ['run it again: what is right already is left alone']);
+    return new Failure(error.code === 'unavailable' ? 'unavailable' : 'refused', `NATS: ${error.message}`, [
+      'run it again: what is right already is left alone',
+    ]);
   if (!(error instanceof VaultError)) return error;
   if (error.code !== 'unavailable') return new Failure('refused', error.message);
   return new Failure('unavailable', 'token-vault does not answer: the secrets were not stored', [

@@ -79,7 +79,11 @@ describe('provision', () => {
 
     const [again] = await run(installation);
 
-    expect(again).toMatchObject({ change: 'unchanged', connections: [{ change: 'unchanged' }], catalogue: { made: 0, changed: 0, unchanged: 3 } });
+    expect(again).toMatchObject({
+      change: 'unchanged',
+      connections: [{ change: 'unchanged' }],
+      catalogue: { made: 0, changed: 0, unchanged: 3 },
+    });
     expect(installation.steps).toEqual(['streams acme', 'consumers acme hostaway', 'credentials c1', 'webhook secret c1']);
   });
 
@@ -98,7 +102,10 @@ describe('provision', () => {
   it('leaves a paused tenant and a lapsed connection as they are', async () => {
     const installation = memoryInstallation();
     await run(installation);
-    for (const [name, key, status] of [['tenants', 'acme', 'paused'], ['connections', 'c1', 'lapsed']] as const)
+    for (const [name, key, status] of [
+      ['tenants', 'acme', 'paused'],
+      ['connections', 'c1', 'lapsed'],
+    ] as const)
       installation.kept[name]!.set(key, { ...(installation.kept[name]!.get(key) as object), status });
 
     await run(installation, ready({ name: 'Acme Ltd' }));
@@ -129,7 +136,9 @@ describe('reportText', () => {
   it('names what was done and shows a made token last', async () => {
     const text = reportText(await run(memoryInstallation()));
 
-    expect(text).toMatch(/^WHAT +ID +CHANGE\ntenant +acme +made\nconnection +c1 +made +hostaway, credentials sent, webhook secret sent\n/);
+    expect(text).toMatch(
+      /^WHAT +ID +CHANGE\ntenant +acme +made\nconnection +c1 +made +hostaway, credentials sent, webhook secret sent\n/,
+    );
     expect(text).toMatch(/\n\nAPI token of acme, shown this once: rw_acme_\S{43}$/);
   });
 });

@@ -40,12 +40,17 @@ export type ProvisionedTenant = {
  * was made is in it even where a later step fails. Order: streams before the key that services attach by; a connection before
  * its secrets, for the vault checks whose it is.
  */
-export async function provision(ready: readonly ReadyTenant[], installation: Installation, report: ProvisionedTenant[]): Promise<void> {
+export async function provision(
+  ready: readonly ReadyTenant[],
+  installation: Installation,
+  report: ProvisionedTenant[],
+): Promise<void> {
   for (const tenant of ready) {
     await installation.ensureTenant(tenant.declared.id);
     const provisioned = await putTenant(tenant, installation);
     report.push(provisioned);
-    for (const connection of tenant.connections) provisioned.connections.push(await putConnection(tenant.declared.id, connection, installation));
+    for (const connection of tenant.connections)
+      provisioned.connections.push(await putConnection(tenant.declared.id, connection, installation));
     for (const [index, { declared, ...secrets }] of tenant.connections.entries())
       Object.assign(provisioned.connections[index]!, await sendSecrets(tenant.declared.id, declared, secrets, installation));
     await putCatalogue(tenant, installation, provisioned.catalogue);
@@ -54,15 +59,28 @@ export async function provision(ready: readonly ReadyTenant[], installation: Ins
 
 async function putTenant({ declared, apiToken }: ReadyTenant, { tenants }: Installation): Promise<ProvisionedTenant> {
   const before = await tenants.fromLeader(declared.id);
-  const made = apiToken === undefined && !before?.apiTokenHashes.length ? `rw_${declared.id}_${randomBytes(32).toString('base64url')}` : undefined;
+  const made =
+    apiToken === undefined && !before?.apiTokenHashes.length
+      ? `rw_${declared.id}_${randomBytes(32).toString('base64url')}`
+      : undefined;
   const token = apiToken ?? made;
   const after = tenantOf(declared, before, token === undefined ? undefined : createHash('sha256').update(token).digest('hex'));
   const change = changeOf(before, after);
   if (change !== 'unchanged') await tenants.put(declared.id, after);
-  return { id: declared.id, change, ...(made ? { apiToken: made } : {}), connections: [], catalogue: { made: 0, changed: 0, unchanged: 0 } };
+  return {
+    id: declared.id,
+    change,
+    ...(made ? { apiToken: made } : {}),
+    connections: [],
+    catalogue: { made: 0, changed: 0, unchanged: 0 },
+  };
 }
 
-async function putConnection(tenant: string, { declared }: ReadyConnection, installation: Installation): Promise<ProvisionedConnection> {
+async function putConnection(
+  tenant: string,
+  { declared }: ReadyConnection,
+  installation: Installation,
+): Promise<ProvisionedConnection> {
   const before = await installation.connections.fromLeader(declared.id);
   const planned = connectionOf(tenant, declared, before);
   if (!planned.ok) throw new Failure('refused', planned.problem);
@@ -74,14 +92,23 @@ async function putConnection(tenant: string, { declared }: ReadyConnection, inst
 
 type Sent = Pick<ProvisionedConnection, 'credentials' | 'webhookSecret'>;
 
-async function sendSecrets(tenant: string, { id, provider }: ReadyConnection['declared'], secrets: Omit<ReadyConnection, 'declared'>, { vault }: Installation): Promise<Sent> {
+async function sendSecrets(
+  tenant: string,
+  { id, provider }: ReadyConnection['declared'],
+  secrets: Omit<ReadyConnection, 'declared'>,
+  { vault }: Installation,
+): Promise<Sent> {
   const { credentials, webhookSecret } = secrets;
   if (credentials) await vault.putCredentials({ tenant, connection: id, provider, credentials });
   if (webhookSecret) await vault.putWebhookSecret({ tenant, connection: id, secret: webhookSecret });
   return { ...(credentials ? { credentials: 'sent' } : {}), ...(webhookSecret ? { webhookSecret: 'sent' } : {}) };
 }
 
-async function putCatalogue({ declared }: ReadyTenant, { units, mappings }: Installation, counts: Record<Change, number>): Promise<void> {
+async function putCatalogue(
+  { declared }: ReadyTenant,
+  { units, mappings }: Installation,
+  counts: Record<Change, number>,
+): Promise<void> {
   for (const entry of catalogueOf(declared.id, declared.properties)) {
     if ('unit' in entry) counts[await putEntry(units, entry.key, entry.unit)] += 1;
     else counts[await putEntry(mappings, entry.key, entry.mapping)] += 1;

@@ -22,12 +22,17 @@ export class Secrets {
       const text = (await this.#terminal.readFile(secret.file)).replace(/\r?\n$/, '');
       return text === '' ? this.#missing(path, `the file ${secret.file} is empty`) : text;
     } catch (error) {
-      return this.#missing(path, `the file ${secret.file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+      return this.#missing(
+        path,
+        `the file ${secret.file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      );
     }
   }
 
   async findAll(secrets: Readonly<Record<string, Secret>>, path: string): Promise<Record<string, string>> {
-    const found = Object.entries(secrets).map(async ([name, secret]) => [name, await this.find(secret, `${path}.${name}`)] as const);
+    const found = Object.entries(secrets).map(
+      async ([name, secret]) => [name, await this.find(secret, `${path}.${name}`)] as const,
+    );
     return Object.fromEntries(await Promise.all(found));
   }
 

@@ -16,7 +16,10 @@ export type Session = AsyncDisposable & { nc: NatsConnection };
  * @throws {Failure} usage, unavailable, refused
  */
 export async function openSession(env: Terminal['env']): Promise<Session> {
-  const parsed = parseEnvironment({}, { NATS_URL: env['NATS_URL'], NATS_USER: env['NATS_USER'], NATS_PASSWORD: env['NATS_PASSWORD'] });
+  const parsed = parseEnvironment(
+    {},
+    { NATS_URL: env['NATS_URL'], NATS_USER: env['NATS_USER'], NATS_PASSWORD: env['NATS_PASSWORD'] },
+  );
   if ('problems' in parsed) throw new Failure('usage', 'the environment is not right', parsed.problems);
   const { NATS_URL: servers, NATS_USER: user = 'operator', NATS_PASSWORD: pass } = parsed.env;
   await reachAny(servers);
@@ -24,7 +27,8 @@ export async function openSession(env: Terminal['env']): Promise<Session> {
   const login = connectNats({ servers, service: 'operator', ...(pass === undefined ? {} : { user, pass }) });
   const nc = await beforeLong(LOGIN_MS, login).catch((error: unknown) => {
     // The error itself is not shown: it may quote what was sent.
-    const why = error instanceof Error && /authoriz|authentic/i.test(error.message) ? 'does not let us in' : 'did not answer as NATS does';
+    const why =
+      error instanceof Error && /authoriz|authentic/i.test(error.message) ? 'does not let us in' : 'did not answer as NATS does';
     const who = pass === undefined ? 'without a user: NATS_PASSWORD is not set' : `as user ${user}`;
     throw new Failure('refused', `NATS at ${shown(servers)} ${why}`, [`we came ${who}`, 'check NATS_USER and NATS_PASSWORD']);
   });
@@ -57,5 +61,8 @@ function reach(server: string): Promise<string> {
 
 /** Addresses may carry a password. */
 function shown(servers: readonly string[]): string {
-  return servers.map((server) => new URL(server)).map(({ protocol, host }) => `${protocol}//${host}`).join(', ');
+  return servers
+    .map((server) => new URL(server))
+    .map(({ protocol, host }) => `${protocol}//${host}`)
+    .join(', ');
 }

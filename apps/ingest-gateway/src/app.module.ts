@@ -31,8 +31,16 @@ export const buildGateway: Build<typeof environment> = async (env, { log, meter,
       await table.close();
       await nc.close();
     };
-    const secrets = new SecretBook(natsVaultClient(nc, nats.service), env.ROOMWIRE_SECRETS_STALE_MAX_MS, clock, (from) => knownFrom.add(1, { from }));
-    return new Intake(new BrokerState(nc), new Bus(nc), new ConnectionBook(table), secrets, new InFlight(env.ROOMWIRE_INFLIGHT_PER_TENANT_MAX));
+    const secrets = new SecretBook(natsVaultClient(nc, nats.service), env.ROOMWIRE_SECRETS_STALE_MAX_MS, clock, (from) =>
+      knownFrom.add(1, { from }),
+    );
+    return new Intake(
+      new BrokerState(nc),
+      new Bus(nc),
+      new ConnectionBook(table),
+      secrets,
+      new InFlight(env.ROOMWIRE_INFLIGHT_PER_TENANT_MAX),
+    );
   }, log);
   void link.start();
 

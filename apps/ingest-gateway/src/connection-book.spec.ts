@@ -1,7 +1,15 @@
 import type { Connection } from '@roomwire/events';
 import { ConnectionBook, TooManyReads } from './connection-book.ts';
 
-const c1: Connection = { id: 'c1', tenant: 't1', provider: 'memory', status: 'active', account: null, baseUrl: null, unitsOf: null };
+const c1: Connection = {
+  id: 'c1',
+  tenant: 't1',
+  provider: 'memory',
+  status: 'active',
+  account: null,
+  baseUrl: null,
+  unitsOf: null,
+};
 
 function bench({ known, atLeader }: { known?: Connection; atLeader?: Connection | Promise<undefined> } = {}) {
   const reads: string[] = [];

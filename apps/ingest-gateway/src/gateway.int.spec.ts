@@ -1,17 +1,37 @@
 import { connection, HEADER, parseHops, type Connection } from '@roomwire/events';
-import { Bus, connectNats, ensureFleet, ensureTenant, KvTable, natsConf, USERS, DEFAULT_SETTINGS, type NatsConnection, type StoredMessage } from '@roomwire/jetstream';
+import {
+  Bus,
+  connectNats,
+  ensureFleet,
+  ensureTenant,
+  KvTable,
+  natsConf,
+  USERS,
+  DEFAULT_SETTINGS,
+  type NatsConnection,
+  type StoredMessage,
+} from '@roomwire/jetstream';
 import { eventually, freePort, natsServer, spawned, type NatsServer, type Spawned } from '@roomwire/testkit';
 import { memoryVaultClient, vaultSubject, type VaultError, type VaultClient, type VaultRequest } from '@roomwire/vault-client';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
 const password = (user: string) => `placeholder-of-${user}`;
-const passwords = Object.fromEntries(USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]));
+const passwords = Object.fromEntries(
+  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
+);
 const as = (user: string, nats: NatsServer) => connectNats({ servers: nats.url, user, pass: password(user), service: user });
 
 function gateway(url: string, env: Record<string, string> = {}): Spawned {
   const args = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', join(import.meta.dirname, 'main.ts')];
-  const own = { NATS_URL: url, NATS_USER: '', NATS_PASSWORD: password('ingest-gateway'), PORT: '', ROOMWIRE_BODY_BYTES_MAX: '1000', LOG_LEVEL: 'info' };
+  const own = {
+    NATS_URL: url,
+    NATS_USER: '',
+    NATS_PASSWORD: password('ingest-gateway'),
+    PORT: '',
+    ROOMWIRE_BODY_BYTES_MAX: '1000',
+    LOG_LEVEL: 'info',
+  };
   return spawned({ command: process.execPath, args, cwd: root, env: { ...own, ...env }, name: 'ingest-gateway' });
 }
 const addressOf = async (process: Spawned) => (await process.line(/"event":"listening".*"url":"([^"]+)"/))[1]!;
@@ -31,7 +51,14 @@ function answerFor(vault: VaultClient, nc: NatsConnection): () => void {
   return () => subscription.unsubscribe();
 }
 
-const account: Omit<Connection, 'id'> = { tenant: 't1', provider: 'memory', status: 'active', account: null, baseUrl: null, unitsOf: null };
+const account: Omit<Connection, 'id'> = {
+  tenant: 't1',
+  provider: 'memory',
+  status: 'active',
+  account: null,
+  baseUrl: null,
+  unitsOf: null,
+};
 const secret = (word: string) => ({ login: 'memory', password: `placeholder-${word}` });
 const basic = ({ login, password: word }: { login: string; password: string }) => `Basic ${btoa(`${login}:${word}`)}`;
 const BODY = '{"entities": [ ] }';
@@ -75,8 +102,20 @@ async function connect(id: string, word: string | undefined, more: Partial<Conne
   await connections.put(id, made);
 }
 
-function post(id: string, word: string, { body = BODY, provider = 'memory', headers = {} }: { body?: string | Uint8Array<ArrayBuffer>; provider?: string; headers?: Record<string, string> } = {}) {
-  return fetch(`${url}/v1/webhooks/${provider}/${id}?key=pl4nted`, { method: 'POST', body, headers: { authorization: basic(secret(word)), ...headers } });
+function post(
+  id: string,
+  word: string,
+  {
+    body = BODY,
+    provider = 'memory',
+    headers = {},
+  }: { body?: string | Uint8Array<ArrayBuffer>; provider?: string; headers?: Record<string, string> } = {},
+) {
+  return fetch(`${url}/v1/webhooks/${provider}/${id}?key=pl4nted`, {
+    method: 'POST',
+    body,
+    headers: { authorization: basic(secret(word)), ...headers },
+  });
 }
 const receiptOf = async (answer: Response) => ((await answer.json()) as { receipt: string }).receipt;
 
@@ -94,14 +133,20 @@ describe('a webhook', () => {
     await connect('c-stored', 'one');
     const before = Date.now();
 
-    const answer = await post('c-stored', 'one', { headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } });
+    const answer = await post('c-stored', 'one', {
+      headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
+    });
 
     expect(answer.status).toBe(202);
     const receipt = await receiptOf(answer);
     const [message, ...others] = await storedOf('c-stored');
     expect(others).toEqual([]);
     expect(Buffer.from(message!.data).toString()).toBe(BODY);
-    expect([HEADER.receipt, HEADER.via, 'Nats-Msg-Id'].map((name) => message!.header(name))).toEqual([receipt, 'push', `raw:${receipt}`]);
+    expect([HEADER.receipt, HEADER.via, 'Nats-Msg-Id'].map((name) => message!.header(name))).toEqual([
+      receipt,
+      'push',
+      `raw:${receipt}`,
+    ]);
     expect(message!.header(HEADER.traceparent)).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-/);
     const { received, stored } = parseHops(message!.header(HEADER.hops));
     expect([received! >= before, stored! >= received!]).toEqual([true, true]);
@@ -111,7 +156,9 @@ describe('a webhook', () => {
   it('that comes twice is two messages with a receipt each', async () => {
     await connect('c-twice', 'one');
 
-    const receipts = await Promise.all([post('c-twice', 'one'), post('c-twice', 'one')].map(async (answer) => receiptOf(await answer)));
+    const receipts = await Promise.all(
+      [post('c-twice', 'one'), post('c-twice', 'one')].map(async (answer) => receiptOf(await answer)),
+    );
 
     expect(new Set(receipts).size).toBe(2);
     expect((await storedOf('c-twice')).map((message) => message.header(HEADER.receipt)).sort()).toEqual(receipts.sort());
@@ -155,7 +202,12 @@ describe('a webhook', () => {
     expect((await post('c-rotated', 'one')).status).toBe(202);
   });
 
-  it.each([['nobody', 'memory'], ['c1', 'hostaway'], ['c1', 'nonsense'], ['..%2F..', 'memory']])('for connection %s of %s is answered 404', async (id, provider) => {
+  it.each([
+    ['nobody', 'memory'],
+    ['c1', 'hostaway'],
+    ['c1', 'nonsense'],
+    ['..%2F..', 'memory'],
+  ])('for connection %s of %s is answered 404', async (id, provider) => {
     const answer = await post(id, 'one', { provider });
 
     expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'unknown-connection' }]);
@@ -183,11 +235,17 @@ describe('a webhook', () => {
     const streamless = await post('c-streamless', 'one');
 
     expect([statuses[0], statuses[3]]).toEqual([202, 503]);
-    expect([streamless.status, streamless.headers.get('retry-after'), await streamless.json()]).toMatchObject([503, '5', { code: 'unavailable' }]);
+    expect([streamless.status, streamless.headers.get('retry-after'), await streamless.json()]).toMatchObject([
+      503,
+      '5',
+      { code: 'unavailable' },
+    ]);
   });
 
   it('leaves a line and figures, and no secret in either', async () => {
-    await process_.line(/"verdict":"stored".*"connection":"c1","tenant":"t1","receipt":"[0-9a-f-]{36}","trace_id":"[0-9a-f]{32}"/);
+    await process_.line(
+      /"verdict":"stored".*"connection":"c1","tenant":"t1","receipt":"[0-9a-f-]{36}","trace_id":"[0-9a-f]{32}"/,
+    );
     const metrics = await (await fetch(`${url}/metrics`)).text();
 
     expect(metrics).toMatch(/roomwire_webhooks_total\{provider="memory",verdict="stored"\} \d+/);

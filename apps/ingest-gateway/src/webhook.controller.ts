@@ -23,7 +23,11 @@ export class WebhookController {
   /** 202 is true: the bytes are stored. Nothing is answered 4xx that may be right (Hostaway never comes back after one). */
   @Post('webhooks/:provider/:connection')
   @HttpCode(202)
-  async take(@Param('provider') provider: string, @Param('connection') connection: string, @Req() request: Request): Promise<{ receipt: string }> {
+  async take(
+    @Param('provider') provider: string,
+    @Param('connection') connection: string,
+    @Req() request: Request,
+  ): Promise<{ receipt: string }> {
     const receivedAt = Date.now();
     const webhook = { provider, connection, headers: headersOf(request), body: bodyOf(request) };
     const taken = await (this.intake.current?.take(webhook, receivedAt) ?? NO_LINK);
@@ -36,14 +40,24 @@ export class WebhookController {
   }
 }
 
-const NO_LINK: Taken = { kind: 'unavailable', reason: 'nats-unavailable', facts: { provider: 'unknown', reason: 'nats-unavailable' } };
+const NO_LINK: Taken = {
+  kind: 'unavailable',
+  reason: 'nats-unavailable',
+  facts: { provider: 'unknown', reason: 'nats-unavailable' },
+};
 
 function problemOf(taken: Exclude<Taken, { kind: 'stored' }>): Problem {
   switch (taken.kind) {
     case 'unknown':
       return new Problem(404, 'unknown-connection', 'no such connection of this provider');
     case 'forged':
-      return new Problem(401, 'unauthorised', taken.reason, {}, taken.basic ? { 'www-authenticate': 'Basic realm="roomwire"' } : {});
+      return new Problem(
+        401,
+        'unauthorised',
+        taken.reason,
+        {},
+        taken.basic ? { 'www-authenticate': 'Basic realm="roomwire"' } : {},
+      );
     case 'malformed':
       return new Problem(400, 'malformed', taken.reason);
     case 'too-large':

@@ -19,7 +19,12 @@ export const buildNormalizer: Build<typeof environment> = async (env, { log, met
   const redis = await connectRedis(env.REDIS_URL, { log, role: 'normalizer' });
   const tenants = await KvTable.open(nc, 'tenants', tenant, { log });
   const connections = await KvTable.open(nc, 'connections', connection, { log });
-  const parts: RawParts = { connections, publisher: new Publisher(new Bus(nc)), figures: figuresOf(meter), delay: delayOf(env.ROOMWIRE_FAULT_DELAY_MS) };
+  const parts: RawParts = {
+    connections,
+    publisher: new Publisher(new Bus(nc)),
+    figures: figuresOf(meter),
+    delay: delayOf(env.ROOMWIRE_FAULT_DELAY_MS),
+  };
   return {
     module: { module: NormalizerModule, controllers: [given(new RawConsumer(parts))] },
     strategies: [new JetStreamStrategy({ nc, service: 'normalizer', tenants, ledger: redisLedger(redis), log, meter, keyOf })],

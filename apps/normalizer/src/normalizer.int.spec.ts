@@ -31,11 +31,20 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
 const password = (user: string) => `placeholder-of-${user}`;
-const passwords = Object.fromEntries(USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]));
+const passwords = Object.fromEntries(
+  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
+);
 
 function normalizer(nats: NatsServer, redis: RedisServer, env: Record<string, string> = {}): Spawned {
   const args = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', join(import.meta.dirname, 'main.ts')];
-  const own = { NATS_URL: nats.url, NATS_USER: '', NATS_PASSWORD: password('normalizer'), REDIS_URL: redis.url, PORT: '', LOG_LEVEL: 'info' };
+  const own = {
+    NATS_URL: nats.url,
+    NATS_USER: '',
+    NATS_PASSWORD: password('normalizer'),
+    REDIS_URL: redis.url,
+    PORT: '',
+    LOG_LEVEL: 'info',
+  };
   return spawned({ command: process.execPath, args, cwd: root, env: { ...own, ...env }, name: 'normalizer' });
 }
 
@@ -46,8 +55,22 @@ let bus: Bus;
 let connections: KvTable<Connection>;
 let running: Spawned;
 
-const t1: Tenant = { id: 't1', name: 'One', status: 'active', apiTokenHashes: [], defaults: { timeZone: 'UTC', checkIn: '15:00', checkOut: '11:00' } };
-const account: Connection = { id: 'c1', tenant: 't1', provider: 'memory', status: 'active', account: 'a1', baseUrl: null, unitsOf: null };
+const t1: Tenant = {
+  id: 't1',
+  name: 'One',
+  status: 'active',
+  apiTokenHashes: [],
+  defaults: { timeZone: 'UTC', checkIn: '15:00', checkOut: '11:00' },
+};
+const account: Connection = {
+  id: 'c1',
+  tenant: 't1',
+  provider: 'memory',
+  status: 'active',
+  account: 'a1',
+  baseUrl: null,
+  unitsOf: null,
+};
 
 beforeAll(async () => {
   [nats, redis] = await Promise.all([natsServer({ config: natsConf(), env: passwords }), redisServer()]);
@@ -71,16 +94,29 @@ afterAll(async () => {
   await Promise.all([nats[Symbol.asyncDispose](), redis[Symbol.asyncDispose]()]);
 });
 
-type Sent = { tenant?: string; connection?: string; provider?: string; lane?: Lane; headers?: Record<string, string>; id?: string };
+type Sent = {
+  tenant?: string;
+  connection?: string;
+  provider?: string;
+  lane?: Lane;
+  headers?: Record<string, string>;
+  id?: string;
+};
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /** A raw message as the gateway stores it; answers its receipt. */
-async function send(body: unknown, { tenant = 't1', connection = 'c1', provider = 'memory', lane = 'live', headers, id }: Sent = {}): Promise<string> {
+async function send(
+  body: unknown,
+  { tenant = 't1', connection = 'c1', provider = 'memory', lane = 'live', headers, id }: Sent = {},
+): Promise<string> {
   const receipt = randomUUID();
   const context: RawContext = { via: 'push', receipt, receivedAt: new Date().toISOString() };
   const ours = { ...headersOfRaw(context), [HEADER.hops]: 'received=1,stored=2', [HEADER.traceparent]: TRACEPARENT };
   const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
-  await bus.publish({ tenant, family: 'raw', lane, provider, connection }, bytes, { id: id ?? `raw:${receipt}`, headers: headers ?? ours });
+  await bus.publish({ tenant, family: 'raw', lane, provider, connection }, bytes, {
+    id: id ?? `raw:${receipt}`,
+    headers: headers ?? ours,
+  });
   return receipt;
 }
 
@@ -93,8 +129,10 @@ async function listed(stream: string, filter: string): Promise<StoredMessage[]> 
   }
 }
 const jsonOf = (message: StoredMessage): unknown => JSON.parse(Buffer.from(message.data).toString());
-const outcomes = async (receipt: string) => (await listed('LOG_t1', `pms.t1.outcome.${receipt}`)).map((message) => outcomeMessage.parse(jsonOf(message)));
-const eventsOf = async (receipt: string, tenant = 't1') => (await listed(`WORK_${tenant}`, `pms.${tenant}.event.>`)).filter((message) => message.header(HEADER.receipt) === receipt);
+const outcomes = async (receipt: string) =>
+  (await listed('LOG_t1', `pms.t1.outcome.${receipt}`)).map((message) => outcomeMessage.parse(jsonOf(message)));
+const eventsOf = async (receipt: string, tenant = 't1') =>
+  (await listed(`WORK_${tenant}`, `pms.${tenant}.event.>`)).filter((message) => message.header(HEADER.receipt) === receipt);
 
 async function deadOf(receipt: string, tenant = 't1'): Promise<DeadLetter[]> {
   const found: DeadLetter[] = [];
@@ -103,7 +141,13 @@ async function deadOf(receipt: string, tenant = 't1'): Promise<DeadLetter[]> {
 }
 
 let counted = 0;
-const unit = (more: object = {}) => ({ kind: 'unit', id: `u-${++counted}`, modifiedAt: new Date().toISOString(), facets: { core: { property: 'p1', unitType: null, name: 'Sea' } }, ...more });
+const unit = (more: object = {}) => ({
+  kind: 'unit',
+  id: `u-${++counted}`,
+  modifiedAt: new Date().toISOString(),
+  facets: { core: { property: 'p1', unitType: null, name: 'Sea' } },
+  ...more,
+});
 const push = (...entities: unknown[]) => ({ account: 'a1', entities });
 
 describe('a raw message', () => {
@@ -119,7 +163,14 @@ describe('a raw message', () => {
     });
     const event = eventMessage.parse(jsonOf(message!));
     expect(message!.subject).toBe(`pms.t1.event.${lane}.booking.p1`);
-    expect(event).toMatchObject({ tenant: 't1', provider: 'memory', receipt, lane, traceparent: TRACEPARENT, data: { kind: 'unit', entity: entity.id, connection: 'c1' } });
+    expect(event).toMatchObject({
+      tenant: 't1',
+      provider: 'memory',
+      receipt,
+      lane,
+      traceparent: TRACEPARENT,
+      data: { kind: 'unit', entity: entity.id, connection: 'c1' },
+    });
     expect([message!.header('Nats-Msg-Id'), message!.header(HEADER.traceparent)]).toEqual([`ev:${event.id}`, TRACEPARENT]);
     expect(message!.header(HEADER.receivedAt)).toBe(event.receivedat);
     expect(parseHops(message!.header(HEADER.hops))).toEqual({ received: 1, stored: 2, normalized: expect.any(Number) as number });
@@ -131,9 +182,21 @@ describe('a raw message', () => {
 
     const receipt = await send(push(hinted));
 
-    await eventually(async () => expect(await outcomes(receipt)).toMatchObject([{ verdict: 'hinted', kind: 'unit', entity: hinted.id, stage: 'normalizer' }]));
+    await eventually(async () =>
+      expect(await outcomes(receipt)).toMatchObject([
+        { verdict: 'hinted', kind: 'unit', entity: hinted.id, stage: 'normalizer' },
+      ]),
+    );
     const [job] = await listed('FETCH_t1', `pms.t1.fetch.live.memory.c1.unit.${hinted.id}`);
-    expect(fetchJob.parse(jsonOf(job!))).toMatchObject({ tenant: 't1', connection: 'c1', kind: 'unit', entity: hinted.id, lane: 'live', reason: 'hint', receipt });
+    expect(fetchJob.parse(jsonOf(job!))).toMatchObject({
+      tenant: 't1',
+      connection: 'c1',
+      kind: 'unit',
+      entity: hinted.id,
+      lane: 'live',
+      reason: 'hint',
+      receipt,
+    });
   });
 
   it('lets its good parts go on, and makes each bad one a dead letter with the whole of it', async () => {
@@ -151,14 +214,20 @@ describe('a raw message', () => {
       expect.arrayContaining([['normalizer-live', 'schema', '/entities/1/kind', 'memory'], ['normalizer-live', 'schema', expect.stringMatching(/^\/entities\/3/), 'memory']]) as unknown, // prettier-ignore
     );
     expect(JSON.parse(Buffer.from(dead[0]!.data).toString())).toEqual(body);
-    await eventually(async () => expect((await outcomes(receipt)).map(({ verdict }) => verdict)).toEqual(['rejected', 'rejected']));
+    await eventually(async () =>
+      expect((await outcomes(receipt)).map(({ verdict }) => verdict)).toEqual(['rejected', 'rejected']),
+    );
   });
 
   it('of which nothing is good is one dead letter', async () => {
     const receipts = [await send('not JSON'), await send(push({ ...unit(), kind: 'castle' }, { ...unit(), kind: 'tent' }))];
 
-    await eventually(async () => expect((await deadOf(receipts[0]!)).map(({ reason, pointer }) => [reason, pointer])).toEqual([['not-json', '']]));
-    await eventually(async () => expect((await deadOf(receipts[1]!)).map(({ reason, pointer }) => [reason, pointer])).toEqual([['schema', '']]));
+    await eventually(async () =>
+      expect((await deadOf(receipts[0]!)).map(({ reason, pointer }) => [reason, pointer])).toEqual([['not-json', '']]),
+    );
+    await eventually(async () =>
+      expect((await deadOf(receipts[1]!)).map(({ reason, pointer }) => [reason, pointer])).toEqual([['schema', '']]),
+    );
     expect(await eventsOf(receipts[1]!)).toEqual([]);
   });
 
@@ -210,9 +279,13 @@ describe('a raw message', () => {
   it('leaves nothing behind, a line and figures', async () => {
     await eventually(async () => expect(await listed('WORK_t1', 'pms.t1.raw.>')).toEqual([]));
 
-    await running.line(/"receipt":"[0-9a-f-]{36}".*"trace_id":"0af7651916cd43dd8448eb211c80319c","connection":"c1","provider":"memory","events":2,"jobs":0,"dead":2/);
+    await running.line(
+      /"receipt":"[0-9a-f-]{36}".*"trace_id":"0af7651916cd43dd8448eb211c80319c","connection":"c1","provider":"memory","events":2,"jobs":0,"dead":2/,
+    );
     const url = (await running.line(/"url":"([^"]+)"/))[1]!;
-    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/roomwire_normalized_total\{provider="memory",part="event"\} \d+/);
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(
+      /roomwire_normalized_total\{provider="memory",part="event"\} \d+/,
+    );
   });
 });
 

@@ -33,7 +33,8 @@ export class RawConsumer {
       const connection = await this.connectionOf(delivery);
       return 'kind' in connection ? connection : await this.take(delivery, connection.found, context.data);
     } catch (error) {
-      if (error instanceof BusError) return error.code === 'invalid' ? reject('unpublishable', error.message) : defer(`nats-${error.code}`, 1000);
+      if (error instanceof BusError)
+        return error.code === 'invalid' ? reject('unpublishable', error.message) : defer(`nats-${error.code}`, 1000);
       throw error;
     }
   }
@@ -62,7 +63,15 @@ export class RawConsumer {
     const hops = withHop(delivery.header(HEADER.hops), 'normalized', Date.now());
     const traceparent = delivery.header(HEADER.traceparent);
     const lane = delivery.subject.family === 'raw' ? delivery.subject.lane : 'live';
-    const origin: Origin = { tenant, provider, connection: id, lane, context, hops: parseHops(hops), ...(traceparent ? { traceparent } : {}) };
+    const origin: Origin = {
+      tenant,
+      provider,
+      connection: id,
+      lane,
+      context,
+      hops: parseHops(hops),
+      ...(traceparent ? { traceparent } : {}),
+    };
     const plan = normalize(decoded, origin);
     await this.parts.publisher.perform(plan, origin, delivery, hops);
     this.parts.figures.normalized(provider, plan, performance.now() - started);

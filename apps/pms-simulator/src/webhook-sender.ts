@@ -47,7 +47,7 @@ export class WebhookSender {
       await response.arrayBuffer().catch(() => undefined);
       return { status: response.status };
     } catch (error) {
-      return { failure: error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'network' };
+      return { failure: (error as { name?: unknown }).name === 'TimeoutError' ? 'timeout' : 'network' };
     }
   }
 }

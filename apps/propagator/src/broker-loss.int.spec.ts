@@ -40,7 +40,9 @@ it('goes on without gap or repeat when the broker was killed and has come back',
 
   // Unknown is not absent: while the leader cannot be asked, nobody is told that a token is wrong.
   expect([unknown.status, unknown.headers.get('retry-after')]).toEqual([503, '2']);
-  await eventually(() => expect(revisionsOf(client.events)).toEqual(new Map(Object.entries({ 'room/u1': 2, 'room/u2': 1 }))), { withinMs: 15_000 });
+  await eventually(() => expect(revisionsOf(client.events)).toEqual(new Map(Object.entries({ 'room/u1': 2, 'room/u2': 1 }))), {
+    withinMs: 15_000,
+  });
   expect(brief(client.events)).toEqual(['snapshot room/u1:1', 'live', 'change room/u1:2', 'change room/u2:1']);
 });
 
@@ -55,8 +57,13 @@ it('says must-refetch to who watches, and to who comes back, when the stream was
   tenant.revisions.clear();
   await tenant.room({ unit: 'u9' });
 
-  await eventually(() => expect(brief(client.events).slice(4)).toEqual(['must-refetch', 'snapshot room/u9:1', 'live']), { withinMs: 20_000 });
-  await using back = await sseClient(`${url}/v1/stream`, { headers: tenant.headers, ...(id === undefined ? {} : { lastEventId: id }) });
+  await eventually(() => expect(brief(client.events).slice(4)).toEqual(['must-refetch', 'snapshot room/u9:1', 'live']), {
+    withinMs: 20_000,
+  });
+  await using back = await sseClient(`${url}/v1/stream`, {
+    headers: tenant.headers,
+    ...(id === undefined ? {} : { lastEventId: id }),
+  });
   await back.next(({ event }) => event === 'live');
   expect(brief(back.events)).toEqual(['must-refetch', 'snapshot room/u9:1', 'live']);
 });

@@ -44,7 +44,12 @@ describe('Gate', () => {
   it('refuses with a challenge what the leader does not know either', async () => {
     const gate = gateOf(tenants(tenantWith(token), tenantWith(token)));
 
-    for (const wrong of [bearer(`rw_t1_${'b'.repeat(43)}`), bearer(`rw_t2_${'a'.repeat(43)}`), bearer('x'), { authorization: undefined }])
+    for (const wrong of [
+      bearer(`rw_t1_${'b'.repeat(43)}`),
+      bearer(`rw_t2_${'a'.repeat(43)}`),
+      bearer('x'),
+      { authorization: undefined },
+    ])
       await expect(gate.admit(wrong, 0)).rejects.toMatchObject({
         status: 401,
         headers: { 'www-authenticate': 'Bearer realm="roomwire"' },

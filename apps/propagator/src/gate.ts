@@ -61,7 +61,13 @@ export class Gate {
     try {
       return await reading;
     } catch {
-      throw new Problem(503, 'catalogue-unavailable', 'the token cannot be checked at the moment: try again in a few seconds', {}, { 'retry-after': '2' });
+      throw new Problem(
+        503,
+        'catalogue-unavailable',
+        'the token cannot be checked at the moment: try again in a few seconds',
+        {},
+        { 'retry-after': '2' },
+      );
     }
   }
 }

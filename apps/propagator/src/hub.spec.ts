@@ -73,7 +73,10 @@ describe('Hub', () => {
     await using hub = hubOf(1);
     const first = hub.connect();
 
-    await expect(hub.connect().served).rejects.toMatchObject({ status: 429, headers: { 'retry-after': expect.any(String) as unknown } });
+    await expect(hub.connect().served).rejects.toMatchObject({
+      status: 429,
+      headers: { 'retry-after': expect.any(String) as unknown },
+    });
     expect(() => hub.connect('t2')).not.toThrow();
 
     hub.readers.get('t1')!.onCaughtUp(0, CREATED);

@@ -65,7 +65,10 @@ it('a client that does not read costs one message per entity, delays nobody, and
   expect(await metric('roomwire_stream_conflated_total')).toBeGreaterThan(0);
 
   let text = '';
-  deaf.setEncoding('utf8').on('data', (part: string) => (text += part)).resume();
+  deaf
+    .setEncoding('utf8')
+    .on('data', (part: string) => (text += part))
+    .resume();
   await eventually(() => expect(revisionsOf(parsed(text))).toEqual(last), { withinMs: 10_000 });
   const frames = parsed(text).filter(({ event }) => event === 'change');
   expect(frames.length).toBeLessThan(ROUNDS * UNITS.length);

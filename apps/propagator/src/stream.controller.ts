@@ -42,7 +42,9 @@ export class StreamController {
 function filterOf(query: Given): Filter {
   const parsed = parseFilter(query);
   if (parsed.ok) return parsed.filter;
-  const detail = parsed.problems.map(({ field, message, allowed }) => `${field}: ${message}${allowed ? `; allowed: ${allowed.join(', ')}` : ''}`);
+  const detail = parsed.problems.map(
+    ({ field, message, allowed }) => `${field}: ${message}${allowed ? `; allowed: ${allowed.join(', ')}` : ''}`,
+  );
   throw new Problem(400, 'invalid', detail.join('. '), { errors: parsed.problems });
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { connectNats, ensureFleet, type NatsConnection } from '@roomwire/jetstream';
+import { connectNats, ensureFleet, natsConf, USERS, type NatsConnection } from '@roomwire/jetstream';
 import { eventually, natsServer, spawned, sseClient, type NatsServer, type Spawned, type SseClient } from '@roomwire/testkit';
 import { listeningUrl, propagatorOptions } from './testing/propagator-process.ts';
 import { brief, revisionsOf } from './testing/received.ts';
 import { TenantPublisher } from './testing/tenant-publisher.ts';
 
+const login = { NATS_PASSWORD: 'pass-propagator' };
 let nats: NatsServer;
 let nc: NatsConnection;
 let service: Spawned;
@@ -17,10 +18,14 @@ const has = (client: SseClient, count: number) => eventually(() => expect(client
 const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') => fetch(`${url}${path}`, { method, headers });
 
 beforeAll(async () => {
-  nats = await natsServer();
-  nc = await connectNats({ servers: nats.url, service: 'registry' });
+  // With the permissions of production: what a service may not do shows here, and not on the first day.
+  const passwords = USERS.map(
+    ({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, `pass-${user}`] as const,
+  );
+  nats = await natsServer({ config: natsConf(), env: Object.fromEntries(passwords) });
+  nc = await connectNats({ servers: nats.url, service: 'operator', user: 'operator', pass: 'pass-operator' });
   await ensureFleet(nc);
-  service = spawned(propagatorOptions(nats.url, { ROOMWIRE_STREAMS_PER_TENANT_MAX: '12' }));
+  service = spawned(propagatorOptions(nats.url, { ...login, ROOMWIRE_STREAMS_PER_TENANT_MAX: '12' }));
   url = await listeningUrl(service);
 });
 
@@ -109,13 +114,21 @@ describe('GET /v1/stream', () => {
       await first.close();
       await using second = await watch(tenant, '', first.lastEventId);
       await live(second);
-      await eventually(() => expect(revisionsOf([...first.events, ...second.events])).toEqual(new Map(units.map((unit) => [`room/${unit}`, rounds]))), {
-        withinMs: 10_000,
-      });
+      await eventually(
+        () =>
+          expect(revisionsOf([...first.events, ...second.events])).toEqual(
+            new Map(units.map((unit) => [`room/${unit}`, rounds])),
+          ),
+        {
+          withinMs: 10_000,
+        },
+      );
       return { first: first.events.map(({ event }) => event), second: second.events.map(({ event }) => event) };
     };
 
-    const clients = await Promise.all([0, 1, 50, 200, 500, 900, 1400, 2000, 2390].map((startAt, n) => collect(startAt, [1, 5, 13, 200, 60, 12, 100, 7, 3][n]!)));
+    const clients = await Promise.all(
+      [0, 1, 50, 200, 500, 900, 1400, 2000, 2390].map((startAt, n) => collect(startAt, [1, 5, 13, 200, 60, 12, 100, 7, 3][n]!)),
+    );
     await Promise.all(publishing);
 
     for (const { first, second } of clients) {
@@ -140,7 +153,8 @@ describe('GET /v1/stream', () => {
     await using byQuery = await watch(tenant, `?lastEventId=${id}`);
     await Promise.all([live(byHeader), live(byQuery)]);
 
-    for (const resumed of [byHeader, byQuery]) expect(brief(resumed.events)).toEqual(['change room/u3:1', 'change room/u2:3', 'live']);
+    for (const resumed of [byHeader, byQuery])
+      expect(brief(resumed.events)).toEqual(['change room/u3:1', 'change room/u2:3', 'live']);
   });
 
   it('says must-refetch for a token that means nothing here, and gives the snapshot', async () => {
@@ -150,7 +164,9 @@ describe('GET /v1/stream', () => {
     const { id: ofOther } = await live(foreign);
     await using own = await watch(one);
     const { id: ofOne } = await live(own);
-    const [epoch] = Buffer.from(ofOne ?? '', 'base64url').toString().split('.');
+    const [epoch] = Buffer.from(ofOne ?? '', 'base64url')
+      .toString()
+      .split('.');
     const beyond = Buffer.from(`${epoch}.9999`).toString('base64url');
 
     for (const token of ['nonsense', ofOther, beyond]) {
@@ -163,7 +179,7 @@ describe('GET /v1/stream', () => {
 
   it('ends its streams on SIGTERM and leaves within the time that it has', async () => {
     const tenant = await TenantPublisher.make(nc);
-    await using leaving = spawned(propagatorOptions(nats.url));
+    await using leaving = spawned(propagatorOptions(nats.url, login));
     await using client = await sseClient(`${await listeningUrl(leaving)}/v1/stream`, { headers: tenant.headers });
     await live(client);
 

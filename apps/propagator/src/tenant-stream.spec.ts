@@ -21,7 +21,8 @@ function watched() {
     figures,
     now: 0,
   });
-  const given = (at: number, announcement: Announcement) => reader!.onMessage({ subject: announcement.subject, seq: at, data: bytesOf(announcement) });
+  const given = (at: number, announcement: Announcement) =>
+    reader!.onMessage({ subject: announcement.subject, seq: at, data: bytesOf(announcement) });
   return {
     stream,
     figures,
@@ -32,7 +33,10 @@ function watched() {
     join: (token?: string) => {
       const parsed = parseFilter({});
       const outlet = new TestOutlet();
-      stream.join(new StreamClient(outlet, new Feed('t1', parsed.ok ? parsed.filter : (undefined as never)), 'c', figures), token);
+      stream.join(
+        new StreamClient(outlet, new Feed('t1', parsed.ok ? parsed.filter : (undefined as never)), 'c', figures),
+        token,
+      );
       return outlet;
     },
   };

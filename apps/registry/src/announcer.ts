@@ -53,6 +53,7 @@ export class Announcer {
         expectLast: stored.stateSeq,
         headers: headersOf(cause),
       });
+      if (ack.duplicate) return await this.reconcile(tenant, name, subject, stored);
       await this.records.markAnnounced(tenant, name, revision, ack.seq, place);
       return true;
     } catch (error) {
@@ -66,7 +67,8 @@ export class Announcer {
     const last = await this.bus.lastOnLeader(streamOf('STATE', tenant), subject);
     if (!last) throw new BusError('conflict', `${subject} is empty but was not: STATE has been emptied by hand`);
     const heard = JSON.parse(new TextDecoder().decode(last.data)) as RecordChange;
-    if (heard.id === recordChangeId(stored.record, stored.revision)) {
+    // The id alone would not do: a memory that lost this record counts its revisions anew.
+    if (heard.id === recordChangeId(stored.record, stored.revision) && canonicalJson(heard.data.record) === canonicalJson(stored.record)) {
       await this.records.markAnnounced(tenant, name, stored.revision, last.seq, stored.place);
       return true;
     }

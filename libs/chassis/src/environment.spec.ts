@@ -16,7 +16,14 @@ describe('parseEnvironment', () => {
     const parsed = parseEnvironment(shape, { REDIS_URL, NATS_URL: 'nats://a:1, tls://b:2' });
 
     expect(parsed).toMatchObject({
-      env: { REDIS_URL, ROOMWIRE_BODY_BYTES_MAX: 10, NATS_URL: ['nats://a:1', 'tls://b:2'], HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'info' },
+      env: {
+        REDIS_URL,
+        ROOMWIRE_BODY_BYTES_MAX: 10,
+        NATS_URL: ['nats://a:1', 'tls://b:2'],
+        HOST: '127.0.0.1',
+        PORT: 0,
+        LOG_LEVEL: 'info',
+      },
       warnings: [],
     });
   });
@@ -32,7 +39,13 @@ describe('parseEnvironment', () => {
 
   it('never shows a value', () => {
     const planted = 'pl4nted';
-    const problems = problemsOf({ REDIS_URL: planted, PORT: planted, LOG_LEVEL: planted, NATS_URL: planted, ROOMWIRE_BODY_BYTES_MAX: planted });
+    const problems = problemsOf({
+      REDIS_URL: planted,
+      PORT: planted,
+      LOG_LEVEL: planted,
+      NATS_URL: planted,
+      ROOMWIRE_BODY_BYTES_MAX: planted,
+    });
 
     expect(problems).toHaveLength(5);
     expect(problems.join()).not.toContain(planted);
@@ -44,7 +57,12 @@ describe('parseEnvironment', () => {
   });
 
   it('warns of a variable of ours that no program knows, and of no other', () => {
-    const parsed = parseEnvironment(shape, { REDIS_URL, ROOMWIRE_BODY_BYTE_MAX: '1', ROOMWIRE_INFLIGHT_PER_TENANT_MAX: '1', HOME: '/' });
+    const parsed = parseEnvironment(shape, {
+      REDIS_URL,
+      ROOMWIRE_BODY_BYTE_MAX: '1',
+      ROOMWIRE_INFLIGHT_PER_TENANT_MAX: '1',
+      HOME: '/',
+    });
 
     expect(parsed).toMatchObject({ warnings: ['ROOMWIRE_BODY_BYTE_MAX is a variable of no service of ours: a typing error?'] });
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROOMWIRE_VARIABLES } from './known-variables.ts';
+import { ROOMWIRE_VARIABLES, SCRIPT_VARIABLES } from './known-variables.ts';
 
 export type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -18,7 +18,10 @@ export const COMMON = {
   NATS_PASSWORD: z.string().optional().describe('its password; unset where NATS asks for none'),
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
   PORT: port.default(0).describe('port to listen on; 0 takes a free one, which the `listening` line names'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('least level that is logged'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('least level that is logged'),
   ROOMWIRE_BLOCKED_MS_MAX: z.coerce
     .number()
     .int()
@@ -44,9 +47,12 @@ export function parseEnvironment<S extends Shape>(shape: S, source: Record<strin
   const merged: Shape = { ...COMMON, ...shape };
   const parsed = z.object(merged).safeParse(given);
   if (!parsed.success) return { problems: problemsOf(parsed.error, merged, given) };
-  const known = new Set<string>([...ROOMWIRE_VARIABLES, ...Object.keys(merged)]);
+  const known = new Set<string>([...ROOMWIRE_VARIABLES, ...Object.keys(SCRIPT_VARIABLES), ...Object.keys(merged)]);
   const unknown = Object.keys(given).filter((name) => name.startsWith('ROOMWIRE_') && !known.has(name));
-  return { env: parsed.data as Environment<S>, warnings: unknown.map((name) => `${name} is a variable of no service of ours: a typing error?`) };
+  return {
+    env: parsed.data as Environment<S>,
+    warnings: unknown.map((name) => `${name} is a variable of no service of ours: a typing error?`),
+  };
 }
 
 function problemsOf(error: z.ZodError, shape: Shape, given: Record<string, unknown>): string[] {

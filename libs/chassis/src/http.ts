@@ -27,7 +27,9 @@ export function serveHealth(http: FastifyInstance, health: Health, telemetry: Te
     const ready = Object.keys(problems).length === 0;
     return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', problems });
   });
-  http.get('/metrics', async (_request, reply) => reply.type('text/plain; version=0.0.4; charset=utf-8').send(await telemetry.metricsText()));
+  http.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await telemetry.metricsText()),
+  );
 }
 
 export function problemsOf({ draining, checks }: Health): Record<string, string> {
@@ -56,10 +58,18 @@ export function observeRequests(http: FastifyInstance, log: Log, telemetry: Tele
 
 /** Bodies as the bytes that were sent, whatever the sender calls them, or nothing at all. */
 export function takeBytes(http: FastifyInstance): void {
+  const sent = new WeakMap<object, string | undefined>();
   http.removeAllContentTypeParsers();
-  // A content type that cannot be parsed would be refused before any parser is asked.
+  // A content type that cannot be parsed would be refused before any parser is asked: it is put aside until the body is there.
   http.addHook('onRequest', (request, _reply, next) => {
+    sent.set(request, request.raw.headers['content-type']);
     request.raw.headers['content-type'] = 'application/octet-stream';
+    next();
+  });
+  http.addHook('preValidation', (request, _reply, next) => {
+    const type = sent.get(request);
+    if (type === undefined) delete request.raw.headers['content-type'];
+    else request.raw.headers['content-type'] = type;
     next();
   });
   http.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

@@ -16,3 +16,12 @@ export const ROOMWIRE_VARIABLES = [
   'ROOMWIRE_VAULT_KEYS',
   'ROOMWIRE_WEBHOOK_SECRET_OVERLAP_HOURS',
 ] as const;
+
+/** Those of the npm verbs, which every program that a verb starts inherits: what they are for. */
+export const SCRIPT_VARIABLES = {
+  ROOMWIRE_CACHE: 'folder of the downloaded servers, for every verb; `.cache` of the repository by default',
+  ROOMWIRE_DATA: '`npm start`: a folder that keeps state between starts',
+  ROOMWIRE_DEMO_RATE: '`npm start`: events a second that the simulator makes up; 2 by default, 0 = silent',
+  ROOMWIRE_PORTS: '`npm start`: `auto` picks free ports',
+  ROOMWIRE_TOTALS: 'set by `npm test` for its test runs: file in which they count',
+} as const;

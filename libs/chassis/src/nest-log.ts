@@ -3,10 +3,15 @@ import type { Log } from '@roomwire/telemetry';
 
 /** Nest's own words through our log. What it says while it starts is for whoever debugs it. */
 export function nestLog(log: Log): LoggerService {
-  const at = (level: 'error' | 'warn' | 'debug' | 'trace' | 'fatal') => (message: unknown, ...rest: unknown[]) => {
-    const context = rest.at(-1);
-    log[level]({ nest: typeof context === 'string' ? context : undefined, ...(message instanceof Error ? { err: message } : {}) }, textOf(message));
-  };
+  const at =
+    (level: 'error' | 'warn' | 'debug' | 'trace' | 'fatal') =>
+    (message: unknown, ...rest: unknown[]) => {
+      const context = rest.at(-1);
+      log[level](
+        { nest: typeof context === 'string' ? context : undefined, ...(message instanceof Error ? { err: message } : {}) },
+        textOf(message),
+      );
+    };
   return { log: at('debug'), error: at('error'), warn: at('warn'), debug: at('trace'), verbose: at('trace'), fatal: at('fatal') };
 }
 

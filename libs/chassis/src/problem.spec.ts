@@ -16,7 +16,9 @@ describe('problemOf', () => {
   });
 
   it('names each field that a schema refuses, 400 for a query and 422 for a body', () => {
-    const { error } = z.object({ a: z.int('expected a number'), b: z.object({ c: z.string('expected text') }) }).safeParse({ b: {} });
+    const { error } = z
+      .object({ a: z.int('expected a number'), b: z.object({ c: z.string('expected text') }) })
+      .safeParse({ b: {} });
 
     expect(problemOf(error, GET)).toMatchObject({ status: 400, detail: 'a: expected a number; b.c: expected text' });
     expect(problemOf(error, POST)).toMatchObject({
@@ -26,14 +28,25 @@ describe('problemOf', () => {
   });
 
   it('tells the framework’s refusals by their status alone', () => {
-    expect(problemOf(new NotFoundException('Cannot GET /v1/x?token=pl4nted'), GET)).toMatchObject({ status: 404, code: 'not-found', detail: 'Not found' });
-    expect(problemOf({ statusCode: 413 }, POST)).toMatchObject({ status: 413, code: 'body-too-large', detail: 'expected at most 10 bytes of body' });
+    expect(problemOf(new NotFoundException('Cannot GET /v1/x?token=pl4nted'), GET)).toMatchObject({
+      status: 404,
+      code: 'not-found',
+      detail: 'Not found',
+    });
+    expect(problemOf({ statusCode: 413 }, POST)).toMatchObject({
+      status: 413,
+      code: 'body-too-large',
+      detail: 'expected at most 10 bytes of body',
+    });
   });
 
-  it.each([new Error('pl4nted'), 'pl4nted', undefined, { statusCode: 502, message: 'pl4nted' }])('tells nothing of %p', (error) => {
-    const problem = problemOf(error, GET);
+  it.each([new Error('pl4nted'), 'pl4nted', undefined, { statusCode: 502, message: 'pl4nted' }])(
+    'tells nothing of %p',
+    (error) => {
+      const problem = problemOf(error, GET);
 
-    expect(problem).toMatchObject({ status: 500, code: 'internal' });
-    expect(JSON.stringify(documentOf(problem))).not.toContain('pl4nted');
-  });
+      expect(problem).toMatchObject({ status: 500, code: 'internal' });
+      expect(JSON.stringify(documentOf(problem))).not.toContain('pl4nted');
+    },
+  );
 });

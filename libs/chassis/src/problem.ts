@@ -50,8 +50,10 @@ export function problemOf(error: unknown, request: { method: string; bodyLimit?:
   if (error instanceof Problem) return error;
   if (error instanceof ZodError) return invalid(error, request.method === 'GET' ? 400 : 422);
   const status = statusOf(error);
-  if (status === undefined || status >= 500) return new Problem(500, 'internal', 'something failed on our side; the log has more');
-  if (status === 413 && request.bodyLimit) return new Problem(413, CODES[413]!, `expected at most ${request.bodyLimit} bytes of body`, { limit: request.bodyLimit });
+  if (status === undefined || status >= 500)
+    return new Problem(500, 'internal', 'something failed on our side; the log has more');
+  if (status === 413 && request.bodyLimit)
+    return new Problem(413, CODES[413]!, `expected at most ${request.bodyLimit} bytes of body`, { limit: request.bodyLimit });
   return new Problem(status, CODES[status] ?? 'bad-request', TITLES[status] ?? 'Bad request');
 }
 
@@ -72,6 +74,11 @@ export function documentOf(problem: Problem): Record<string, unknown> {
   return { type: `urn:roomwire:problem:${code}`, title: TITLES[status] ?? 'Problem', status, detail, code, ...extras };
 }
 
+export function answerProblem(reply: Reply, problem: Problem): void {
+  const { status, headers } = problem;
+  void reply.status(status).headers(headers).type('application/problem+json').send(JSON.stringify(documentOf(problem)));
+}
+
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Log) {}
@@ -85,6 +92,6 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.code === 'internal') this.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
     // A stream that broke has sent its headers long ago: there is nobody to tell.
     if (reply.sent || reply.raw.headersSent) return;
-    void reply.status(problem.status).headers(problem.headers).type('application/problem+json').send(JSON.stringify(documentOf(problem)));
+    answerProblem(reply, problem);
   }
 }

@@ -5,10 +5,10 @@ import type { CustomTransportStrategy, MicroserviceOptions } from '@nestjs/micro
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLog, createMeter, type Log, type Meter, type Telemetry } from '@roomwire/telemetry';
 import { parseEnvironment, type Environment, type Shape } from './environment.ts';
-import { observeRequests, serveHealth, takeBytes, type Health } from './http.ts';
+import { observeRequests, serveHealth, takeBytes, type Health, type Reply, type Request } from './http.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { nestLog } from './nest-log.ts';
-import { ProblemFilter } from './problem.ts';
+import { answerProblem, problemOf, ProblemFilter } from './problem.ts';
 import { watchEventLoop } from './watchdog.ts';
 
 /** What is handed to `connectNats`. User and password come together or not at all. */
@@ -47,7 +47,9 @@ const EX_CONFIG = 78;
 export async function runService<S extends Shape>(name: string, shape: S, build: Build<S>): Promise<void> {
   const parsed = parseEnvironment(shape);
   if ('problems' in parsed) {
-    process.stderr.write(`${name}: the environment is not right:\n${parsed.problems.map((problem) => `  ${problem}\n`).join('')}`);
+    process.stderr.write(
+      `${name}: the environment is not right:\n${parsed.problems.map((problem) => `  ${problem}\n`).join('')}`,
+    );
     process.exit(EX_CONFIG);
   }
   const { env, warnings } = parsed;
@@ -88,7 +90,13 @@ async function start<S extends Shape>(name: string, env: Environment<S>, build: 
 
 async function createApp(service: Service, { log, health, telemetry }: Around): Promise<NestFastifyApplication> {
   const bodyLimit = service.body?.bytesMax ?? BODY_BYTES_MAX;
-  const adapter = new FastifyAdapter({ bodyLimit, requestTimeout: REQUEST_MS_MAX, routerOptions: { maxParamLength: 512 } });
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    requestTimeout: REQUEST_MS_MAX,
+    routerOptions: { maxParamLength: 512 },
+    // An address that cannot be decoded never reaches a route, nor its filter.
+    frameworkErrors: (error: unknown, request: Request, reply: Reply) => answerProblem(reply, problemOf(error, request)),
+  });
   const http = adapter.getInstance();
   observeRequests(http, log, telemetry);
   serveHealth(http, health, telemetry);
@@ -112,7 +120,11 @@ function closedOnce(strategy: CustomTransportStrategy): CustomTransportStrategy 
 
 function natsAccess(service: string, env: Environment<Shape>): NatsAccess {
   const { NATS_URL, NATS_USER, NATS_PASSWORD } = env;
-  return { servers: NATS_URL, service, ...(NATS_PASSWORD === undefined ? {} : { user: NATS_USER ?? service, pass: NATS_PASSWORD }) };
+  return {
+    servers: NATS_URL,
+    service,
+    ...(NATS_PASSWORD === undefined ? {} : { user: NATS_USER ?? service, pass: NATS_PASSWORD }),
+  };
 }
 
 /** The line that whoever started this process waits for. */

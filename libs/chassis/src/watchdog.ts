@@ -50,7 +50,12 @@ function watch(): void {
     blockedMs = beat === seen ? blockedMs + Math.min(elapsed, tickMs * 2) : 0;
     seen = beat;
     if (blockedMs < blockedMsMax) return;
-    const line = { level: 'fatal', time: new Date().toISOString(), msg: 'event loop blocked: ending this process', blocked_ms: Math.round(blockedMs) };
+    const line = {
+      level: 'fatal',
+      time: new Date().toISOString(),
+      msg: 'event loop blocked: ending this process',
+      blocked_ms: Math.round(blockedMs),
+    };
     writeSync(2, `${JSON.stringify(line)}\n`);
     process.kill(pid, 'SIGKILL');
   }, tickMs);

@@ -3,7 +3,12 @@ export type RetryPolicy = {
   attemptsMax: number;
   firstMs: number;
   delayMaxMs: number;
+  /** Longer waits are stored copies; by default {@link NAK_DELAY_MAX_MS}. */
+  nakDelayMaxMs?: number;
 };
+
+/** Longer waits leave the consumer: a delayed nak stays in `max_ack_pending` and would starve healthy neighbours (trap 26). */
+export const NAK_DELAY_MAX_MS = 30_000;
 
 /** 1: 0.5 s, 2: 1 s, 3: 2 s, … 8 and on: 60 s; about 3 minutes over 10 attempts. */
 export const DEFAULT_RETRY: RetryPolicy = { attemptsMax: 10, firstMs: 500, delayMaxMs: 60_000 };

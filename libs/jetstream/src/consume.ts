@@ -1,5 +1,5 @@
-import { jetstream, type Consumer, type JsMsg } from '@nats-io/jetstream';
-import { parseSubject } from '@roomwire/events';
+import { jetstream, JetStreamApiError, type Consumer, type JsMsg } from '@nats-io/jetstream';
+import { parseSubject, type Subject } from '@roomwire/events';
 import type { Delivery } from './delivery.ts';
 import { KeyedPool } from './keyed-pool.ts';
 import { InHand } from './message.ts';
@@ -11,16 +11,18 @@ import { reject } from './verdict.ts';
 const PULL_MS = 10_000;
 const HEARTBEAT_MS = ACK_WAIT_MS / 2;
 const AGAIN_AFTER_MS = 500;
+/** A durable that was never made (no connection of that provider) is looked for ever more seldom. */
+const AGAIN_MAX_MS = 5_000;
 
 export type KeyOf = (delivery: Delivery) => string;
 
 /** The loop of one durable of one tenant: pulls no more than it may hold, keeps what it holds alive, and stops cleanly. */
 export class ConsumeLoop {
-  private readonly held = new Set<InHand>();
+  private readonly held = new Map<number, InHand>();
   private readonly begun = new Set<InHand>();
+  private readonly sleepers = new Set<() => void>();
   private readonly pool: KeyedPool;
-  private stopping = false;
-  private wake: (() => void) | undefined;
+  private stopping: Promise<void> | undefined;
   private stopPull: (() => void) | undefined;
   private pausedUntil = 0;
   private readonly heartbeat: NodeJS.Timeout;
@@ -38,35 +40,40 @@ export class ConsumeLoop {
   }
 
   /** Stops pulling, gives back what has not begun, and waits for what has. */
-  async stop(): Promise<void> {
-    this.stopping = true;
+  stop(): Promise<void> {
+    return (this.stopping ??= Promise.resolve().then(() => this.drain()));
+  }
+
+  private async drain(): Promise<void> {
     this.stopPull?.();
-    this.wake?.();
-    for (const inHand of this.held) if (!this.begun.has(inHand)) this.giveBack(inHand);
+    this.wakeAll();
+    const waiting = [...this.held.values()].filter((inHand) => !this.begun.has(inHand));
+    await Promise.all(waiting.map((inHand) => this.giveBack(inHand)));
     await this.running;
-    while (this.held.size > 0) await this.oneSettled();
+    while (this.held.size > 0) await this.sleep();
     clearInterval(this.heartbeat);
   }
 
   private async run(): Promise<void> {
-    while (!this.stopping) {
+    for (let failures = 0; !this.stopping; failures++) {
       try {
         const consumer = await jetstream(this.runner.nc).consumers.get(streamOf(this.plan.stream, this.tenant), this.plan.name);
-        while (!this.stopping) await this.pull(consumer);
+        for (failures = 0; !this.stopping; ) await this.pull(consumer);
       } catch (error) {
-        if (this.stopping) return;
-        this.runner.log.warn({ tenant: this.tenant, stage: this.plan.name, err: error }, 'consuming: will try again');
-        await this.pause(AGAIN_AFTER_MS);
+        if (this.stopping || this.runner.nc.isClosed()) return;
+        const notMade = error instanceof JetStreamApiError && (error.code === 10014 || error.code === 10059);
+        if (failures === 0) this.runner.log[notMade ? 'debug' : 'warn']({ tenant: this.tenant, stage: this.plan.name, err: error }, 'consuming: will try again');
+        await this.sleep(Math.min(AGAIN_AFTER_MS * 2 ** Math.min(failures, 10), notMade ? AGAIN_MAX_MS : AGAIN_AFTER_MS));
       }
     }
   }
 
   private async pull(consumer: Consumer): Promise<void> {
     const waitMs = this.pausedUntil - Date.now();
-    if (waitMs > 0) return this.pause(waitMs);
+    if (waitMs > 0) return this.sleep(waitMs);
     // Twice what runs at once: the next ones are at hand when a turn is free.
     const free = this.plan.concurrency * 2 - this.held.size;
-    if (free <= 0) return this.oneSettled();
+    if (free <= 0) return this.sleep();
     const messages = await consumer.fetch({ max_messages: free, expires: PULL_MS, idle_heartbeat: PULL_MS / 2 });
     this.stopPull = () => messages.stop();
     if (this.stopping) messages.stop();
@@ -74,49 +81,69 @@ export class ConsumeLoop {
   }
 
   private take(message: JsMsg): void {
+    // Ours still, redelivered all the same (heartbeats came late): whoever holds it brings it to its end.
+    const ours = this.held.get(message.seq);
+    if (ours && !ours.settled) return message.working();
     const inHand = new InHand(message, this.tenant, this.plan.name, Date.now());
-    if (this.stopping) return message.nak();
-    this.held.add(inHand);
+    this.held.set(inHand.seq, inHand);
+    if (this.stopping) return void this.giveBack(inHand);
     const subject = parseSubject(message.subject);
-    const key = subject ? this.keyOf(inHand.delivery(subject)) : message.subject;
-    void this.pool.run(key, async () => {
-      if (inHand.settled) return;
-      this.begun.add(inHand);
+    void this.pool.run(this.keyFor(inHand, subject), () => this.work(inHand, subject));
+  }
+
+  private async work(inHand: InHand, subject: Subject | undefined): Promise<void> {
+    if (inHand.settled) return;
+    this.begun.add(inHand);
+    try {
       const refused = !subject || subject.tenant !== this.tenant ? reject('wrong-subject', `not a subject of tenant ${this.tenant}`) : undefined;
       const { pauseMs } = await this.runner.run(inHand, this.plan, subject, refused);
       if (pauseMs) this.pausedUntil = Date.now() + pauseMs;
+    } finally {
       this.letGo(inHand);
-    });
+    }
   }
 
-  private giveBack(inHand: InHand): void {
+  /** A key function looks into messages that nobody has checked yet. */
+  private keyFor(inHand: InHand, subject: Subject | undefined): string {
+    try {
+      return subject ? this.keyOf(inHand.delivery(subject)) : inHand.message.subject;
+    } catch {
+      return inHand.message.subject;
+    }
+  }
+
+  private async giveBack(inHand: InHand): Promise<void> {
     inHand.settled = true;
-    inHand.message.nak();
+    await this.runner.giveBack(inHand);
     this.letGo(inHand);
   }
 
   private letGo(inHand: InHand): void {
-    this.held.delete(inHand);
+    if (this.held.get(inHand.seq) === inHand) this.held.delete(inHand.seq);
     this.begun.delete(inHand);
-    this.wake?.();
+    this.wakeAll();
   }
 
   private keepAlive(): void {
+    if (this.runner.nc.isClosed()) return;
     const oldest = Date.now() - HEARTBEAT_MS / 2;
-    for (const inHand of this.held) if (!inHand.settled && inHand.receivedMs < oldest) inHand.message.working();
+    for (const inHand of this.held.values()) if (!inHand.settled && inHand.receivedMs < oldest) inHand.message.working();
   }
 
-  private oneSettled(): Promise<void> {
-    return new Promise((resolve) => (this.wake = resolve));
-  }
-
-  private pause(ms: number): Promise<void> {
+  /** Until something is settled, the loop stops, or so much time has passed. */
+  private sleep(ms?: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
+      const timer = ms === undefined ? undefined : setTimeout(() => wake(), ms);
+      const wake = (): void => {
         clearTimeout(timer);
+        this.sleepers.delete(wake);
         resolve();
       };
+      this.sleepers.add(wake);
     });
+  }
+
+  private wakeAll(): void {
+    for (const wake of [...this.sleepers]) wake();
   }
 }

@@ -6,7 +6,7 @@ export class KeyedPool {
 
   constructor(private readonly limit: number) {}
 
-  /** Resolves when the task has ended; a task must not throw. */
+  /** Settles as the task does; one that throws holds up nobody. */
   run(key: string, task: () => Promise<void>): Promise<void> {
     const before = this.tails.get(key) ?? Promise.resolve();
     const mine = before.then(async () => {
@@ -17,10 +17,12 @@ export class KeyedPool {
         this.release();
       }
     });
-    this.tails.set(key, mine);
-    return mine.finally(() => {
-      if (this.tails.get(key) === mine) this.tails.delete(key);
+    const tail = mine.catch(() => undefined);
+    this.tails.set(key, tail);
+    void tail.then(() => {
+      if (this.tails.get(key) === tail) this.tails.delete(key);
     });
+    return mine;
   }
 
   private async slot(): Promise<void> {

@@ -2,6 +2,8 @@
 export type Remembered = {
   /** Deliveries that ended in a verdict `retry`. */
   verdicts: number;
+  /** Deliveries that are known to have ended by our own hand. One more delivery without it may have killed who held it. */
+  ended: number;
   /** Times that it was started as a suspect. */
   starts: number;
 };
@@ -12,8 +14,13 @@ export type Remembered = {
  */
 export interface Ledger {
   remembered(tenant: string, stream: string, seq: number): Promise<Remembered>;
-  /** Must be called before the nak of a `retry`: a redelivery without it makes the message a suspect. */
-  gaveVerdict(tenant: string, stream: string, seq: number): Promise<void>;
+  /**
+   * It came to a verdict on its `deliveries`-th delivery: all suspicion ends, and `counts` makes it an attempt. Must be called before
+   * the nak: a redelivery without it makes the message a suspect.
+   */
+  gaveVerdict(tenant: string, stream: string, seq: number, deliveries: number, counts: boolean): Promise<void>;
+  /** Given back before it began: explains this one delivery, and clears no older suspicion. */
+  gaveBack(tenant: string, stream: string, seq: number): Promise<void>;
   /** Counts a suspect's start, before it runs. Answers the count. */
   started(tenant: string, stream: string, seq: number): Promise<number>;
   forget(tenant: string, stream: string, seq: number): Promise<void>;

@@ -7,7 +7,7 @@ export function memoryLedger(): Ledger {
   const indexed = new Set<string>();
   const of = (tenant: string, stream: string, seq: number): Remembered => {
     const key = `${tenant}/${stream}/${seq}`;
-    const found = messages.get(key) ?? { verdicts: 0, starts: 0 };
+    const found = messages.get(key) ?? { verdicts: 0, ended: 0, starts: 0 };
     messages.set(key, found);
     return found;
   };
@@ -19,7 +19,12 @@ export function memoryLedger(): Ledger {
   };
   return {
     remembered: (...at) => Promise.resolve({ ...of(...at) }),
-    gaveVerdict: (...at) => Promise.resolve(void of(...at).verdicts++),
+    gaveVerdict: (tenant, stream, seq, deliveries, counts) => {
+      const found = of(tenant, stream, seq);
+      Object.assign(found, { verdicts: found.verdicts + (counts ? 1 : 0), ended: deliveries, starts: 0 });
+      return Promise.resolve();
+    },
+    gaveBack: (...at) => Promise.resolve(void of(...at).ended++),
     started: (...at) => Promise.resolve(++of(...at).starts),
     forget: (tenant, stream, seq) => Promise.resolve(void messages.delete(`${tenant}/${stream}/${seq}`)),
     addDue: (tenant, stage, seq, dueMs) => Promise.resolve(void dueOf(tenant, stage).set(seq, dueMs)),

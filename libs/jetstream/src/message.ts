@@ -12,6 +12,9 @@ export class InHand {
   /** Counted by the transport; set before the handler runs. */
   attempt = 1;
   settled = false;
+  /** Runs alone: it was held before by somebody who never came to an end with it. */
+  suspect = false;
+  hasVerdict = false;
 
   constructor(
     readonly message: JsMsg,

@@ -14,10 +14,17 @@ export function redisLedger(redis: Redis): Ledger {
   };
   return {
     remembered: async (...at) => {
-      const [verdicts, starts] = await redis.hmget(message(...at), 'verdicts', 'starts');
-      return { verdicts: Number(verdicts ?? 0), starts: Number(starts ?? 0) };
+      const [verdicts, ended, starts] = await redis.hmget(message(...at), 'verdicts', 'ended', 'starts');
+      return { verdicts: Number(verdicts ?? 0), ended: Number(ended ?? 0), starts: Number(starts ?? 0) };
     },
-    gaveVerdict: async (...at) => void (await raise(message(...at), 'verdicts')),
+    gaveVerdict: async (tenant, stream, seq, deliveries, counts) => {
+      const key = message(tenant, stream, seq);
+      const both = redis.multi().hincrby(key, 'verdicts', counts ? 1 : 0).hset(key, 'ended', deliveries, 'starts', 0);
+      const answers = await both.expire(key, REMEMBER_SECONDS).exec();
+      const failed = answers?.find(([error]) => error)?.[0];
+      if (failed || !answers) throw failed ?? new Error('redis answered nothing');
+    },
+    gaveBack: async (...at) => void (await raise(message(...at), 'ended')),
     started: (...at) => raise(message(...at), 'starts'),
     forget: async (...at) => void (await redis.del(message(...at))),
     addDue: async (tenant, stage, seq, dueMs) => void (await redis.zadd(dueKey(tenant, stage), dueMs, seq)),

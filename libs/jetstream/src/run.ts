@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/nats-core';
 import { HEADER, type Subject } from '@roomwire/events';
 import { traceId, type Log } from '@roomwire/telemetry';
 import type { Alone } from './alone.ts';
-import { DEFAULT_RETRY } from './backoff.ts';
+import { DEFAULT_RETRY, NAK_DELAY_MAX_MS } from './backoff.ts';
 import { type Bus } from './bus.ts';
 import { publishDeadLetter } from './dead-letter.ts';
 import { isFull, storeForLater } from './later.ts';
@@ -11,7 +11,8 @@ import type { InHand } from './message.ts';
 import type { Handler } from './middleware.ts';
 import { settle, type Settlement } from './settle.ts';
 import type { ConsumerPlan } from './topology.ts';
-import type { Verdict } from './verdict.ts';
+import { reject, type Verdict } from './verdict.ts';
+import { WaitingNaks } from './waiting-naks.ts';
 
 /** A suspect that was started this often without a verdict does not run again. */
 const STARTS_MAX = 3;
@@ -34,6 +35,8 @@ export type Ran = { /** The consumer should rest: what it needs is not there. */
 
 /** Takes one message from hand to settlement: suspicion, handler, verdict, settlement, and the one wide line. */
 export class Runner {
+  private readonly naks = new WaitingNaks();
+
   constructor(private readonly parts: RunnerParts) {}
 
   get nc(): NatsConnection {
@@ -45,57 +48,70 @@ export class Runner {
   }
 
   async run(inHand: InHand, plan: ConsumerPlan, subject: Subject | undefined, refused: Verdict | undefined): Promise<Ran> {
-    const started = performance.now();
+    const { alone, handlers } = this.parts;
+    const refusal = refused ?? (subject ? undefined : reject('wrong-subject'));
+    const handle = async (): Promise<Verdict> => refusal ?? handlers.get(inHand.stage)!(inHand.delivery(subject!));
     try {
-      const verdict = await this.verdict(inHand, subject, refused);
-      const settlement = settle(verdict, inHand.attempt, { ...DEFAULT_RETRY, attemptsMax: plan.attemptsMax }, Math.random());
-      await this.perform(inHand, settlement, verdict);
-      this.wideLine(inHand, verdict, settlement, performance.now() - started);
+      if (await this.isSuspect(inHand)) await alone.alone(() => this.toTheEnd(inHand, plan, () => this.asSuspect(inHand, handle)));
+      else await alone.withOthers(() => this.toTheEnd(inHand, plan, handle));
       return {};
     } catch (error) {
-      // Whatever it was, the message has not ended: it comes back.
-      inHand.message.nak(TRY_AGAIN_MS);
-      this.log.warn({ tenant: inHand.tenant, stage: inHand.stage, seq: inHand.seq, err: error }, 'could not settle: the message comes back');
-      return { pauseMs: isFull(error) ? FULL_PAUSE_MS : TRY_AGAIN_MS };
+      return await this.comesBack(inHand, error);
     } finally {
       inHand.settled = true;
     }
   }
 
-  private async verdict(inHand: InHand, subject: Subject | undefined, refused: Verdict | undefined): Promise<Verdict> {
-    inHand.attempt = inHand.attemptsBefore + 1;
-    const deliveries = inHand.message.info.deliveryCount;
-    const suspect = deliveries > 1 && (await this.isSuspect(inHand, deliveries));
-    if (refused || !subject) return refused ?? { kind: 'reject', reason: 'wrong-subject' };
-    const handler = this.parts.handlers.get(inHand.stage)!;
-    const work = (): Promise<Verdict> => handler(inHand.delivery(subject));
-    if (!suspect) return this.parts.alone.withOthers(work);
-    return this.parts.alone.alone(async () => {
-      const starts = await this.parts.ledger.started(inHand.tenant, inHand.stream, inHand.seq);
-      inHand.notes['starts'] = starts;
-      if (starts > STARTS_MAX) return { kind: 'reject', reason: 'poison', detail: `started ${STARTS_MAX} times alone and never came to a verdict` };
-      return work();
-    });
+  /** It has not begun: whoever gets it next need not suspect it. */
+  async giveBack(inHand: InHand): Promise<void> {
+    await this.parts.ledger.gaveBack(inHand.tenant, inHand.stream, inHand.seq).catch(() => undefined);
+    if (!this.nc.isClosed()) inHand.message.nak();
   }
 
-  /** Delivered before, and not every time with a verdict: it may have killed who held it, or stood beside one that did. */
-  private async isSuspect(inHand: InHand, deliveries: number): Promise<boolean> {
-    const { verdicts } = await this.parts.ledger.remembered(inHand.tenant, inHand.stream, inHand.seq);
-    inHand.attempt = inHand.attemptsBefore + verdicts + 1;
-    return verdicts < deliveries - 1;
+  /** Delivered before, and not every time with a known end: it may have killed who held it, or stood beside one that did. */
+  private async isSuspect(inHand: InHand): Promise<boolean> {
+    const deliveries = inHand.message.info.deliveryCount;
+    inHand.attempt = inHand.attemptsBefore + 1;
+    if (deliveries <= 1) return false;
+    const { verdicts, ended } = await this.parts.ledger.remembered(inHand.tenant, inHand.stream, inHand.seq);
+    inHand.attempt += verdicts;
+    return ended < deliveries - 1;
+  }
+
+  private async asSuspect(inHand: InHand, handle: () => Promise<Verdict>): Promise<Verdict> {
+    const starts = await this.parts.ledger.started(inHand.tenant, inHand.stream, inHand.seq);
+    inHand.notes['starts'] = starts;
+    inHand.suspect = true;
+    if (starts > STARTS_MAX) return reject('poison', `started ${STARTS_MAX} times alone and never came to a verdict`);
+    return handle();
+  }
+
+  private async toTheEnd(inHand: InHand, plan: ConsumerPlan, handle: () => Promise<Verdict>): Promise<void> {
+    const started = performance.now();
+    const verdict = await handle();
+    inHand.hasVerdict = true;
+    const crowded = this.naks.areMany(inHand.tenant, inHand.stage, Date.now());
+    const policy = { ...DEFAULT_RETRY, attemptsMax: plan.attemptsMax, nakDelayMaxMs: crowded ? 0 : NAK_DELAY_MAX_MS };
+    const settlement = settle(verdict, inHand.attempt, policy, Math.random());
+    await this.perform(inHand, settlement, verdict);
+    this.wideLine(inHand, verdict, settlement, performance.now() - started);
   }
 
   private async perform(inHand: InHand, settlement: Settlement, verdict: Verdict): Promise<void> {
     const { message, tenant, stream, seq, stage } = inHand;
     const { bus, ledger } = this.parts;
+    const deliveries = message.info.deliveryCount;
     switch (settlement.kind) {
       case 'ack':
-        message.ack();
+        // The next suspect may end this process: the broker must have heard of this one before.
+        if (inHand.suspect) await message.ackAck();
+        else message.ack();
         break;
       case 'nak':
         // First the ledger: a nak that it does not know of would make the message a suspect.
-        await ledger.gaveVerdict(tenant, stream, seq);
+        await ledger.gaveVerdict(tenant, stream, seq, deliveries, true);
         message.nak(settlement.delayMs);
+        this.naks.add(tenant, stage, Date.now() + settlement.delayMs);
         return;
       case 'later': {
         const attempts = inHand.attempt - (verdict.kind === 'defer' ? 1 : 0);
@@ -106,9 +122,19 @@ export class Runner {
       }
       case 'dead':
         await publishDeadLetter(bus, inHand.origin(), settlement, Date.now());
-        message.term(settlement.reason);
+        message.term(oneToken(settlement.reason));
+        if (inHand.suspect) await this.nc.flush();
     }
-    if (message.info.deliveryCount > 1) await ledger.forget(tenant, stream, seq).catch(() => undefined);
+    if (deliveries > 1) await ledger.forget(tenant, stream, seq).catch(() => undefined);
+  }
+
+  /** Whatever it was, the message has not ended. Where the handler had come to a verdict, it is no suspect for that. */
+  private async comesBack(inHand: InHand, error: unknown): Promise<Ran> {
+    const { message, tenant, stream, seq, stage } = inHand;
+    if (inHand.hasVerdict) await this.parts.ledger.gaveVerdict(tenant, stream, seq, message.info.deliveryCount, false).catch(() => undefined);
+    if (!this.nc.isClosed()) message.nak(TRY_AGAIN_MS);
+    this.log.warn({ tenant, stage, seq, err: error }, 'could not settle: the message comes back');
+    return { pauseMs: isFull(error) ? FULL_PAUSE_MS : TRY_AGAIN_MS };
   }
 
   private wideLine(inHand: InHand, verdict: Verdict, settlement: Settlement, durationMs: number): void {
@@ -126,3 +152,6 @@ export class Runner {
     );
   }
 }
+
+/** The broker's `+TERM <reason>` is one line. */
+const oneToken = (reason: string): string => reason.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);

@@ -1,4 +1,4 @@
-import { backoffMs, type RetryPolicy } from './backoff.ts';
+import { backoffMs, NAK_DELAY_MAX_MS, type RetryPolicy } from './backoff.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What is done with a message. `later`: a stored copy waits, the original is acked. `dead`: a stored dead letter, then the end. */
@@ -7,9 +7,6 @@ export type Settlement =
   | { kind: 'nak'; delayMs: number }
   | { kind: 'later'; delayMs: number }
   | { kind: 'dead'; reason: string; detail?: string; pointer?: string };
-
-/** Longer waits leave the consumer: a delayed nak stays in `max_ack_pending` and would starve healthy neighbours (trap 26). */
-export const NAK_DELAY_MAX_MS = 30_000;
 
 /** (verdict, attempt from 1, policy, random in [0, 1)) → settlement. The only place that decides it. */
 export function settle(verdict: Verdict, attempt: number, policy: RetryPolicy, random: number): Settlement {
@@ -28,7 +25,7 @@ export function settle(verdict: Verdict, attempt: number, policy: RetryPolicy, r
     case 'retry': {
       if (attempt >= policy.attemptsMax) return { kind: 'dead', reason: 'exhausted', detail: verdict.reason };
       const delayMs = Math.max(0, verdict.afterMs ?? backoffMs(attempt, policy, random));
-      return delayMs > NAK_DELAY_MAX_MS ? { kind: 'later', delayMs } : { kind: 'nak', delayMs };
+      return delayMs > (policy.nakDelayMaxMs ?? NAK_DELAY_MAX_MS) ? { kind: 'later', delayMs } : { kind: 'nak', delayMs };
     }
   }
 }

@@ -27,7 +27,7 @@ function calling(
 ) {
   const seen: Seen[] = [];
   const fetch: typeof globalThis.fetch = async (url, init) => {
-    seen.push({ url: String(url), headers: new Headers(init?.headers), redirect: init?.redirect, body: init?.body });
+    seen.push({ url: url as string, headers: new Headers(init?.headers), redirect: init?.redirect, body: init?.body });
     return respond(init!.signal!);
   };
   const answer = pms({ ...adapter, ...on }).call(asked, { baseUrl: null, accessToken, deadlineMs: 1_000, fetch, ...options });

@@ -14,21 +14,37 @@ describe('createLog', () => {
 
     log.info({ tenant: 't1' }, 'hello');
 
-    expect(last()).toEqual({ level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/) as string, service: 'spec', tenant: 't1', msg: 'hello' });
+    expect(last()).toEqual({
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+      service: 'spec',
+      tenant: 't1',
+      msg: 'hello',
+    });
   });
 
-  it.each(['password', 'NATS_PASSWORD', 'clientSecret', 'apiToken', 'access_token', 'Authorization', 'cookie', 'key', 'api-key', 'privateKey', 'x-api-key', 'credentials'])(
-    'masks what stands under "%s", at any depth and in children',
-    (name) => {
-      const { log, lines } = captured();
+  it.each([
+    'password',
+    'NATS_PASSWORD',
+    'clientSecret',
+    'apiToken',
+    'access_token',
+    'Authorization',
+    'cookie',
+    'key',
+    'api-key',
+    'privateKey',
+    'x-api-key',
+    'credentials',
+  ])('masks what stands under "%s", at any depth and in children', (name) => {
+    const { log, lines } = captured();
 
-      log.info({ [name]: PLANTED, list: [{ deep: { [name]: { inner: PLANTED } } }] }, 'x');
-      log.child({ [name]: PLANTED }).warn('y');
+    log.info({ [name]: PLANTED, list: [{ deep: { [name]: { inner: PLANTED } } }] }, 'x');
+    log.child({ [name]: PLANTED }).warn('y');
 
-      expect(lines.join('')).not.toContain(PLANTED);
-      expect(lines.join('')).toContain('[redacted]');
-    },
-  );
+    expect(lines.join('')).not.toContain(PLANTED);
+    expect(lines.join('')).toContain('[redacted]');
+  });
 
   it('leaves alone what only sounds like it', () => {
     const fields = { keyspace: 'k', monkey: 'm', connection: 'c', hasPassword: false, secret: undefined };
@@ -52,7 +68,12 @@ describe('createLog', () => {
 
     log.error({ err: Object.assign(new TypeError('broke'), { code: 'E1', command: { args: [PLANTED] } }) }, 'x');
 
-    expect(last()['err']).toEqual({ type: 'TypeError', message: 'broke', stack: expect.stringContaining('broke') as string, code: 'E1' });
+    expect(last()['err']).toEqual({
+      type: 'TypeError',
+      message: 'broke',
+      stack: expect.stringContaining('broke') as string,
+      code: 'E1',
+    });
   });
 
   it('shows neither bytes nor endless depth', () => {

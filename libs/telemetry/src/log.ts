@@ -5,7 +5,8 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' |
 
 const MASK = '[redacted]';
 /** Names under which nobody needs to read a value in a log. `key` only as a whole word: `keyspace` is harmless. */
-const SECRET_NAME = /pass(?:word|wd|phrase)?$|secret|token|authori[sz]ation|cookie|credential|signature|(?:^|[-_.]|api|private|access)key$/i;
+const SECRET_NAME =
+  /pass(?:word|wd|phrase)?$|secret|token|authori[sz]ation|cookie|credential|signature|(?:^|[-_.]|api|private|access)key$/i;
 /** `//user:password@` of an address, wherever it is: the drivers quote their URLs in errors. */
 const USER_INFO = /\/\/[^/@\s]*:[^/@\s]*@/g;
 const DEPTH_MAX = 6;
@@ -19,7 +20,10 @@ export function maskSecrets(value: unknown, depth = 0): unknown {
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   if (Array.isArray(value)) return value.map((item) => maskSecrets(item, depth + 1));
   if ('toJSON' in value && typeof value.toJSON === 'function') return maskSecrets((value.toJSON as () => unknown)(), depth + 1);
-  const entries = Object.entries(value).map(([name, inner]) => [name, isSecret(name, inner) ? MASK : maskSecrets(inner, depth + 1)]);
+  const entries = Object.entries(value).map(([name, inner]) => [
+    name,
+    isSecret(name, inner) ? MASK : maskSecrets(inner, depth + 1),
+  ]);
   return Object.fromEntries(entries) as object;
 }
 

@@ -9,25 +9,41 @@ export const METRICS = {
   roomwire_http_duration_seconds: timed('from the request’s headers to the end of its answer', ['method', 'route']),
   roomwire_webhooks_total: counted('webhook requests, by what became of them', ['provider', 'verdict']),
   roomwire_webhook_duration_seconds: timed('from receipt to answer of a stored webhook', ['provider']),
-  roomwire_webhook_secrets_total: counted('how the secrets of a webhook were known: cached, fetched, stale or unavailable', ['from']),
+  roomwire_webhook_secrets_total: counted('how the secrets of a webhook were known: cached, fetched, stale or unavailable', [
+    'from',
+  ]),
   roomwire_normalized_total: counted('parts that a raw message was taken apart into', ['provider', 'part']),
   roomwire_normalize_duration_seconds: timed('decode and publishing of one raw message', ['provider']),
   roomwire_messages_total: counted('messages settled, by verdict', ['consumer', 'verdict']),
   roomwire_message_duration_seconds: timed('a handler’s time with one message', ['consumer']),
-  roomwire_oldest_unsettled_seconds: looked('age of the oldest message that a consumer has not settled', 's', ['tenant', 'consumer']),
+  roomwire_oldest_unsettled_seconds: looked('age of the oldest message that a consumer has not settled', 's', [
+    'tenant',
+    'consumer',
+  ]),
   roomwire_stream_clients: looked('clients that watch a tenant’s stream', '1', ['tenant']),
-  roomwire_stream_waiting: looked('frames that wait for slow clients; never more than one per entity and client', '1', ['tenant']),
+  roomwire_stream_waiting: looked('frames that wait for slow clients; never more than one per entity and client', '1', [
+    'tenant',
+  ]),
   roomwire_stream_frames_total: counted('frames handed to clients', []),
-  roomwire_stream_conflated_total: counted('frames that gave way to a newer one of their entity before a slow client took them', []),
+  roomwire_stream_conflated_total: counted(
+    'frames that gave way to a newer one of their entity before a slow client took them',
+    [],
+  ),
   roomwire_stream_left_out_total: counted('announcements shown to nobody: unreadable, or not newer than what was shown', ['why']),
   roomwire_stream_latency_seconds: timed('from the arrival of the bytes to the write to connected clients', ['lane', 'kind']),
   roomwire_vault_requests_total: counted('requests to the vault, by what they were answered', ['operation', 'outcome']),
-  roomwire_vault_grants_total: counted('access tokens asked for at a provider: `granted`, or the error’s code', ['provider', 'outcome']),
+  roomwire_vault_grants_total: counted('access tokens asked for at a provider: `granted`, or the error’s code', [
+    'provider',
+    'outcome',
+  ]),
   roomwire_vault_reports_total: counted('reports of a refused token, by what was decided', ['provider', 'decision']),
   roomwire_vault_notices_total: counted('lapses and repairs that were announced', ['provider', 'type']),
   roomwire_reads_total: counted('by-id reads at a provider: `answered`, or what came instead', ['provider', 'lane', 'outcome']),
   roomwire_read_duration_seconds: timed('from the request to the last byte of its answer', ['provider']),
-  roomwire_permit_waits_total: counted('permits that were not granted at once: waited for, deferred or not to be had', ['provider', 'outcome']),
+  roomwire_permit_waits_total: counted('permits that were not granted at once: waited for, deferred or not to be had', [
+    'provider',
+    'outcome',
+  ]),
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;

@@ -16,13 +16,18 @@ describe('traceparentOf', () => {
     expect(traceId(traceparentOf(`01-${TRACE}-b7ad6b7169203331-01-more`))).toBe(TRACE);
   });
 
-  it.each([undefined, '', 'x', `ff-${TRACE}-b7ad6b7169203331-01`, `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, `00-${TRACE}-${'0'.repeat(16)}-01`, `00-${TRACE.toUpperCase()}-b7ad6b7169203331-01`])(
-    'makes a new trace for %s',
-    (bad) => {
-      const ours = traceparentOf(bad);
+  it.each([
+    undefined,
+    '',
+    'x',
+    `ff-${TRACE}-b7ad6b7169203331-01`,
+    `00-${'0'.repeat(32)}-b7ad6b7169203331-01`,
+    `00-${TRACE}-${'0'.repeat(16)}-01`,
+    `00-${TRACE.toUpperCase()}-b7ad6b7169203331-01`,
+  ])('makes a new trace for %s', (bad) => {
+    const ours = traceparentOf(bad);
 
-      expect(ours).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
-      expect(traceId(ours)).not.toBe(TRACE);
-    },
-  );
+    expect(ours).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(traceId(ours)).not.toBe(TRACE);
+  });
 });

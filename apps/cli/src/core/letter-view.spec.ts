@@ -32,7 +32,16 @@ describe('letterText', () => {
   it('shows why, where, when and what, and no secret', () => {
     const text = letterText(letter());
 
-    for (const part of ['expected a date', '/data/0/arrivalDate', '2026-11-21T05:57:00.000Z', 'a'.repeat(32), 'WORK_acme 7', 'rcpt-0001', '"guest": "Ada"', 'Rw-Via'])
+    for (const part of [
+      'expected a date',
+      '/data/0/arrivalDate',
+      '2026-11-21T05:57:00.000Z',
+      'a'.repeat(32),
+      'WORK_acme 7',
+      'rcpt-0001',
+      '"guest": "Ada"',
+      'Rw-Via',
+    ])
       expect(text).toContain(part);
     expect(text).not.toContain('hunter2');
   });
@@ -45,7 +54,9 @@ describe('letterText', () => {
   });
 
   it('does not let a payload talk to the terminal', () => {
-    const text = letterText(letter({ detail: '\u001b[2J', data: new TextEncoder().encode(JSON.stringify({ name: '\u009b2J\u001b' })) }));
+    const text = letterText(
+      letter({ detail: '\u001b[2J', data: new TextEncoder().encode(JSON.stringify({ name: '\u009b2J\u001b' })) }),
+    );
 
     // eslint-disable-next-line no-control-regex -- what must not be there
     expect(text).not.toMatch(/[\u001b\u009b]/);

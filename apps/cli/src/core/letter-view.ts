@@ -23,7 +23,9 @@ export type Letter = {
 export type LetterFilter = { stage?: string | undefined; reason?: string | undefined; provider?: string | undefined };
 
 export function matches(letter: Letter, filter: LetterFilter): boolean {
-  return (['stage', 'reason', 'provider'] as const).every((field) => filter[field] === undefined || letter[field] === filter[field]);
+  return (['stage', 'reason', 'provider'] as const).every(
+    (field) => filter[field] === undefined || letter[field] === filter[field],
+  );
 }
 
 /** All of a letter but the message itself. */
@@ -53,7 +55,12 @@ export type ShownLetter = Omit<Letter, 'data' | 'headers'> & {
 };
 
 export function shownLetter(letter: Letter): ShownLetter {
-  return { ...summaryOf(letter), headers: maskSecrets(letter.headers), bytes: letter.data.length, payload: maskSecrets(jsonOf(letter.data)) };
+  return {
+    ...summaryOf(letter),
+    headers: maskSecrets(letter.headers),
+    bytes: letter.data.length,
+    payload: maskSecrets(jsonOf(letter.data)),
+  };
 }
 
 export function letterText(letter: Letter): string {

@@ -15,7 +15,11 @@ describe('provisionFile', () => {
   it('names each bad field by its path', () => {
     const connection = { id: 'Bad Id', provider: 'airbnb', baseUrl: 'nonsense', credentials: { secret: 7 } };
 
-    expect(problems({ tenants: [{ ...acme, name: '', defaults: { ...defaults, timeZone: 'Mars/Olympus' }, connections: [connection] }] })).toEqual([
+    expect(
+      problems({
+        tenants: [{ ...acme, name: '', defaults: { ...defaults, timeZone: 'Mars/Olympus' }, connections: [connection] }],
+      }),
+    ).toEqual([
       expect.stringMatching(/^tenants\[0\]\.name: /),
       expect.stringMatching(/^tenants\[0\]\.defaults\.timeZone: expected an IANA time zone/),
       expect.stringMatching(/^tenants\[0\]\.connections\[0\]\.id: expected a slug/),
@@ -30,7 +34,12 @@ describe('provisionFile', () => {
   });
 
   it('quotes no value, for it may be a secret', () => {
-    const connection = { id: 'c1', provider: 'hostaway', webhookSecret: { login: 'x', pasword: 'hunter2' }, credentials: 'hunter2' };
+    const connection = {
+      id: 'c1',
+      provider: 'hostaway',
+      webhookSecret: { login: 'x', pasword: 'hunter2' },
+      credentials: 'hunter2',
+    };
 
     expect(problems({ tenants: [{ ...acme, apiToken: ['hunter2'], connections: [connection] }] }).join()).not.toMatch(/hunter2/);
   });

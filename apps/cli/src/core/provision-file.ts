@@ -2,9 +2,12 @@ import { catalogId, connectionId, entityId, providerId, tenant, tenantId } from 
 import { z } from 'zod';
 
 /** A secret itself, or where to find it: so that the file can be kept where people read it. */
-export const secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
-  error: 'expected text, {"env": "NAME"} or {"file": "path"}',
-});
+export const secret = z.union(
+  [z.string().min(1), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
+  {
+    error: 'expected text, {"env": "NAME"} or {"file": "path"}',
+  },
+);
 export type Secret = z.infer<typeof secret>;
 
 const webhookSecret = z.union([z.strictObject({ login: secret, password: secret }), z.strictObject({ key: secret })], {
@@ -37,7 +40,9 @@ export type DeclaredProperty = z.infer<typeof property>;
 const declaredTenant = z.strictObject({
   id: tenantId,
   name: tenant.shape.name.min(1),
-  defaults: tenant.shape.defaults.extend({ timeZone: z.string().refine(isTimeZone, 'expected an IANA time zone like Europe/Berlin') }),
+  defaults: tenant.shape.defaults.extend({
+    timeZone: z.string().refine(isTimeZone, 'expected an IANA time zone like Europe/Berlin'),
+  }),
   /** Left out: one is made for a tenant that has none, and printed once. */
   apiToken: secret.optional(),
   connections: z.array(connection).default([]),
@@ -48,12 +53,17 @@ export type DeclaredTenant = z.infer<typeof declaredTenant>;
 export const provisionFile = z.strictObject({ tenants: z.array(declaredTenant).min(1) }).superRefine(({ tenants }, context) => {
   const issue = (path: (string | number)[], message: string) => void context.addIssue({ code: 'custom', path, message });
   unique(tenants, ['tenants'], 'id', issue);
-  const connections = tenants.flatMap((one, t) => one.connections.map((each, c) => ({ id: each.id, path: ['tenants', t, 'connections', c, 'id'] })));
+  const connections = tenants.flatMap((one, t) =>
+    one.connections.map((each, c) => ({ id: each.id, path: ['tenants', t, 'connections', c, 'id'] })),
+  );
   for (const [index, { id, path }] of connections.entries())
-    if (connections.findIndex((other) => other.id === id) < index) issue(path, `"${id}" is declared twice: it is part of webhook addresses, which name no tenant`);
+    if (connections.findIndex((other) => other.id === id) < index)
+      issue(path, `"${id}" is declared twice: it is part of webhook addresses, which name no tenant`);
   for (const [t, one] of tenants.entries()) {
     unique(one.properties, ['tenants', t, 'properties'], 'id', issue);
-    const units = one.properties.flatMap((each, p) => each.units.map((unit, u) => ({ ...unit, path: ['tenants', t, 'properties', p, 'units', u, 'id'] })));
+    const units = one.properties.flatMap((each, p) =>
+      each.units.map((unit, u) => ({ ...unit, path: ['tenants', t, 'properties', p, 'units', u, 'id'] })),
+    );
     for (const [index, { id, path }] of units.entries())
       if (units.findIndex((other) => other.id === id) < index) issue(path, `"${id}" is declared twice`);
   }

@@ -1,12 +1,4 @@
-import {
-  canonicalJson,
-  mappingKey,
-  unitKey,
-  type Connection,
-  type Mapping,
-  type Tenant,
-  type Unit,
-} from '@roomwire/events';
+import { canonicalJson, mappingKey, unitKey, type Connection, type Mapping, type Tenant, type Unit } from '@roomwire/events';
 import type { DeclaredConnection, DeclaredProperty, DeclaredTenant } from './provision-file.ts';
 
 /** What became of one declared thing. */
@@ -36,8 +28,14 @@ export function connectionOf(tenant: string, declared: DeclaredConnection, befor
   const { id, provider, account, baseUrl, unitsOf } = declared;
   if (before && before.tenant !== tenant) return { ok: false, problem: `connection "${id}" belongs to another tenant` };
   if (before && before.provider !== provider)
-    return { ok: false, problem: `connection "${id}" is one of ${before.provider}, which cannot become ${provider}: declare a new connection` };
-  return { ok: true, connection: { id, tenant, provider, status: declared.status ?? before?.status ?? 'active', account, baseUrl, unitsOf } };
+    return {
+      ok: false,
+      problem: `connection "${id}" is one of ${before.provider}, which cannot become ${provider}: declare a new connection`,
+    };
+  return {
+    ok: true,
+    connection: { id, tenant, provider, status: declared.status ?? before?.status ?? 'active', account, baseUrl, unitsOf },
+  };
 }
 
 export type CatalogueEntry = { key: string; unit: Unit } | { key: string; mapping: Mapping };

@@ -1,7 +1,13 @@
 import { table } from './table.ts';
 
 type Connection = { id: string; provider: string; change: string; credentials?: 'sent'; webhookSecret?: 'sent' };
-type Tenant = { id: string; change: string; apiToken?: string; connections: readonly Connection[]; catalogue: Readonly<Record<string, number>> };
+type Tenant = {
+  id: string;
+  change: string;
+  apiToken?: string;
+  connections: readonly Connection[];
+  catalogue: Readonly<Record<string, number>>;
+};
 type Row = { what: string; id: string; change: string; note: string };
 
 /** What was done, for people; tokens that were made stand last, where they are seen. */
@@ -16,7 +22,12 @@ export function reportText(tenants: readonly Tenant[]): string {
     })),
     ...Object.entries(tenant.catalogue)
       .filter(([, count]) => count > 0)
-      .map(([change, count]) => ({ what: 'catalogue', id: tenant.id, change, note: `${count} ${count === 1 ? 'entry' : 'entries'}` })),
+      .map(([change, count]) => ({
+        what: 'catalogue',
+        id: tenant.id,
+        change,
+        note: `${count} ${count === 1 ? 'entry' : 'entries'}`,
+      })),
   ]);
   const tokens = tenants.flatMap(({ id, apiToken }) => (apiToken ? [`API token of ${id}, shown this once: ${apiToken}`] : []));
   const lines = table(rows, [

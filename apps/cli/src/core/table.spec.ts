@@ -7,7 +7,12 @@ describe('table', () => {
       { id: 'longer', n: 22 },
     ];
 
-    expect(table(rows, [{ title: 'id', of: ({ id }) => id }, { title: 'n', of: ({ n }) => n }])).toBe('ID      N\na       1\nlonger  22');
+    expect(
+      table(rows, [
+        { title: 'id', of: ({ id }) => id },
+        { title: 'n', of: ({ n }) => n },
+      ]),
+    ).toBe('ID      N\na       1\nlonger  22');
   });
 
   it('shows control characters instead of obeying them', () => {

@@ -2,7 +2,11 @@ import type { Connection, Mapping, Tenant, Unit } from '@roomwire/events';
 import { memoryVaultClient, type VaultClient } from '@roomwire/vault-client';
 import type { Installation } from '../provisioner.ts';
 
-export type MemoryInstallation = Installation & { steps: string[]; kept: Record<string, Map<string, unknown>>; vault: VaultClient };
+export type MemoryInstallation = Installation & {
+  steps: string[];
+  kept: Record<string, Map<string, unknown>>;
+  vault: VaultClient;
+};
 
 /** Remembers what was done, in order. */
 export function memoryInstallation(): MemoryInstallation {

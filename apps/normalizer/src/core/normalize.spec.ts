@@ -1,4 +1,13 @@
-import { eventMessage, facet, fetchJob, outcomeMessage, parseSubject, subjectOf, type EntityRecord, type Kind } from '@roomwire/events';
+import {
+  eventMessage,
+  facet,
+  fetchJob,
+  outcomeMessage,
+  parseSubject,
+  subjectOf,
+  type EntityRecord,
+  type Kind,
+} from '@roomwire/events';
 import type { Decoded } from '@roomwire/pms-port';
 import { duplicateOutcome, normalize, type Origin } from './normalize.ts';
 
@@ -14,7 +23,12 @@ const origin: Origin = {
   hops: { received: 1, stored: 2, normalized: 3 },
 };
 const stamp = { epoch: 0, modifiedAt: Date.parse(receivedAt) * 1000, rank: 0 as const, observedAt: 0, mapping: 1 };
-const telling = (kind: Kind, entity: string, core: unknown): EntityRecord => ({ kind, connection: 'c1', entity, facets: { core: facet(core, stamp) } });
+const telling = (kind: Kind, entity: string, core: unknown): EntityRecord => ({
+  kind,
+  connection: 'c1',
+  entity,
+  facets: { core: facet(core, stamp) },
+});
 const unit = telling('unit', 'u1', { property: 'p 1', unitType: null, name: 'Sea' });
 const property = telling('property', 'p1', { name: 'House', timeZone: 'UTC', checkIn: null, checkOut: null });
 const decoded = (parts: Partial<Decoded>): Decoded => ({ tellings: [], hints: [], rejects: [], ignored: [], ...parts });
@@ -24,8 +38,14 @@ describe('normalize', () => {
   it('makes an event of each telling, on the subject of its pipeline and property', () => {
     const { events, reject, dead } = normalize(decoded({ tellings: [unit, property] }), origin);
 
-    expect(events.map(({ subject }) => subjectOf(subject))).toEqual(['pms.t1.event.live.booking.p=201', 'pms.t1.event.live.booking.p1']);
-    expect(events[0]).toMatchObject({ id: `ev:${events[0]!.body.id}`, body: { receipt, receivedat: receivedAt, tenant: 't1', data: unit, traceparent: origin.traceparent } });
+    expect(events.map(({ subject }) => subjectOf(subject))).toEqual([
+      'pms.t1.event.live.booking.p=201',
+      'pms.t1.event.live.booking.p1',
+    ]);
+    expect(events[0]).toMatchObject({
+      id: `ev:${events[0]!.body.id}`,
+      body: { receipt, receivedat: receivedAt, tenant: 't1', data: unit, traceparent: origin.traceparent },
+    });
     for (const { body } of events) expect(eventMessage.parse(body)).toEqual(body);
     expect([reject, dead]).toEqual([undefined, []]);
   });
@@ -33,7 +53,10 @@ describe('normalize', () => {
   it('steers by `_` where no property is named', () => {
     const status = telling('unit-status', 's1', { unit: 'u1', status: 'clean', by: null });
 
-    expect(normalize(decoded({ tellings: [status] }), origin).events[0]!.subject).toMatchObject({ pipeline: 'housekeeping', property: '_' });
+    expect(normalize(decoded({ tellings: [status] }), origin).events[0]!.subject).toMatchObject({
+      pipeline: 'housekeeping',
+      property: '_',
+    });
   });
 
   it('keeps the lane', () => {
@@ -45,13 +68,20 @@ describe('normalize', () => {
   it('makes a job and an outcome of each hint', () => {
     const { jobs, outcomes } = normalize(decoded({ hints: [{ kind: 'reservation', entity: 'r/1', reason: 'hint' }] }), origin);
 
-    expect(jobs.map(({ subject, id }) => [subjectOf(subject), id])).toEqual([['pms.t1.fetch.live.memory.c1.reservation.r=2F1', `fetch:${receipt}:reservation:r/1`]]);
+    expect(jobs.map(({ subject, id }) => [subjectOf(subject), id])).toEqual([
+      ['pms.t1.fetch.live.memory.c1.reservation.r=2F1', `fetch:${receipt}:reservation:r/1`],
+    ]);
     expect(fetchJob.parse(jobs[0]!.body)).toMatchObject({ reason: 'hint', hintAt: receivedAt, receipt, lane: 'live' });
-    expect(outcomes.map(({ body }) => outcomeMessage.parse(body))).toMatchObject([{ verdict: 'hinted', kind: 'reservation', entity: 'r/1', hops: origin.hops }]);
+    expect(outcomes.map(({ body }) => outcomeMessage.parse(body))).toMatchObject([
+      { verdict: 'hinted', kind: 'reservation', entity: 'r/1', hops: origin.hops },
+    ]);
   });
 
   it('lets the good parts go on, and makes each bad one a dead letter and an outcome', () => {
-    const { events, dead, reject, outcomes } = normalize(decoded({ tellings: [unit], rejects: [bad('/entities/1'), bad('/entities/7')] }), origin);
+    const { events, dead, reject, outcomes } = normalize(
+      decoded({ tellings: [unit], rejects: [bad('/entities/1'), bad('/entities/7')] }),
+      origin,
+    );
 
     expect(events).toHaveLength(1);
     expect(dead.map(({ pointer }) => pointer)).toEqual(['/entities/1', '/entities/7']);
@@ -64,7 +94,14 @@ describe('normalize', () => {
     const several = normalize(decoded({ rejects: [bad('/entities/0'), bad('')] }), origin);
 
     expect(single).toMatchObject({ dead: [], reject: bad('/entities/0') });
-    expect(several).toMatchObject({ dead: [], reject: { reason: 'schema', pointer: '', detail: expect.stringMatching(/^all 2 parts: \/entities\/0 schema.*; \/ schema/) as string } });
+    expect(several).toMatchObject({
+      dead: [],
+      reject: {
+        reason: 'schema',
+        pointer: '',
+        detail: expect.stringMatching(/^all 2 parts: \/entities\/0 schema.*; \/ schema/) as string,
+      },
+    });
   });
 
   it('says what was ignored, and rejects nothing for it', () => {
@@ -80,11 +117,22 @@ describe('normalize', () => {
     const { events, dead } = normalize(decoded({ tellings: [unit, broken] }), origin);
 
     expect(events.map(({ body }) => body.data)).toEqual([unit]);
-    expect(dead).toEqual([{ reason: 'schema', pointer: '/event/unit/u1', detail: expect.stringMatching(/does not fit an event at \/data\/facets\/core\/content/) as string }]);
+    expect(dead).toEqual([
+      {
+        reason: 'schema',
+        pointer: '/event/unit/u1',
+        detail: expect.stringMatching(/does not fit an event at \/data\/facets\/core\/content/) as string,
+      },
+    ]);
   });
 
   it('gives everything an id and a subject of its own, the same at every repeat', () => {
-    const parts = decoded({ tellings: [unit, property], hints: [{ kind: 'unit', entity: 'u2', reason: 'hint' }], rejects: [bad('/a'), bad('/b')], ignored: ['x', 'y'] });
+    const parts = decoded({
+      tellings: [unit, property],
+      hints: [{ kind: 'unit', entity: 'u2', reason: 'hint' }],
+      rejects: [bad('/a'), bad('/b')],
+      ignored: ['x', 'y'],
+    });
 
     const all = ({ events, jobs, outcomes }: ReturnType<typeof normalize>) => [...events, ...jobs, ...outcomes];
     const ids = all(normalize(parts, origin)).map(({ id }) => id);
@@ -98,6 +146,11 @@ describe('duplicateOutcome', () => {
   it('names the receipt whose event was told before', () => {
     const [event] = normalize(decoded({ tellings: [unit] }), origin).events;
 
-    expect(outcomeMessage.parse(duplicateOutcome(event!, origin).body)).toMatchObject({ verdict: 'duplicate', receipt, kind: 'unit', entity: 'u1' });
+    expect(outcomeMessage.parse(duplicateOutcome(event!, origin).body)).toMatchObject({
+      verdict: 'duplicate',
+      receipt,
+      kind: 'unit',
+      entity: 'u1',
+    });
   });
 });

@@ -50,9 +50,15 @@ export function normalize(decoded: Decoded, origin: Origin): Plan {
     dead: useless ? [] : rejects,
     reject: useless ? asOne(rejects) : undefined,
     outcomes: [
-      ...decoded.hints.map((hint) => outcome(origin, `hinted:${hint.kind}:${hint.entity}`, { verdict: 'hinted', kind: hint.kind, entity: hint.entity })),
-      ...decoded.ignored.map((why, index) => outcome(origin, `ignored:${index}`, { verdict: 'ignored', detail: why.slice(0, 500) })),
-      ...rejects.map(({ reason, pointer }) => outcome(origin, `rejected:${pointer}`, { verdict: 'rejected', detail: `${reason} ${pointer}`.trim().slice(0, 500) })),
+      ...decoded.hints.map((hint) =>
+        outcome(origin, `hinted:${hint.kind}:${hint.entity}`, { verdict: 'hinted', kind: hint.kind, entity: hint.entity }),
+      ),
+      ...decoded.ignored.map((why, index) =>
+        outcome(origin, `ignored:${index}`, { verdict: 'ignored', detail: why.slice(0, 500) }),
+      ),
+      ...rejects.map(({ reason, pointer }) =>
+        outcome(origin, `rejected:${pointer}`, { verdict: 'rejected', detail: `${reason} ${pointer}`.trim().slice(0, 500) }),
+      ),
     ],
   };
 }
@@ -96,7 +102,18 @@ function jobFor({ kind, entity, reason }: Hint, origin: Origin): Publish<FetchJo
   return {
     subject: { tenant, family: 'fetch', lane, provider, connection, kind, entity },
     id: `fetch:${receipt}:${kind}:${entity}`,
-    body: { tenant, provider, connection, kind, entity, lane, reason, hintAt: receivedAt, receipt, ...(traceparent ? { traceparent } : {}) },
+    body: {
+      tenant,
+      provider,
+      connection,
+      kind,
+      entity,
+      lane,
+      reason,
+      hintAt: receivedAt,
+      receipt,
+      ...(traceparent ? { traceparent } : {}),
+    },
   };
 }
 

@@ -8,9 +8,12 @@ describe('API tokens', () => {
     expect(parseApiToken(token)).toEqual({ tenant: 'acme-1', hash: createHash('sha256').update(token).digest('hex') });
   });
 
-  it.each([`rw_acme_${'A'.repeat(42)}`, `rw_ACME_${'A'.repeat(43)}`, `rw__${'A'.repeat(43)}`, `${token}\n`, ''])('are not %j', (text) => {
-    expect(parseApiToken(text)).toBeUndefined();
-  });
+  it.each([`rw_acme_${'A'.repeat(42)}`, `rw_ACME_${'A'.repeat(43)}`, `rw__${'A'.repeat(43)}`, `${token}\n`, ''])(
+    'are not %j',
+    (text) => {
+      expect(parseApiToken(text)).toBeUndefined();
+    },
+  );
 
   it('are in force by their hash alone, wherever it stands in the list', () => {
     const hash = parseApiToken(token)!.hash;

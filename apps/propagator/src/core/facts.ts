@@ -1,4 +1,15 @@
-import { catalogId, derivedKind, kind, lane, parseSubject, pipeline, type DerivedKind, type Kind, type Lane, type Pipeline } from '@roomwire/events';
+import {
+  catalogId,
+  derivedKind,
+  kind,
+  lane,
+  parseSubject,
+  pipeline,
+  type DerivedKind,
+  type Kind,
+  type Lane,
+  type Pipeline,
+} from '@roomwire/events';
 import { z } from 'zod';
 
 export type Place = { property: string | null; units: readonly string[] };
@@ -41,7 +52,8 @@ export type ReadFacts = { ok: true; facts: ChangeFacts } | { ok: false; problem:
 /** Subject and body must agree: a message under another tenant's name is never shown to anybody. */
 export function readFacts(tenant: string, subject: string, json: Uint8Array): ReadFacts {
   const address = parseSubject(subject);
-  if (address?.family !== 'change' || address.tenant !== tenant) return { ok: false, problem: 'subject is not an announcement of this tenant' };
+  if (address?.family !== 'change' || address.tenant !== tenant)
+    return { ok: false, problem: 'subject is not an announcement of this tenant' };
   const parsed = envelope.safeParse(parseJson(json));
   if (!parsed.success) return { ok: false, problem: `body: ${parsed.error.issues.map(({ path }) => path.join('.')).join(', ')}` };
 

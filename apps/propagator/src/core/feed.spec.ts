@@ -18,7 +18,8 @@ function drained(feed: Feed): RoomFrame[] {
   return frames;
 }
 
-const brief = (frames: RoomFrame[]) => frames.map(({ event, data }) => (data.revision ? `${event} ${data.subject}:${data.revision}` : event));
+const brief = (frames: RoomFrame[]) =>
+  frames.map(({ event, data }) => (data.revision ? `${event} ${data.subject}:${data.revision}` : event));
 
 describe('Feed', () => {
   it('sends the snapshot, says live once, then changes', () => {
@@ -45,7 +46,11 @@ describe('Feed', () => {
   });
 
   it('resumes with changes and says live', () => {
-    const table = tableOf(room({ unit: 'u1', revision: 1 }), room({ unit: 'u2', revision: 1 }), room({ unit: 'u1', revision: 2 }));
+    const table = tableOf(
+      room({ unit: 'u1', revision: 1 }),
+      room({ unit: 'u2', revision: 1 }),
+      room({ unit: 'u1', revision: 2 }),
+    );
     const feed = new Feed('t1', all);
 
     feed.begin({ kind: 'resume', after: 2 }, table);
@@ -63,7 +68,10 @@ describe('Feed', () => {
   });
 
   it('whatever the pace, and wherever the client is cut off and resumes: revisions rise, the last arrives, nothing twice', () => {
-    const action = fc.oneof(fc.record({ unit: fc.constantFrom('a', 'b', 'c') }), fc.constantFrom('send' as const, 'cut' as const));
+    const action = fc.oneof(
+      fc.record({ unit: fc.constantFrom('a', 'b', 'c') }),
+      fc.constantFrom('send' as const, 'cut' as const),
+    );
     fc.assert(
       fc.property(fc.array(action, { maxLength: 50 }), fc.nat(10), (actions, before) => {
         const table = new StateTable(EPOCH);

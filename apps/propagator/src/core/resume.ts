@@ -23,7 +23,8 @@ export function parseResumeToken(token: string): ResumePoint | undefined {
 }
 
 /** How a client begins: afresh, from where it was, or told to forget what it holds. */
-export type Beginning = { kind: 'snapshot' } | { kind: 'resume'; after: number } | { kind: 'must-refetch'; reason: RefetchReason };
+export type Beginning =
+  { kind: 'snapshot' } | { kind: 'resume'; after: number } | { kind: 'must-refetch'; reason: RefetchReason };
 export type RefetchReason = 'unreadable-token' | 'other-stream' | 'beyond-the-end' | 'stream-recreated';
 
 /** `token` is what the client gave, if it gave one; `epoch` and `lastSeq` are the stream's. */

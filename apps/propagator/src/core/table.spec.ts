@@ -5,7 +5,11 @@ import { StateTable } from './table.ts';
 
 describe('StateTable', () => {
   it('holds the last message of each subject in ascending sequence', () => {
-    const table = tableOf(room({ unit: 'u1', revision: 1 }), room({ unit: 'u2', revision: 1 }), room({ unit: 'u1', revision: 2 }));
+    const table = tableOf(
+      room({ unit: 'u1', revision: 1 }),
+      room({ unit: 'u2', revision: 1 }),
+      room({ unit: 'u1', revision: 2 }),
+    );
 
     expect([...table.entries()].map(({ seq, facts }) => [seq, facts.place.units[0], facts.revision])).toEqual([
       [2, 'u2', 1],

@@ -13,7 +13,11 @@ const at = (unit: string) => ({ property: 'p1', units: [unit] });
 
 describe('Viewer', () => {
   it('shows what stands in its units and nothing else', () => {
-    const table = tableOf(room({ unit: 'u1', revision: 1 }), room({ unit: 'u2', revision: 1 }), reservation({ id: 'r1', revision: 1 }));
+    const table = tableOf(
+      room({ unit: 'u1', revision: 1 }),
+      room({ unit: 'u2', revision: 1 }),
+      reservation({ id: 'r1', revision: 1 }),
+    );
 
     const shown = new Viewer(filterOf({ unit: 'u1' })).snapshot(table.entries());
 
@@ -48,7 +52,11 @@ describe('Viewer', () => {
   });
 
   it('resumes with everything newer than the client has', () => {
-    const table = tableOf(room({ unit: 'u1', revision: 1 }), room({ unit: 'u2', revision: 1 }), room({ unit: 'u3', revision: 1 }));
+    const table = tableOf(
+      room({ unit: 'u1', revision: 1 }),
+      room({ unit: 'u2', revision: 1 }),
+      room({ unit: 'u3', revision: 1 }),
+    );
 
     expect(new Viewer(filterOf({})).since(table.entries(), 1).map(({ seq }) => seq)).toEqual([2, 3]);
   });

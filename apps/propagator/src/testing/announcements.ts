@@ -2,13 +2,26 @@ import { facet, recordChangeOf, roomChangeOf, subjectOf, type Change, type Entit
 
 export type Announcement = { subject: string; change: Change };
 
-const cause = (tenant: string) =>
-  ({ tenant, provider: 'memory', lane: 'live', receivedAt: '2026-11-21T06:00:00.000Z' }) as const;
+const cause = (tenant: string) => ({ tenant, provider: 'memory', lane: 'live', receivedAt: '2026-11-21T06:00:00.000Z' }) as const;
 const stamp = (n: number) => ({ epoch: 0, modifiedAt: n * 1_000_000, rank: 0, observedAt: 0, mapping: 1 }) as const;
 
-type RoomFacts = { tenant?: string; property?: string; unit: string; revision: number; pipeline?: 'booking' | 'housekeeping'; name?: string };
+type RoomFacts = {
+  tenant?: string;
+  property?: string;
+  unit: string;
+  revision: number;
+  pipeline?: 'booking' | 'housekeeping';
+  name?: string;
+};
 
-export function room({ tenant = 't1', property = 'p1', unit, revision, pipeline = 'booking', name = 'Room' }: RoomFacts): Announcement {
+export function room({
+  tenant = 't1',
+  property = 'p1',
+  unit,
+  revision,
+  pipeline = 'booking',
+  name = 'Room',
+}: RoomFacts): Announcement {
   const change = roomChangeOf(
     {
       property,
@@ -45,7 +58,15 @@ type ReservationFacts = {
 };
 
 export function reservation(facts: ReservationFacts): Announcement {
-  const { tenant = 't1', id, revision, place = { property: 'p1', units: ['u1'] }, previous, confirmed = false, guest = 'Ada' } = facts;
+  const {
+    tenant = 't1',
+    id,
+    revision,
+    place = { property: 'p1', units: ['u1'] },
+    previous,
+    confirmed = false,
+    guest = 'Ada',
+  } = facts;
   const record: EntityRecord = {
     kind: 'reservation',
     connection: 'c1',

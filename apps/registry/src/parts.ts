@@ -1,0 +1,55 @@
+import type { Redis } from 'ioredis';
+import { connection, mapping, tenant, unit } from '@roomwire/events';
+import { Bus, KvTable, type NatsConnection } from '@roomwire/jetstream';
+import type { Log } from '@roomwire/telemetry';
+import { Announcer } from './announcer.ts';
+import { Catalogue, type Tables } from './catalogue.ts';
+import { EpochStore } from './epoch-store.ts';
+import { Gate } from './gate.ts';
+import { Memory } from './memory.ts';
+import { Rebuild } from './rebuild.ts';
+import { RecordStore } from './record-store.ts';
+import { RoomDeriver } from './room-deriver.ts';
+import { Sweep } from './sweep.ts';
+import { Teller, type Pause } from './teller.ts';
+import { UnitStore } from './unit-store.ts';
+
+export type Registry = {
+  bus: Bus;
+  tables: Tables;
+  catalogue: Catalogue;
+  records: RecordStore;
+  units: UnitStore;
+  announcer: Announcer;
+  gate: Gate;
+  teller: Teller;
+  sweep: Sweep;
+  close(): Promise<void>;
+};
+
+/** What one replica of the registry is made of, in the order in which one part needs the other; no HTTP and no consumers. */
+export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, pauseBeforeAnnounce: Pause): Promise<Registry> {
+  const bus = new Bus(nc);
+  const tables: Tables = {
+    tenants: await KvTable.open(nc, 'tenants', tenant, { log }),
+    connections: await KvTable.open(nc, 'connections', connection, { log }),
+    mappings: await KvTable.open(nc, 'catalog', mapping, { filter: '*.map.>', log }),
+    units: await KvTable.open(nc, 'catalog', unit, { filter: '*.unit.*', log }),
+  };
+  const catalogue = new Catalogue(tables);
+  const memory = new Memory();
+  const epochs = new EpochStore(redis, memory);
+  const records = new RecordStore(redis, memory);
+  const units = new UnitStore(redis, memory);
+  const announcer = new Announcer(bus, records);
+  const rooms = new RoomDeriver(bus, units, catalogue);
+  const rebuild = new Rebuild(nc, epochs, records, units, log);
+  const gate = new Gate(epochs, memory, (id) => rebuild.run(id));
+  const sweep = new Sweep(tables.tenants, gate, records, units, announcer, rooms, log);
+  const teller = new Teller(records, announcer, rooms, catalogue, pauseBeforeAnnounce);
+  const close = async (): Promise<void> => {
+    await sweep.stop();
+    await Promise.all(Object.values(tables).map((table) => table.close()));
+  };
+  return { bus, tables, catalogue, records, units, announcer, gate, teller, sweep, close };
+}

@@ -1,0 +1,62 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { connectRedis, type Build, type Service } from '@roomwire/chassis';
+import { connection, tenant } from '@roomwire/events';
+import { Bus, connectNats, JetStreamStrategy, KvTable, redisLedger } from '@roomwire/jetstream';
+import { natsVaultClient } from '@roomwire/vault-client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { environment } from './environment.ts';
+import { FetchConsumer } from './fetch.consumer.ts';
+import { Figures } from './figures.ts';
+import { PermitStore } from './permit-store.ts';
+import { Reader } from './reader.ts';
+import { scopeRegister } from './scope-register.ts';
+
+/** A lease with its grant, a wait for a permit and a call, and all of it once more after a refused token, ms. */
+const DEADLINE_MS = 60_000;
+
+@Module({})
+class SyncWorkerModule {}
+
+/** What the sync-worker is made of, in the order in which one part needs the other. */
+export const buildSyncWorker: Build<typeof environment> = async (env, { log, meter, nats }): Promise<Service> => {
+  const nc = await connectNats({ ...nats, log });
+  const redis = await connectRedis(env.REDIS_URL, { log, role: 'sync-worker' });
+  const bus = new Bus(nc);
+  const tenants = await KvTable.open(nc, 'tenants', tenant, { log });
+  const connections = await KvTable.open(nc, 'connections', connection, { log });
+  const now = Date.now;
+  const reader = new Reader({
+    permits: new PermitStore(redis, { firstUse: scopeRegister(bus) }),
+    vault: natsVaultClient(nc, nats.service),
+    ...{ http: fetch, egress: env.EGRESS_ID, figures: new Figures(meter) },
+    ...{ now, random: Math.random, sleep: (ms: number) => sleep(ms) },
+  });
+  const strategy = new JetStreamStrategy({
+    nc,
+    service: nats.service,
+    tenants,
+    ledger: redisLedger(redis),
+    log,
+    meter,
+    deadlineMs: DEADLINE_MS,
+  });
+
+  const module: DynamicModule = {
+    module: SyncWorkerModule,
+    controllers: [FetchConsumer],
+    providers: [{ provide: FetchConsumer, useFactory: () => new FetchConsumer(bus, connections, reader, now) }],
+  };
+  return {
+    module,
+    strategies: [strategy],
+    checks: {
+      nats: () => (nc.isClosed() ? 'closed' : undefined),
+      redis: () => (redis.status === 'ready' ? undefined : redis.status),
+    },
+    close: async () => {
+      await Promise.all([tenants.close(), connections.close()]);
+      redis.disconnect();
+      await nc.drain();
+    },
+  };
+};

@@ -1,0 +1,122 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import {
+  fetchJob,
+  fetchLane,
+  HEADER,
+  parseHops,
+  subjectOf,
+  withHop,
+  type Connection,
+  type FetchJob,
+  type OutcomeMessage,
+} from '@roomwire/events';
+import { BusError, defer, done, reject, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
+import { adapterOf, adapters } from '@roomwire/pms-adapters';
+import { pms, type PmsAdapter } from '@roomwire/pms-port';
+import { traceId, traceparentOf } from '@roomwire/telemetry';
+import { randomUUID } from 'node:crypto';
+import { PARKED_MS } from './core/after.ts';
+import { laneOf, rawOf, type ReadAnswer } from './core/raw.ts';
+import type { Reader } from './reader.ts';
+
+export type Connections = { get(id: string): Connection | undefined; fromLeader(id: string): Promise<Connection | undefined> };
+
+/** `fetch-<provider>-<lane>` of every provider that can be read. The reference adapter is nobody's provider. */
+const PROVIDERS = Object.values<PmsAdapter>(adapters).filter(
+  ({ provider, capabilities }) => provider !== 'memory' && capabilities.reads.length > 0,
+);
+const CONSUMERS = fetchLane.options.flatMap((lane) => PROVIDERS.map(({ provider }) => `fetch-${provider}-${lane}`));
+
+const BUS_AWAY_MS = 1_000;
+
+/**
+ * A fetch job in, one read at the provider, its answer stored as raw. The order is what counts after a kill -9: raw, then the outcome,
+ * then the ack. In between the job comes again and is read again: another receipt, a later observation, the same record in the end.
+ */
+@Controller()
+export class FetchConsumer {
+  constructor(
+    private readonly bus: Pick<Bus, 'publish'>,
+    private readonly connections: Connections,
+    private readonly reader: Pick<Reader, 'read'>,
+    private readonly now: () => number,
+  ) {}
+
+  @EventPattern(CONSUMERS)
+  async handle(@Payload() delivery: Delivery): Promise<Verdict> {
+    const parsed = fetchJob.safeParse(delivery.json());
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]!;
+      return reject('schema', issue.message, `/${issue.path.join('/')}`);
+    }
+    const job = parsed.data;
+    delivery.note({ ...noted(job), trace: traceId(job.traceparent) });
+    if (delivery.tenant !== job.tenant || !isSubjectOf(delivery, job))
+      return reject('wrong-subject', 'the body names another job than the subject');
+    try {
+      return await this.perform(delivery, job);
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error;
+      return error.code === 'invalid' ? reject('unpublishable', error.message) : defer(`nats-${error.code}`, BUS_AWAY_MS);
+    }
+  }
+
+  private async perform(delivery: Delivery, job: FetchJob): Promise<Verdict> {
+    // What the watch does not know the leader may: unknown is not absent.
+    const connection = this.connections.get(job.connection) ?? (await this.connections.fromLeader(job.connection));
+    if (!connection) return reject('unknown-connection');
+    if (connection.tenant !== job.tenant || connection.provider !== job.provider)
+      return reject('wrong-connection', 'it is another tenant’s or provider’s');
+    if (connection.status !== 'active') return defer(`connection-${connection.status}`, PARKED_MS);
+    const adapter = adapterOf(job.provider);
+    if (!adapter) return reject('no-adapter');
+    const outcome = await this.reader.read(`${delivery.stream}:${delivery.seq}`, job, connection, pms(adapter));
+    if (outcome.kind === 'decision') return outcome.decision;
+    await this.store(delivery, job, outcome.answer);
+    return done;
+  }
+
+  private async store(delivery: Delivery, job: FetchJob, answer: ReadAnswer): Promise<void> {
+    const receipt = `read-${randomUUID()}`;
+    const { tenant, provider, connection } = job;
+    const way = {
+      hops: delivery.header(HEADER.hops),
+      traceparent: traceparentOf(job.traceparent ?? delivery.header(HEADER.traceparent)),
+    };
+    const raw = rawOf(job, answer, receipt, way);
+    const hops = withHop(raw.hops, 'stored', this.now());
+    await this.bus.publish(subjectOf({ tenant, family: 'raw', lane: laneOf(job), provider, connection }), answer.bytes, {
+      id: `raw:${receipt}`,
+      headers: { ...raw.headers, [HEADER.hops]: hops },
+    });
+    const outcome: OutcomeMessage = {
+      ...{ tenant, receipt: job.receipt, connection, stage: 'sync-worker', verdict: 'read', kind: job.kind, entity: job.entity },
+      detail: receipt,
+      hops: parseHops(hops),
+    };
+    await this.bus.publish(subjectOf({ tenant, family: 'outcome', receipt: job.receipt }), outcome, { id: `oc:${receipt}` });
+    delivery.note({
+      read: receipt,
+      status: answer.status,
+      bytes: answer.bytes.length,
+      read_ms: answer.answeredAt - answer.requestedAt,
+    });
+  }
+}
+
+function noted({ provider, connection, kind, entity, lane, reason, receipt }: FetchJob) {
+  return { provider, connection, kind, entity, lane, reason, receipt };
+}
+
+/** Whoever may publish to one connection's subjects must not be able to have another one's read. */
+function isSubjectOf({ subject }: Delivery, { lane, provider, connection, kind, entity }: FetchJob): boolean {
+  return (
+    subject.family === 'fetch' &&
+    subject.lane === lane &&
+    subject.provider === provider &&
+    subject.connection === connection &&
+    subject.kind === kind &&
+    subject.entity === entity
+  );
+}

@@ -1,0 +1,161 @@
+import type { Connection, FetchJob } from '@roomwire/events';
+import { PmsError, type Pms, type ReadPlan } from '@roomwire/pms-port';
+import { VaultError, type Lease, type VaultClient } from '@roomwire/vault-client';
+import { afterFailure, afterVault, isCounted, RATE_LIMITED_MS, type Decision } from './core/after.ts';
+import type { ReadAnswer } from './core/raw.ts';
+import { blockedBy, scopesOf, type Scope } from './core/scopes.ts';
+import type { Figures } from './figures.ts';
+import { CALL_DEADLINE_MS, type Permit, type Permits } from './permits.ts';
+
+export type ReaderParts = {
+  permits: Permits;
+  vault: Pick<VaultClient, 'lease' | 'report'>;
+  http: typeof fetch;
+  egress: string;
+  figures: Figures;
+  now: () => number;
+  random: () => number;
+  sleep: (ms: number) => Promise<void>;
+};
+
+export type ReadOutcome = { kind: 'answer'; answer: ReadAnswer } | { kind: 'decision'; decision: Decision };
+
+/** Longest wait for a permit with the job in hand, ms; longer waits are for the transport. */
+const PERMIT_WAIT_MS_MAX = 1_000;
+/** Spreads those who were told to wait for the same instant, ms. */
+const SPREAD_MS = 500;
+const REDIS_AWAY_MS = 1_000;
+const NO_BYTES = new Uint8Array();
+
+type Reading = { id: string; job: FetchJob; connection: Connection; pms: Pms; plan: ReadPlan; scopes: Scope[] };
+type Attempt = ReadOutcome | { kind: 'report'; lease: Lease; repeat: boolean; decision: Decision };
+
+/** One by-id read: lease, permit, call; and what its failure leads to. */
+export class Reader {
+  constructor(private readonly parts: ReaderParts) {}
+
+  /** `id` names the job for good, over redeliveries. */
+  async read(id: string, job: FetchJob, connection: Connection, pms: Pms): Promise<ReadOutcome> {
+    const plan = planOf(job, connection, pms);
+    if ('kind' in plan) return plan;
+    const { adapter } = pms;
+    const call = { ...job, account: connection.account, egress: this.parts.egress };
+    const reading = { id, job, connection, pms, plan, scopes: scopesOf(adapter.limits, call) };
+    try {
+      const first = await this.attempt(reading, false);
+      if (first.kind !== 'report') return first;
+      await this.report(reading, first.lease);
+      if (!first.repeat) return { kind: 'decision', decision: first.decision };
+      const second = await this.attempt(reading, true);
+      if (second.kind !== 'report') return second;
+      await this.report(reading, second.lease);
+      return { kind: 'decision', decision: second.decision };
+    } catch (error) {
+      if (error instanceof VaultError) return { kind: 'decision', decision: afterVault(error) };
+      throw error;
+    }
+  }
+
+  /**
+   * The lease comes before the permit, although both are needed: a permit in hand holds slots that others want, and its instant,
+   * which is part of every version, must be close before the request.
+   */
+  private async attempt(reading: Reading, repeated: boolean): Promise<Attempt> {
+    const { tenant, connection } = reading.job;
+    const lease = reading.pms.adapter.token ? await this.parts.vault.lease({ tenant, connection }) : undefined;
+    const permit = await this.permit(reading);
+    if ('decision' in permit) return permit;
+    return this.call(reading, permit, lease, repeated);
+  }
+
+  private async permit({ id, job, scopes }: Reading): Promise<Permit | { kind: 'decision'; decision: Decision }> {
+    const { permits, figures, now, random, sleep } = this.parts;
+    const { provider, connection } = job;
+    const until = now() + PERMIT_WAIT_MS_MAX;
+    for (;;) {
+      let answer;
+      try {
+        answer = await permits.acquire({ provider, connection, job: id, scopes });
+      } catch {
+        // Redis or the register away: nobody can say how many calls are under way, so none is sent.
+        figures.permitWait(provider, 'unavailable');
+        return deferred('permits-unavailable', REDIS_AWAY_MS + random() * SPREAD_MS);
+      }
+      if (answer.kind === 'granted') return answer.permit;
+      if (now() + answer.ms > until) {
+        figures.permitWait(provider, 'deferred');
+        return deferred('no-permit', answer.ms + random() * SPREAD_MS);
+      }
+      figures.permitWait(provider, 'waited');
+      await sleep(Math.max(1, answer.ms));
+    }
+  }
+
+  private async call(reading: Reading, permit: Permit, lease: Lease | undefined, repeated: boolean): Promise<Attempt> {
+    const { job, connection, pms, plan } = reading;
+    if (!permit.isGood()) {
+      await this.release(permit);
+      return deferred('permit-too-late', REDIS_AWAY_MS);
+    }
+    const requestedAt = this.parts.now();
+    const facts = { operation: plan.operation, ids: plan.ids, observedAt: permit.observedAt, requestedAt };
+    try {
+      const { baseUrl } = connection;
+      const options = { baseUrl, accessToken: lease?.accessToken ?? null, deadlineMs: CALL_DEADLINE_MS, fetch: this.parts.http };
+      const answered = await pms.call(plan, options);
+      const answeredAt = this.parts.now();
+      await this.release(permit);
+      this.parts.figures.read(job, 'answered', answeredAt - requestedAt);
+      return { kind: 'answer', answer: { ...facts, ...answered, answeredAt } };
+    } catch (error) {
+      if (!(error instanceof PmsError)) throw error; // a bug: the slot stays taken until no answer can come
+      const answeredAt = this.parts.now();
+      if (isCounted(error)) await this.release(permit);
+      this.parts.figures.read(job, error.code, answeredAt - requestedAt);
+      return this.failed(reading, error, lease, repeated, { ...facts, answeredAt });
+    }
+  }
+
+  private async failed(
+    { job, pms, scopes }: Reading,
+    error: PmsError,
+    lease: Lease | undefined,
+    repeated: boolean,
+    facts: Omit<ReadAnswer, 'status' | 'bytes' | 'providerDate'>,
+  ): Promise<Attempt> {
+    const next = afterFailure(error, repeated);
+    if (error.code === 'rate-limited') {
+      const blocked = blockedBy(scopes, pms.adapter.limits);
+      await this.parts.permits.block(job.provider, blocked, error.retryAfterMs ?? RATE_LIMITED_MS).catch(() => undefined);
+    }
+    if (next.kind === 'end') return { kind: 'decision', decision: next.decision };
+    if (next.kind === 'answer')
+      return { kind: 'answer', answer: { ...facts, status: next.status, bytes: NO_BYTES, providerDate: null } };
+    // Without a token of ours there is nothing to renew.
+    return lease
+      ? { kind: 'report', lease, repeat: next.repeat, decision: next.decision }
+      : { kind: 'decision', decision: next.decision };
+  }
+
+  private report({ job }: Reading, { lease }: Lease): Promise<void> {
+    return this.parts.vault.report({ tenant: job.tenant, connection: job.connection, lease, code: 'credential-expired' });
+  }
+
+  /** Not released, the slot frees itself later: that must not cost the answer. */
+  private async release(permit: Permit): Promise<void> {
+    await permit.release().catch(() => undefined);
+  }
+}
+
+function planOf(job: FetchJob, { account }: Connection, pms: Pms): ReadPlan | { kind: 'decision'; decision: Decision } {
+  try {
+    return pms.readRequest({ kind: job.kind, entity: job.entity }, { account });
+  } catch (error) {
+    if (!(error instanceof PmsError)) throw error;
+    return { kind: 'decision', decision: { kind: 'reject', reason: error.code, detail: error.message } };
+  }
+}
+
+function deferred(reason: string, afterMs: number): { kind: 'decision'; decision: Decision } {
+  return { kind: 'decision', decision: { kind: 'defer', reason, afterMs: Math.ceil(afterMs) } };
+}

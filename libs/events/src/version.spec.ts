@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { compareVersions, sameStamp, type Version } from './version.ts';
+
+const small = fc.integer({ min: 0, max: 2 });
+const anyVersion: fc.Arbitrary<Version> = fc.record({
+  ...{ epoch: small, modifiedAt: small, rank: fc.constantFrom(0 as const, 1 as const), observedAt: small, mapping: small },
+  contentHash: fc.constantFrom('a', 'b', 'c').map((letter) => letter.repeat(64)),
+});
+const tuple = (v: Version): (string | number)[] => [v.epoch, v.modifiedAt, v.rank, v.observedAt, v.mapping, v.contentHash];
+
+/** The order said another way: the first place at which the two differ. */
+function byFirstDifference(a: Version, b: Version): number {
+  const [left, right] = [tuple(a), tuple(b)];
+  const at = left.findIndex((value, index) => value !== right[index]);
+  return at < 0 ? 0 : left[at]! < right[at]! ? -1 : 1;
+}
+
+describe('compareVersions', () => {
+  it('compares left to right: epoch, modifiedAt, rank, observedAt, mapping, contentHash', () => {
+    fc.assert(
+      fc.property(anyVersion, anyVersion, (a, b) => {
+        expect(Math.sign(compareVersions(a, b))).toBe(byFirstDifference(a, b));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('is a total order', () => {
+    fc.assert(
+      fc.property(anyVersion, anyVersion, anyVersion, (a, b, c) => {
+        expect(Math.sign(compareVersions(a, b)) + Math.sign(compareVersions(b, a))).toBe(0);
+        if (compareVersions(a, b) <= 0 && compareVersions(b, c) <= 0) expect(compareVersions(a, c)).toBeLessThanOrEqual(0);
+        if (compareVersions(a, b) === 0) expect(a).toEqual(b);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('calls a stamp what the provider stands for', () => {
+    const version: Version = { epoch: 0, modifiedAt: 5, rank: 0, observedAt: 0, mapping: 1, contentHash: 'a'.repeat(64) };
+
+    expect(sameStamp(version, { ...version, rank: 1, observedAt: 9, mapping: 2, contentHash: 'b'.repeat(64) })).toBe(true);
+    expect(sameStamp(version, { ...version, epoch: 1 })).toBe(false);
+    expect(sameStamp(version, { ...version, modifiedAt: 6 })).toBe(false);
+  });
+});
