@@ -55,7 +55,10 @@ async function start(): Promise<void> {
   const supervised = specs.map((spec) => new Supervised(spec, say));
   running.push(...supervised);
   // Beside them, as a job would run: services wait for their buckets, the command for the vault.
-  await Promise.all([provision(place, backends, provisionFile(place.secrets, at('simulator'))), ...supervised.map((child) => child.ready)]);
+  await Promise.all([
+    provision(place, backends, provisionFile(place.secrets, at('simulator'))),
+    ...supervised.map((child) => child.ready),
+  ]);
 
   const ready = {
     ...{ gateway: at('ingest-gateway'), registry: at('registry'), propagator: at('propagator'), simulator: at('simulator') },

@@ -11,7 +11,15 @@ export type Room = {
   current: { reservation: string; guest: string | null; departsAt: string } | null;
   housekeeping: { status: string };
 };
-export type Change = { id: string; type: string; revision: number; receivedat: string; receipt?: string; tenant: string; data: Room };
+export type Change = {
+  id: string;
+  type: string;
+  revision: number;
+  receivedat: string;
+  receipt?: string;
+  tenant: string;
+  data: Room;
+};
 
 export const changeOf = (event: SseEvent): Change => event.json() as Change;
 
@@ -26,7 +34,8 @@ export async function watch(ready: Ready, tenant: Tenant, query = 'kind=room', l
 }
 
 /** The next change that shows a reservation in a room. */
-export const shows = (reservation: number) => (event: SseEvent) => event.event === 'change' && changeOf(event).data.current?.reservation === String(reservation);
+export const shows = (reservation: number) => (event: SseEvent) =>
+  event.event === 'change' && changeOf(event).data.current?.reservation === String(reservation);
 
 export async function read<T>(ready: Ready, tenant: Tenant, path: string): Promise<T> {
   const answer = await fetch(`${ready.registry}${path}`, { headers: { authorization: `Bearer ${tenant.apiToken}` } });

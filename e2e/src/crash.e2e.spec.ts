@@ -37,7 +37,11 @@ describe('kill -9 of the registry between write and announce', () => {
     await board.next((event) => event.event === 'change' && event.data.includes('"reservation":"2002"'), 3 * WRONG_MS_MAX);
 
     expect(wrongMs).toBeLessThan(WRONG_MS_MAX);
-    expect(changesOf(board.events, 2001).map(({ type, revision }) => [type, revision]).sort()).toEqual([
+    expect(
+      changesOf(board.events, 2001)
+        .map(({ type, revision }) => [type, revision])
+        .sort(),
+    ).toEqual([
       ['roomwire.reservation.changed', 1],
       ['roomwire.room.changed', 1],
     ]);

@@ -19,8 +19,22 @@ export function dayFromNow(days: number): string {
 export function reservation(id: number, more: Record<string, unknown> = {}): Reservation {
   return {
     ...{ id, listingMapId: 800_000 + id, channelId: 2000, channelName: 'direct', status: 'new', reservationId: `10450-${id}` },
-    ...{ arrivalDate: dayFromNow(-3), departureDate: dayFromNow(4), isDatesUnspecified: 0, nights: 7, checkInTime: 15, checkOutTime: 11 },
-    ...{ guestName: 'Ada Lovelace', guestFirstName: 'Ada', guestLastName: 'Lovelace', numberOfGuests: 1, adults: 1, children: null },
+    ...{
+      arrivalDate: dayFromNow(-3),
+      departureDate: dayFromNow(4),
+      isDatesUnspecified: 0,
+      nights: 7,
+      checkInTime: 15,
+      checkOutTime: 11,
+    },
+    ...{
+      guestName: 'Ada Lovelace',
+      guestFirstName: 'Ada',
+      guestLastName: 'Lovelace',
+      numberOfGuests: 1,
+      adults: 1,
+      children: null,
+    },
     ...{ totalPrice: 420, currency: 'EUR', doorCode: 'door-secret-4711', updatedOn: stamp(Date.now() - 60_000) },
     ...more,
   };
@@ -34,7 +48,12 @@ export type Tenant = Ready['tenants'][number];
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> };
 
 /** Sends bytes to a connection's webhook address as its provider would, or with other headers. */
-export async function send(tenant: Tenant, body: string, headers?: Record<string, string>, provider = 'hostaway'): Promise<Answer> {
+export async function send(
+  tenant: Tenant,
+  body: string,
+  headers?: Record<string, string>,
+  provider = 'hostaway',
+): Promise<Answer> {
   const connection = tenant.connections.find((each) => each.provider === provider)!;
   return post(connection.webhookUrl, body, headers ?? connection.headers);
 }
@@ -42,5 +61,9 @@ export async function send(tenant: Tenant, body: string, headers?: Record<string
 export async function post(url: string, body: string, headers: Record<string, string>): Promise<Answer> {
   const answer = await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text } };
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text },
+  };
 }

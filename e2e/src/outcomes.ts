@@ -19,7 +19,15 @@ export async function roomwire<T>(ready: Ready, ...args: string[]): Promise<T> {
   return JSON.parse(run.lines.filter((line) => !line.startsWith('(node')).join('\n')) as T;
 }
 
-export type Letter = { id: string; stage: string; reason: string; receipt: string; pointer: string; detail: string; provider: string };
+export type Letter = {
+  id: string;
+  stage: string;
+  reason: string;
+  receipt: string;
+  pointer: string;
+  detail: string;
+  provider: string;
+};
 
 /** The dead letter of a receipt, as soon as `roomwire dlq ls` shows it. */
 export function deadLetterOf(ready: Ready, tenant: string, receipt: string): Promise<Letter> {

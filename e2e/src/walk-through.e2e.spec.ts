@@ -7,7 +7,7 @@ import { deadLetterOf } from './outcomes.ts';
 /** Follows a change that must not come: long enough for many that do (each takes some 10 ms). */
 const QUIET_MS = 500;
 
-describe('a webhook becomes a room\'s state on a client\'s screen', () => {
+describe("a webhook becomes a room's state on a client's screen", () => {
   let started!: Fleet;
   let tenant: Tenant;
   let other: Tenant;
@@ -22,7 +22,11 @@ describe('a webhook becomes a room\'s state on a client\'s screen', () => {
 
   const tell = (data: Reservation) => send(tenant, envelope(data));
   const record = (id: number) =>
-    read<{ revision: number; record: { facets: Record<string, { content: Record<string, unknown> }> } }>(started.ready, tenant, `/v1/records/reservation/${tenant.connections[0]!.id}/${id}`);
+    read<{ revision: number; record: { facets: Record<string, { content: Record<string, unknown> }> } }>(
+      started.ready,
+      tenant,
+      `/v1/records/reservation/${tenant.connections[0]!.id}/${id}`,
+    );
 
   it('shows the guest in the room, and says how long it took', async () => {
     await using board = await watch(started.ready, tenant);
@@ -32,7 +36,10 @@ describe('a webhook becomes a room\'s state on a client\'s screen', () => {
 
     expect(answer.status).toBe(202);
     expect(change).toMatchObject({ type: 'roomwire.room.changed', tenant: tenant.tenant, receipt: answer.body['receipt'] });
-    expect(change.data).toMatchObject({ occupancy: { state: 'occupied', basis: 'scheduled' }, current: { guest: 'Ada Lovelace' } });
+    expect(change.data).toMatchObject({
+      occupancy: { state: 'occupied', basis: 'scheduled' },
+      current: { guest: 'Ada Lovelace' },
+    });
     expect(Date.parse(change.receivedat)).toBeGreaterThan(Date.now() - 60_000);
   });
 
@@ -94,7 +101,9 @@ describe('a webhook becomes a room\'s state on a client\'s screen', () => {
 
     await tell({ ...data, listingMapId: 899_006, updatedOn: stamp(Date.now()) });
     const after = changeOf(await board.next(shows(1006)));
-    const left = changeOf(await board.next((event) => event.event === 'change' && changeOf(event).data.unit === before.data.unit));
+    const left = changeOf(
+      await board.next((event) => event.event === 'change' && changeOf(event).data.unit === before.data.unit),
+    );
 
     expect(after.data.unit).not.toBe(before.data.unit);
     expect(left.data).toMatchObject({ occupancy: { state: 'vacant' }, current: null });
@@ -130,7 +139,15 @@ describe('a webhook becomes a room\'s state on a client\'s screen', () => {
 
   it('refuses an id that no subject can carry as one dead letter, and goes on', async () => {
     await using board = await watch(started.ready, tenant);
-    const long = await send(tenant, JSON.stringify({ object: 'reservation', event: 'reservation.updated', accountId: 10450, data: { ...reservation(1), id: 'x'.repeat(129) } }));
+    const long = await send(
+      tenant,
+      JSON.stringify({
+        object: 'reservation',
+        event: 'reservation.updated',
+        accountId: 10450,
+        data: { ...reservation(1), id: 'x'.repeat(129) },
+      }),
+    );
     const letter = await deadLetterOf(started.ready, tenant.tenant, long.body['receipt'] as string);
 
     await tell(reservation(1009));
@@ -141,14 +158,29 @@ describe('a webhook becomes a room\'s state on a client\'s screen', () => {
 
   it('reads what a hint does not say, and learns the name of the room', async () => {
     await using board = await watch(started.ready, tenant);
-    const act = await post(`${started.ready.simulator}/__simulator/faults`, JSON.stringify({ accountId: 10450, omitUpdatedOn: true }), {});
+    const act = await post(
+      `${started.ready.simulator}/__simulator/faults`,
+      JSON.stringify({ accountId: 10450, omitUpdatedOn: true }),
+      {},
+    );
     const booked = await post(
       `${started.ready.simulator}/__simulator/act`,
-      JSON.stringify({ act: 'book', accountId: 10450, overlap: true, arrivalDate: dayFromNow(-1), departureDate: dayFromNow(2), guestName: 'Grace Hopper', status: 'new' }),
+      JSON.stringify({
+        act: 'book',
+        accountId: 10450,
+        overlap: true,
+        arrivalDate: dayFromNow(-1),
+        departureDate: dayFromNow(2),
+        guestName: 'Grace Hopper',
+        status: 'new',
+      }),
       {},
     );
 
-    const change = await board.next((event) => event.event === 'change' && changeOf(event).data.current?.guest === 'Grace Hopper', 15_000);
+    const change = await board.next(
+      (event) => event.event === 'change' && changeOf(event).data.current?.guest === 'Grace Hopper',
+      15_000,
+    );
 
     expect([act.status, booked.status]).toEqual([200, 200]);
     expect(changeOf(change).data.occupancy.state).toBe('occupied');

@@ -3,7 +3,7 @@ import { passwordVariable } from './secrets.ts';
 import type { Place } from './servers.ts';
 import type { ChildSpec } from './child.ts';
 
-export const SERVICES = ['token-vault', 'ingest-gateway', 'normalizer', 'registry', 'propagator'] as const;
+export const SERVICES = ['token-vault', 'ingest-gateway', 'normalizer', 'registry', 'propagator', 'sync-worker'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 const LISTENING = /^\{"event":"listening".*\}$/;
 

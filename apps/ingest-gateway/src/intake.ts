@@ -47,7 +47,7 @@ export class Intake {
     if (!adapter) return { kind: 'unknown', facts: { provider: 'unknown' } };
     const facts: Facts = { provider: adapter.provider };
     try {
-      if (false) throw new BusError('unavailable', 'not connected');
+      if (!(await this.broker.ready(RECONNECT_MS_MAX))) throw new BusError('unavailable', 'not connected');
       const connection = await this.connections.find(webhook.provider, webhook.connection);
       if (!connection) return { kind: 'unknown', facts };
       Object.assign(facts, { connection: connection.id, tenant: connection.tenant });

@@ -68,7 +68,10 @@ export class Announcer {
     if (!last) throw new BusError('conflict', `${subject} is empty but was not: STATE has been emptied by hand`);
     const heard = JSON.parse(new TextDecoder().decode(last.data)) as RecordChange;
     // The id alone would not do: a memory that lost this record counts its revisions anew.
-    if (heard.id === recordChangeId(stored.record, stored.revision) && canonicalJson(heard.data.record) === canonicalJson(stored.record)) {
+    if (
+      heard.id === recordChangeId(stored.record, stored.revision) &&
+      canonicalJson(heard.data.record) === canonicalJson(stored.record)
+    ) {
       await this.records.markAnnounced(tenant, name, stored.revision, last.seq, stored.place);
       return true;
     }

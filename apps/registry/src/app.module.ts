@@ -20,9 +20,14 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
   return {
     module: {
       module: RegistryModule,
-      controllers: [given(new EventConsumer(bus, gate, teller, catalogue)), given(new ReadController(tables, catalogue, records, units))],
+      controllers: [
+        given(new EventConsumer(bus, gate, teller, catalogue)),
+        given(new ReadController(tables, catalogue, records, units)),
+      ],
     },
-    strategies: [new JetStreamStrategy({ nc, service: 'registry', tenants: tables.tenants, ledger: redisLedger(redis), log, meter })],
+    strategies: [
+      new JetStreamStrategy({ nc, service: 'registry', tenants: tables.tenants, ledger: redisLedger(redis), log, meter }),
+    ],
     checks: {
       nats: () => (nc.isClosed() ? 'closed' : undefined),
       redis: () => (redis.status === 'ready' ? undefined : redis.status),

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-scripts.ts';
 import { connection, mapping, tenant, unit } from '@roomwire/events';
 import { Bus, KvTable, type NatsConnection } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';

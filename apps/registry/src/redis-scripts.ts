@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 
+export type { Redis };
+
 const SCRIPTS = {
   readRecord: { file: 'read-record.lua', keys: 4 },
   writeRecord: { file: 'write-record.lua', keys: 6 },

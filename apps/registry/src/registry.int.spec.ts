@@ -3,12 +3,22 @@ import { canonicalJson, type EntityRecord, type RecordChange, type RoomChange } 
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
 import { keysOf } from './keys.ts';
 import { requireNoEviction } from './redis-policy.ts';
-import { announced, provision, replica, tell, told, type Announced, type Replica, type Telling } from './testing/replica.ts';
+import {
+  announced,
+  provision,
+  replica,
+  tell,
+  told,
+  type Announced,
+  type Replica,
+  type Telling,
+} from './testing/redis-replica.ts';
 
 const NAME = 'reservation/c1/1';
 const revisions = (all: Announced[]): number[] => all.map(({ body }) => body.revision);
 const rising = (numbers: number[]): boolean => numbers.every((each, index) => index === 0 || each > numbers[index - 1]!);
-const guests = (all: Announced[]): unknown[] => all.map(({ body }) => (body as RecordChange).data.record.facets['guest']!.content);
+const guests = (all: Announced[]): unknown[] =>
+  all.map(({ body }) => (body as RecordChange).data.record.facets['guest']!.content);
 const roomGuests = (all: Announced[]): unknown[] => all.map(({ body }) => (body as RoomChange).data.current?.guest ?? null);
 
 describe('the registry on real servers', () => {
@@ -48,7 +58,10 @@ describe('the registry on real servers', () => {
     await tell(one, { second: 1 });
     await tell(one, { second: 2 });
 
-    expect((await records()).map(({ body }) => body.type)).toEqual(['roomwire.reservation.changed', 'roomwire.reservation.confirmed']);
+    expect((await records()).map(({ body }) => body.type)).toEqual([
+      'roomwire.reservation.changed',
+      'roomwire.reservation.confirmed',
+    ]);
     expect(await rooms()).toHaveLength(1);
   });
 
@@ -56,8 +69,19 @@ describe('the registry on real servers', () => {
     await tell(one, { second: 1 });
     const { stored } = await one.records.read('t1', NAME);
     const event = told({ second: 2, guest: 'Grace' });
-    const write = { doc: canonicalJson(event.data), revision: 2, place: stored!.place, confirmed: false, touched: stored!.place.units };
-    await one.records.write('t1', NAME, stored, write, { tenant: 't1', provider: 'hostaway', lane: 'live', receivedAt: event.receivedat });
+    const write = {
+      doc: canonicalJson(event.data),
+      revision: 2,
+      place: stored!.place,
+      confirmed: false,
+      touched: stored!.place.units,
+    };
+    await one.records.write('t1', NAME, stored, write, {
+      tenant: 't1',
+      provider: 'hostaway',
+      lane: 'live',
+      receivedAt: event.receivedat,
+    });
 
     one.sweep.start();
 
@@ -101,7 +125,9 @@ describe('the registry on real servers', () => {
     expect((await tell(one, { second: 6, guest: 'Newer' })).outcome).toBe('applied');
 
     expect(revisions(await records()).filter((_, index) => index !== 1)).toEqual([1, 2]);
-    expect((await one.records.read('t1', 'reservation/c1/2')).stored!.record.facets['guest']!.content).toMatchObject({ name: 'Grace' });
+    expect((await one.records.read('t1', 'reservation/c1/2')).stored!.record.facets['guest']!.content).toMatchObject({
+      name: 'Grace',
+    });
     for (const unit of new Set((await rooms()).map(({ subject }) => subject))) {
       expect(rising(revisions((await rooms()).filter(({ subject }) => subject === unit)))).toBe(true);
     }
@@ -126,7 +152,11 @@ describe('the registry on real servers', () => {
     let run = 0;
     try {
       const telling: fc.Arbitrary<Telling> = fc.record({
-        ...{ guest: fc.constantFrom('Ada', 'Grace', 'Joan'), unit: fc.constantFrom('40', '41'), second: fc.integer({ min: 1, max: 4 }) },
+        ...{
+          guest: fc.constantFrom('Ada', 'Grace', 'Joan'),
+          unit: fc.constantFrom('40', '41'),
+          second: fc.integer({ min: 1, max: 4 }),
+        },
         read: fc.constantFrom(0, 0, 7, 8),
       });
       const history = fc.array(fc.tuple(telling, fc.boolean()), { minLength: 2, maxLength: 8 });
@@ -137,7 +167,9 @@ describe('the registry on real servers', () => {
           for (const [index, entity] of entities.entries())
             await Promise.all(orders[index]!.map(([each, first]) => tell(first ? one : two, { ...each, entity })));
 
-          const [left, right] = await Promise.all(entities.map(async (entity) => (await one.records.read('t1', `reservation/c1/${entity}`)).stored!.record));
+          const [left, right] = await Promise.all(
+            entities.map(async (entity) => (await one.records.read('t1', `reservation/c1/${entity}`)).stored!.record),
+          );
           expect(withoutName(left!)).toBe(withoutName(right!));
           for (const entity of entities) {
             const all = await announced(one.bus, `.change.reservation.c1.${entity}`);
@@ -149,7 +181,8 @@ describe('the registry on real servers', () => {
         { numRuns: 25 },
       );
       const all = await rooms();
-      for (const unit of new Set(all.map(({ subject }) => subject))) expect(rising(revisions(all.filter(({ subject }) => subject === unit)))).toBe(true);
+      for (const unit of new Set(all.map(({ subject }) => subject)))
+        expect(rising(revisions(all.filter(({ subject }) => subject === unit)))).toBe(true);
     } finally {
       await two.dispose();
     }

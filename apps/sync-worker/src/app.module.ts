@@ -1,5 +1,5 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { connectRedis, type Build, type Service } from '@roomwire/chassis';
+import { Module } from '@nestjs/common';
+import { connectRedis, given, type Build, type Service } from '@roomwire/chassis';
 import { connection, tenant } from '@roomwire/events';
 import { Bus, connectNats, JetStreamStrategy, KvTable, redisLedger } from '@roomwire/jetstream';
 import { natsVaultClient } from '@roomwire/vault-client';
@@ -41,13 +41,8 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
     deadlineMs: DEADLINE_MS,
   });
 
-  const module: DynamicModule = {
-    module: SyncWorkerModule,
-    controllers: [FetchConsumer],
-    providers: [{ provide: FetchConsumer, useFactory: () => new FetchConsumer(bus, connections, reader, now) }],
-  };
   return {
-    module,
+    module: { module: SyncWorkerModule, controllers: [given(new FetchConsumer(bus, connections, reader, now))] },
     strategies: [strategy],
     checks: {
       nats: () => (nc.isClosed() ? 'closed' : undefined),

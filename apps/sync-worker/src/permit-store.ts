@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Scope } from './core/scopes.ts';
 import { HOLD_MS, SEND_WITHIN_MS, type Permit, type PermitAnswer, type Permits, type Wanted } from './permits.ts';
@@ -13,17 +14,23 @@ export type PermitStoreOptions = {
   redisNow?: () => number;
   /** Monotonic, ms. */
   elapsed?: () => number;
+  pause?: (ms: number) => Promise<unknown>;
 };
 
 /** What the script is told of a bucket that it may not know. */
 type Start = 'none' | 'ask' | 'fresh' | 'lost';
 const US = 1_000;
+/** For the way from the register to the script of whoever opens a bucket, ms. */
+const OPENING_MS = 50;
+/** Each bucket of a call is usually unknown twice at most. */
+const ROUNDS_MAX = 10;
 
 /** Permits in Redis, which alone tells the time. One script decides on all scopes of a call together. */
 export class PermitStore implements Permits {
   private readonly scripts: Scripts;
   /** Highest grant of each connection that this process was given: Redis' memory must not be older. */
   private readonly highest = new Map<string, number>();
+  private readonly starting = new Map<string, Promise<Start>>();
 
   constructor(
     redis: Redis,
@@ -34,8 +41,8 @@ export class PermitStore implements Permits {
 
   async acquire(wanted: Wanted): Promise<PermitAnswer> {
     const starts = wanted.scopes.map(({ lasting }): Start => (lasting ? 'ask' : 'none'));
-    // Each scope may be found unknown once: the last round knows them all.
-    for (let round = 0; round <= wanted.scopes.length; round++) {
+    const met = new Set<number>();
+    for (let round = 1; round <= ROUNDS_MAX; round++) {
       const asked = this.elapsed();
       const id = randomUUID();
       const [answer, ...facts] = (await this.scripts.permit(this.keysOf(wanted), this.argsOf(wanted, id, starts))) as [
@@ -44,11 +51,29 @@ export class PermitStore implements Permits {
       ];
       if (answer === 'GRANTED') return { kind: 'granted', permit: this.permitOf(wanted, id, facts[0]!, asked) };
       if (answer === 'WAIT') return { kind: 'wait', ms: Math.ceil(facts[0]! / US) };
-      // kill -9 between these two steps makes a new bucket a lost one: it opens later, never too early.
-      for (const number of facts)
-        starts[number - 1] = (await this.options.firstUse(wanted.scopes[number - 1]!.key)) ? 'fresh' : 'lost';
+      for (const number of facts) starts[number - 1] = await this.startOf(wanted.scopes[number - 1]!, met.has(number));
+      facts.forEach((number) => met.add(number));
     }
     throw new Error('a bucket is being lost again and again');
+  }
+
+  /** One question for all who meet the bucket at once: the second answer would be that it is lost. */
+  private startOf({ key }: Scope, metBefore: boolean): Promise<Start> {
+    const asking = this.starting.get(key) ?? this.ask(key, metBefore).finally(() => this.starting.delete(key));
+    this.starting.set(key, asking);
+    return asking;
+  }
+
+  /** kill -9 between the register and the script makes a new bucket a lost one: it opens later, never too early. */
+  private async ask(key: string, metBefore: boolean): Promise<Start> {
+    const asked = this.elapsed();
+    const isFirst = await this.options.firstUse(key);
+    // A process that slept over this may wake in a time when the bucket has been in use, and lost.
+    if (isFirst) return this.elapsed() - asked < SEND_WITHIN_MS ? 'fresh' : 'lost';
+    if (metBefore) return 'lost';
+    // Another worker may be opening it just now.
+    await (this.options.pause ?? sleep)(OPENING_MS);
+    return 'ask';
   }
 
   async block(provider: string, scopes: readonly Scope[], ms: number): Promise<void> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FACETS, guest, history, telling, twoTellings } from '../testing/tellings.ts';
+import { FACETS, guest, history, telling, twoTellings } from './testing/tellings.ts';
 import { canonicalJson } from './canonical.ts';
 import { apply, join } from './merge.ts';
 import { isAmbiguous, type EntityRecord, type FacetState } from './record.ts';

@@ -1,4 +1,4 @@
-import { guest } from '../testing/tellings.ts';
+import { guest } from './testing/tellings.ts';
 import { eventId, eventMessage, eventOf, type EventOrigin } from './event.ts';
 import { change, recordChangeOf } from './change.ts';
 import { facetNames, facetSchema, KINDS } from './facets.ts';

@@ -32,8 +32,7 @@ function checkFacet(of: Kind, name: string, facet: FacetState, context: z.Refine
   const schema = facetSchema(of, name);
   if (!schema) return void context.addIssue({ code: 'custom', path, message: `a ${of} has no facet "${name}"` });
   const parsed = schema.safeParse(facet.content);
-  for (const issue of parsed.error?.issues ?? [])
-    context.addIssue({ ...issue, path: [...path, 'content', ...issue.path] } as never);
+  for (const issue of parsed.error?.issues ?? []) context.addIssue({ ...issue, path: [...path, 'content', ...issue.path] });
   if (parsed.success && contentHash(facet.content) !== facet.version.contentHash)
     context.addIssue({ code: 'custom', path: [...path, 'version', 'contentHash'], message: 'is not the hash of the content' });
 }

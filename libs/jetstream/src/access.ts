@@ -3,7 +3,12 @@ import { CONSUMERS, fetchConsumers } from './topology.ts';
 /** Providers that are read by id: whose fetch durables the sync-worker consumes. */
 const READ_PROVIDERS = ['hostaway', 'beds24', 'smoobu', 'cloudbeds', 'mews'];
 
-export type ServiceUser = { user: string; publish: string[]; subscribe?: string[]; /** May answer whoever asked it. */ answers?: true };
+export type ServiceUser = {
+  user: string;
+  publish: string[];
+  subscribe?: string[];
+  /** May answer whoever asked it. */ answers?: true;
+};
 
 const durablesOf = (service: string): string[] => [
   ...CONSUMERS.filter((plan) => plan.service === service).map(({ name }) => name),
@@ -25,16 +30,23 @@ const followed = (stream: string, filter: string): string[] => [
   `$JS.API.STREAM.INFO.${stream}`,
 ];
 const EPHEMERAL = ['$JS.API.CONSUMER.MSG.NEXT.*.*', '$JS.API.CONSUMER.INFO.*.*', '$JS.API.CONSUMER.DELETE.*.*', '$JS.FC.>'];
-const watch = (...buckets: string[]): string[] => buckets.flatMap((bucket) => [...followed(`KV_${bucket}`, `$KV.${bucket}.>`), `$JS.API.STREAM.MSG.GET.KV_${bucket}`]);
+const watch = (...buckets: string[]): string[] =>
+  buckets.flatMap((bucket) => [...followed(`KV_${bucket}`, `$KV.${bucket}.>`), `$JS.API.STREAM.MSG.GET.KV_${bucket}`]);
 /** Dead letters, stored waits and their removal: what settling needs. */
 const settling = ['pms.*.dead.>', 'pms.*.later.>', '$JS.API.STREAM.MSG.GET.*', '$JS.API.STREAM.MSG.DELETE.*'];
-const vault = (service: string, ...operations: string[]): string[] => operations.map((operation) => `vault.${operation}.${service}`);
+const vault = (service: string, ...operations: string[]): string[] =>
+  operations.map((operation) => `vault.${operation}.${service}`);
 
 /** One user per service, each with what it needs and no more (ARCHITECTURE.md §10). */
 export const USERS: readonly ServiceUser[] = [
   {
     user: 'ingest-gateway',
-    publish: [...watch('tenants', 'connections'), ...EPHEMERAL, 'pms.*.raw.live.>', ...vault('ingest-gateway', 'webhook-secrets')],
+    publish: [
+      ...watch('tenants', 'connections'),
+      ...EPHEMERAL,
+      'pms.*.raw.live.>',
+      ...vault('ingest-gateway', 'webhook-secrets'),
+    ],
   },
   {
     user: 'normalizer',
@@ -60,7 +72,14 @@ export const USERS: readonly ServiceUser[] = [
   { user: 'propagator', publish: [...watch('tenants'), ...EPHEMERAL, ...followed('*', 'pms.*.change.>')] },
   {
     user: 'token-vault',
-    publish: [...watch('connections', 'vault'), ...EPHEMERAL, '$KV.vault.>', '$KV.connections.>', 'pms.*.audit.>', 'pms.*.notice.>'],
+    publish: [
+      ...watch('connections', 'vault'),
+      ...EPHEMERAL,
+      '$KV.vault.>',
+      '$KV.connections.>',
+      'pms.*.audit.>',
+      'pms.*.notice.>',
+    ],
     subscribe: ['vault.>'],
     answers: true,
   },
@@ -76,7 +95,16 @@ export const USERS: readonly ServiceUser[] = [
   },
   {
     user: 'operator',
-    publish: ['$JS.API.>', '$JS.ACK.>', '$JS.FC.>', '$KV.tenants.>', '$KV.connections.>', '$KV.catalog.>', 'pms.>', ...vault('operator', 'put-credentials', 'put-webhook-secret')],
+    publish: [
+      '$JS.API.>',
+      '$JS.ACK.>',
+      '$JS.FC.>',
+      '$KV.tenants.>',
+      '$KV.connections.>',
+      '$KV.catalog.>',
+      'pms.>',
+      ...vault('operator', 'put-credentials', 'put-webhook-secret'),
+    ],
     subscribe: ['pms.>'],
   },
 ];

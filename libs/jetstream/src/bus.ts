@@ -28,9 +28,26 @@ export class BusError extends Error {
 
 export type Published = { stream: string; seq: number; duplicate: boolean };
 export type PublishOptions = { id: string; headers?: Record<string, string>; expectLast?: number; timeoutMs?: number };
-export type StoredMessage = { subject: string; seq: number; time: Date; header(name: string): string; headers: [string, string][]; data: Uint8Array };
+export type StoredMessage = {
+  subject: string;
+  seq: number;
+  time: Date;
+  header(name: string): string;
+  headers: [string, string][];
+  data: Uint8Array;
+};
 
-const CODES: Record<number, BusErrorCode> = { 10071: 'conflict', 10164: 'conflict', 10077: 'full', 10059: 'no-stream', 10037: 'no-stream', 10054: 'invalid' };
+const CODES: Record<number, BusErrorCode> = {
+  10071: 'conflict',
+  10164: 'conflict',
+  10077: 'full',
+  10059: 'no-stream',
+  10037: 'no-stream',
+  10054: 'invalid',
+};
+
+/** The broker closes a connection, with everything on it, over a control line of 4 KB (trap 25). */
+const SUBJECT_MAX = 2_000;
 
 /** Publishing that always awaits the PubAck, and reads that always ask the leader. */
 export class Bus {
@@ -41,12 +58,19 @@ export class Bus {
     this.js = jetstream(nc, { timeout: 5_000 });
   }
 
-  async publish(subject: Subject | string, body: unknown, { id, headers, expectLast, timeoutMs }: PublishOptions): Promise<Published> {
-    const head = natsHeaders();
-    for (const [name, value] of Object.entries(headers ?? {})) head.set(name, value);
+  async publish(
+    subject: Subject | string,
+    body: unknown,
+    { id, headers, expectLast, timeoutMs }: PublishOptions,
+  ): Promise<Published> {
+    const to = typeof subject === 'string' ? subject : subjectOf(subject);
+    if (to.length > SUBJECT_MAX)
+      throw new BusError('invalid', `a subject of ${to.length} characters; ${SUBJECT_MAX} is the limit`);
     const data = body instanceof Uint8Array ? body : JSON.stringify(body);
     try {
-      const ack = await this.js.publish(typeof subject === 'string' ? subject : subjectOf(subject), data, {
+      const head = natsHeaders();
+      for (const [name, value] of Object.entries(headers ?? {})) head.set(name, value);
+      const ack = await this.js.publish(to, data, {
         msgID: id,
         headers: head,
         retries: 0,
@@ -87,7 +111,10 @@ export class Bus {
     return (this.manager ??= jetstreamManager(this.nc, { checkAPI: false, timeout: 5_000 }));
   }
 
-  private async read(stream: string, query: { last_by_subj: string } | { seq: number; next_by_subj?: string }): Promise<StoredMessage | undefined> {
+  private async read(
+    stream: string,
+    query: { last_by_subj: string } | { seq: number; next_by_subj?: string },
+  ): Promise<StoredMessage | undefined> {
     try {
       const found = await (await this.jsm()).streams.getMessage(stream, query);
       if (!found) return undefined;
@@ -104,13 +131,19 @@ export function pairsOf(head: Iterable<[string, string[]]> | undefined): [string
   return [...(head ?? [])].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]));
 }
 
-const isMissing = (error: unknown): boolean => error instanceof JetStreamApiError && (error.code === 10037 || error.code === 10043);
+const isMissing = (error: unknown): boolean =>
+  error instanceof JetStreamApiError && (error.code === 10037 || error.code === 10043);
 
 export function busErrorOf(error: unknown): BusError {
   if (error instanceof BusError) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
-  if (cause instanceof JetStreamApiError) return new BusError(CODES[cause.code] ?? (cause.status >= 500 ? 'unavailable' : 'invalid'), cause.message, { cause });
-  if (cause.name === 'JetStreamNotEnabled' || (cause instanceof RequestError && cause.isNoResponders())) return new BusError('no-stream', cause.message, { cause });
-  if (cause instanceof TimeoutError || cause instanceof RequestError) return new BusError('unavailable', cause.message, { cause });
-  return new BusError(/max_?payload|permission|subject/i.test(cause.message) ? 'invalid' : 'unavailable', cause.message, { cause });
+  if (cause instanceof JetStreamApiError)
+    return new BusError(CODES[cause.code] ?? (cause.status >= 500 ? 'unavailable' : 'invalid'), cause.message, { cause });
+  if (cause.name === 'JetStreamNotEnabled' || (cause instanceof RequestError && cause.isNoResponders()))
+    return new BusError('no-stream', cause.message, { cause });
+  if (cause instanceof TimeoutError || cause instanceof RequestError)
+    return new BusError('unavailable', cause.message, { cause });
+  return new BusError(/max_?payload|permission|subject/i.test(cause.message) ? 'invalid' : 'unavailable', cause.message, {
+    cause,
+  });
 }

@@ -32,5 +32,6 @@ export async function connectNats({ servers, user, pass, service, log }: NatsAcc
 
 async function report(nc: NatsConnection, log: Log): Promise<void> {
   for await (const status of nc.status())
-    if (status.type === 'disconnect' || status.type === 'reconnect' || status.type === 'error') log.warn({ nats: status.type }, 'nats connection');
+    if (status.type === 'disconnect' || status.type === 'reconnect' || status.type === 'error')
+      log.warn({ nats: status.type }, 'nats connection');
 }

@@ -58,11 +58,15 @@ export class ConsumeLoop {
     for (let failures = 0; !this.stopping; failures++) {
       try {
         const consumer = await jetstream(this.runner.nc).consumers.get(streamOf(this.plan.stream, this.tenant), this.plan.name);
-        for (failures = 0; !this.stopping; ) await this.pull(consumer);
+        for (failures = 0; !this.stopping;) await this.pull(consumer);
       } catch (error) {
         if (this.stopping || this.runner.nc.isClosed()) return;
         const notMade = error instanceof JetStreamApiError && (error.code === 10014 || error.code === 10059);
-        if (failures === 0) this.runner.log[notMade ? 'debug' : 'warn']({ tenant: this.tenant, stage: this.plan.name, err: error }, 'consuming: will try again');
+        if (failures === 0)
+          this.runner.log[notMade ? 'debug' : 'warn'](
+            { tenant: this.tenant, stage: this.plan.name, err: error },
+            'consuming: will try again',
+          );
         await this.sleep(Math.min(AGAIN_AFTER_MS * 2 ** Math.min(failures, 10), notMade ? AGAIN_MAX_MS : AGAIN_AFTER_MS));
       }
     }
@@ -95,7 +99,10 @@ export class ConsumeLoop {
     if (inHand.settled) return;
     this.begun.add(inHand);
     try {
-      const refused = !subject || subject.tenant !== this.tenant ? reject('wrong-subject', `not a subject of tenant ${this.tenant}`) : undefined;
+      const refused =
+        !subject || subject.tenant !== this.tenant
+          ? reject('wrong-subject', `not a subject of tenant ${this.tenant}`)
+          : undefined;
       const { pauseMs } = await this.runner.run(inHand, this.plan, subject, refused);
       if (pauseMs) this.pausedUntil = Date.now() + pauseMs;
     } finally {

@@ -35,7 +35,12 @@ export type DeadOrigin = {
   /** RFC 3339: when the original was stored. */
   firstAt: string;
 };
-export type DeadCause = { reason: string; detail?: string | undefined; pointer?: string | undefined; provider?: string | undefined };
+export type DeadCause = {
+  reason: string;
+  detail?: string | undefined;
+  pointer?: string | undefined;
+  provider?: string | undefined;
+};
 
 export type DeadLetter = {
   id: string;
@@ -57,17 +62,28 @@ export type DeadLetter = {
 };
 
 const DETAIL_MAX = 500;
+const REASON_MAX = 64;
 
 /** Letters of one cause share it: indexes in a pointer, and what else differs from letter to letter, are left out. */
 export function fingerprintOf(stage: string, provider: string, { reason, detail, pointer }: DeadCause): string {
   const path = (pointer ?? '').replace(/\/\d+(?=\/|$)/g, '/*');
-  const errorClass = /^[A-Z][A-Za-z]*(?=:)/.exec(detail ?? '')?.[0] ?? '';
-  return createHash('sha256').update(JSON.stringify([stage, provider, reason, path, errorClass])).digest('hex').slice(0, 12);
+  const errorClass = /^(?:[a-z][a-z0-9-]*: )?[A-Z][A-Za-z]*(?=:)|^[a-z][a-z0-9-]*(?=:|$)/.exec(detail ?? '')?.[0] ?? '';
+  return createHash('sha256')
+    .update(JSON.stringify([stage, provider, reason, path, errorClass]))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 /** Stores a dead letter and awaits the PubAck; only then may the original end. Once per (message, consumer, part). */
-export async function publishDeadLetter(bus: Bus, message: DeadOrigin | Pick<Delivery, 'origin'>, cause: DeadCause, nowMs = Date.now()): Promise<void> {
+export async function publishDeadLetter(
+  bus: Bus,
+  message: DeadOrigin | Pick<Delivery, 'origin'>,
+  why: DeadCause,
+  nowMs = Date.now(),
+): Promise<void> {
   const from = 'origin' in message ? message.origin() : message;
+  // A token of the subject, and a word: whoever made a sentence of it must not close the connection with it (trap 25).
+  const cause = { ...why, reason: oneLine(why.reason).slice(0, REASON_MAX) };
   const provider = cause.provider ?? providerOf(from);
   const fingerprint = fingerprintOf(from.stage, provider, cause);
   const part = cause.pointer ? `-${createHash('sha256').update(cause.pointer).digest('hex').slice(0, 8)}` : '';
@@ -110,9 +126,17 @@ export function parseDeadLetter(message: StoredMessage): DeadLetter | undefined 
   const subject = parseSubject(message.subject);
   if (subject?.family !== 'dead') return undefined;
   const field = (name: string): string => message.header(name);
-  const headers = message.headers.flatMap(([name, value]) => (name.startsWith(ORIGINAL_PREFIX) ? [[name.slice(ORIGINAL_PREFIX.length), value]] : []));
+  const headers = message.headers.flatMap(([name, value]) =>
+    name.startsWith(ORIGINAL_PREFIX) ? [[name.slice(ORIGINAL_PREFIX.length), value]] : [],
+  );
   return {
-    ...{ id: `${subject.tenant}:${message.seq}`, tenant: subject.tenant, stage: subject.stage, provider: subject.provider, reason: subject.reason },
+    ...{
+      id: `${subject.tenant}:${message.seq}`,
+      tenant: subject.tenant,
+      stage: subject.stage,
+      provider: subject.provider,
+      reason: subject.reason,
+    },
     ...{ detail: field(DEAD_HEADER.detail), pointer: field(DEAD_HEADER.pointer), attempts: Number(field(DEAD_HEADER.attempts)) },
     ...{ firstAt: field(DEAD_HEADER.firstAt), lastAt: field(DEAD_HEADER.lastAt), fingerprint: subject.fingerprint },
     origin: originOf(field(DEAD_HEADER.origin)),

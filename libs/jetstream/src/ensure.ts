@@ -1,5 +1,13 @@
 import type { NatsConnection } from '@nats-io/nats-core';
-import { AckPolicy, DeliverPolicy, DiscardPolicy, JetStreamApiError, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  JetStreamApiError,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
 import type { ConsumerInfo, JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import {
   ACK_WAIT_MS,
@@ -39,7 +47,11 @@ export async function ensureFleet(nc: NatsConnection, settings: TopologySettings
 }
 
 /** A tenant's streams and the durables of every service that always consumes them. */
-export async function ensureTenant(nc: NatsConnection, tenant: string, settings: TopologySettings = DEFAULT_SETTINGS): Promise<void> {
+export async function ensureTenant(
+  nc: NatsConnection,
+  tenant: string,
+  settings: TopologySettings = DEFAULT_SETTINGS,
+): Promise<void> {
   const jsm = await managerOf(nc);
   for (const plan of tenantStreams(tenant, settings)) await ensureStream(jsm, configOf(plan, settings));
   for (const plan of CONSUMERS) await ensureConsumer(jsm, tenant, plan);
@@ -56,7 +68,9 @@ const managerOf = (nc: NatsConnection): Promise<JetStreamManager> => jetstreamMa
 function requireServer(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < SERVER_MINIMUM[0] || (major === SERVER_MINIMUM[0] && minor < SERVER_MINIMUM[1]))
-    throw new TopologyError(`nats-server is ${version}: ${SERVER_MINIMUM.join('.')} or newer is needed; upgrade it before provisioning`);
+    throw new TopologyError(
+      `nats-server is ${version}: ${SERVER_MINIMUM.join('.')} or newer is needed; upgrade it before provisioning`,
+    );
 }
 
 type WantedStream = Partial<StreamConfig> & { name: string; subjects: string[] };
@@ -88,8 +102,10 @@ function whyDestructive({ config, state }: StreamInfo, wanted: WantedStream): st
   if (lost.length) return `subjects ${lost.join(', ')} would be removed`;
   if (config.retention !== wanted.retention) return `retention would change from ${config.retention} to ${wanted.retention}`;
   const { max_bytes: bytes, max_msgs_per_subject: perSubject, max_age: age } = wanted;
-  if (bytes !== undefined && bytes >= 0 && bytes < state.bytes) return `max bytes ${bytes} is below the ${state.bytes} that it holds`;
-  if (lowers(config.max_msgs_per_subject, perSubject)) return `messages per subject would fall from ${config.max_msgs_per_subject} to ${perSubject}`;
+  if (bytes !== undefined && bytes >= 0 && bytes < state.bytes)
+    return `max bytes ${bytes} is below the ${state.bytes} that it holds`;
+  if (lowers(config.max_msgs_per_subject, perSubject))
+    return `messages per subject would fall from ${config.max_msgs_per_subject} to ${perSubject}`;
   if (lowers(config.max_age || -1, age === undefined ? undefined : age || -1)) return `max age would fall`;
   return undefined;
 }
@@ -98,7 +114,9 @@ function whyDestructive({ config, state }: StreamInfo, wanted: WantedStream): st
 const lowers = (from: number, to: number | undefined): boolean => to !== undefined && to > 0 && (from < 0 || to < from);
 
 function differs(found: StreamConfig, wanted: WantedStream): boolean {
-  return Object.entries(wanted).some(([key, value]) => JSON.stringify(found[key as keyof StreamConfig]) !== JSON.stringify(value));
+  return Object.entries(wanted).some(
+    ([key, value]) => JSON.stringify(found[key as keyof StreamConfig]) !== JSON.stringify(value),
+  );
 }
 
 async function infoOf(jsm: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
@@ -115,7 +133,9 @@ async function ensureConsumer(jsm: JetStreamManager, tenant: string, plan: Consu
   const filter = plan.filter(tenant);
   const found = await consumerOf(jsm, stream, plan.name);
   if (found && found.config.filter_subject !== filter)
-    throw new TopologyError(`consumer ${plan.name} of ${stream}: filter is ${found.config.filter_subject}, wanted is ${filter}; change it by hand if that is meant`);
+    throw new TopologyError(
+      `consumer ${plan.name} of ${stream}: filter is ${found.config.filter_subject}, wanted is ${filter}; change it by hand if that is meant`,
+    );
   await jsm.consumers.add(stream, {
     ...{ durable_name: plan.name, filter_subject: filter, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All },
     // Unlimited: the transport counts, and dead-letters itself. At the broker's limit a message would be forgotten.

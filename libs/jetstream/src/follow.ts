@@ -15,6 +15,8 @@ export type Follower = { stop(): Promise<void> };
 const BATCH = 512;
 const HEARTBEAT_MS = 5_000;
 const AGAIN_AFTER_MS = 500;
+/** A stream made anew or set back under a consumer that does not notice: looked for so often. */
+const LOOK_EVERY_MS = 5_000;
 
 /**
  * Snapshot and tail of a stream's filter on one ordered consumer. An ordered consumer makes itself anew where it stalls; whatever ends
@@ -66,38 +68,62 @@ class Follow implements Follower {
     await this.lookAtStream();
     const consumer = await jetstream(this.nc).consumers.get(this.stream, {
       filter_subjects: this.filter,
-      deliver_policy: DeliverPolicy.LastPerSubject,
+      // After the snapshot every message counts, not only the last of each subject.
+      ...(this.caughtUp ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.lastSeq + 1 } : { deliver_policy: DeliverPolicy.LastPerSubject }),
     });
     const { num_pending: pending } = await consumer.info();
     if (pending === 0) await this.caught();
     // Where its stream was deleted the consumer would make itself anew on the next one, behind the end: it must end, so that we look.
-    this.messages = await consumer.consume({ max_messages: BATCH, idle_heartbeat: HEARTBEAT_MS, abort_on_missing_resource: true });
+    this.messages = await consumer.consume({
+      max_messages: BATCH,
+      idle_heartbeat: HEARTBEAT_MS,
+      abort_on_missing_resource: true,
+    });
     if (this.stopped) this.messages.stop();
-    for await (const message of this.messages) {
-      if (this.stopped) break;
-      await this.tell(message);
-      if (!this.caughtUp && message.info.pending === 0) await this.caught();
+    const looking = setInterval(() => void this.stopIfReplaced(), LOOK_EVERY_MS);
+    try {
+      for await (const message of this.messages) {
+        if (this.stopped) break;
+        await this.tell(message);
+        if (!this.caughtUp && message.info.pending === 0) await this.caught();
+      }
+    } finally {
+      clearInterval(looking);
+      this.messages.stop();
     }
   }
 
   private async lookAtStream(): Promise<void> {
-    const { created } = await (await jetstreamManager(this.nc, { checkAPI: false })).streams.info(this.stream);
-    if (this.created !== undefined && this.created !== created) {
+    const { created, replaced } = await this.streamNow();
+    if (replaced) {
       this.lastSeq = 0;
       this.caughtUp = false;
-      this.following.onReset?.('the stream was made anew', true);
+      this.following.onReset?.(replaced, true);
     }
     this.created = created;
   }
 
+  private async streamNow(): Promise<{ created: string; replaced: string | undefined }> {
+    const { created, state } = await (await jetstreamManager(this.nc, { checkAPI: false })).streams.info(this.stream);
+    if (this.created !== undefined && this.created !== created) return { created, replaced: 'the stream was made anew' };
+    // Restored from a backup, or its last writes were lost with the machine: the same numbers will be given out again.
+    return { created, replaced: state.last_seq < this.lastSeq ? 'the stream was set back' : undefined };
+  }
+
+  private async stopIfReplaced(): Promise<void> {
+    const now = await this.streamNow().catch(() => undefined);
+    if (now?.replaced) this.messages?.stop();
+  }
+
   private async tell(message: JsMsg): Promise<void> {
     if (message.seq <= this.lastSeq) return;
-    this.lastSeq = message.seq;
     await this.following.onMessage({
       ...{ subject: message.subject, seq: message.seq, time: message.time, data: message.data },
       header: (name) => message.headers?.get(name) ?? '',
       headers: pairsOf(message.headers),
     });
+    // Only now: what a reader could not take is told again.
+    this.lastSeq = message.seq;
   }
 
   private async caught(): Promise<void> {

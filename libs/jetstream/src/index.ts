@@ -23,5 +23,14 @@ export { readState } from './read-state.ts';
 export { redisLedger } from './redis-ledger.ts';
 export { settle, type Settlement } from './settle.ts';
 export { JetStreamStrategy, type JetStreamStrategyOptions } from './strategy.ts';
-export { BUCKETS, CONSUMERS, DEFAULT_SETTINGS, fetchConsumers, streamOf, type ConsumerPlan, type StreamFamily, type TopologySettings } from './topology.ts';
+export {
+  BUCKETS,
+  CONSUMERS,
+  DEFAULT_SETTINGS,
+  fetchConsumers,
+  streamOf,
+  type ConsumerPlan,
+  type StreamFamily,
+  type TopologySettings,
+} from './topology.ts';
 export { defer, done, drop, reject, retry, type Verdict } from './verdict.ts';

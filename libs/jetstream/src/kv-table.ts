@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/nats-core';
 import type { z } from 'zod';
 import type { Log } from '@roomwire/telemetry';
-import { Bus, BusError, type StoredMessage } from './bus.ts';
+import { Bus, BusError, type Published, type StoredMessage } from './bus.ts';
 import { follow, type Follower } from './follow.ts';
 
 export type KvTableOptions = {
@@ -9,7 +9,7 @@ export type KvTableOptions = {
   filter?: string;
   log?: Log;
 };
-type Entry<T> = { value: T; seq: number };
+type Known<T> = { value: T | undefined; seq: number; deleted: boolean };
 
 /**
  * One KV bucket (or a part of it) kept in memory by a watch. `get` is what this process knows; `fromLeader` is what is.
@@ -17,7 +17,11 @@ type Entry<T> = { value: T; seq: number };
  */
 export class KvTable<T> {
   private readonly bus: Bus;
-  private readonly held = new Map<string, Entry<T>>();
+  private readonly held = new Map<string, T>();
+  /** Of what was told last of each key, deletions too: what comes late from another path must not bring back an older value. */
+  private readonly seqs = new Map<string, number>();
+  /** Held from a bucket that was made anew, and not told again yet. */
+  private untold = new Set<string>();
   private readonly listeners = new Set<(key: string, value: T | undefined) => void>();
   private follower: Follower | undefined;
   private readonly prefix: string;
@@ -33,18 +37,23 @@ export class KvTable<T> {
   }
 
   /** Resolves when everything that the bucket holds is in memory. */
-  static async open<T>(nc: NatsConnection, bucket: string, schema: z.ZodType<T>, options: KvTableOptions = {}): Promise<KvTable<T>> {
+  static async open<T>(
+    nc: NatsConnection,
+    bucket: string,
+    schema: z.ZodType<T>,
+    options: KvTableOptions = {},
+  ): Promise<KvTable<T>> {
     const table = new KvTable(nc, bucket, schema, options);
     await table.watch(nc);
     return table;
   }
 
   get(key: string): T | undefined {
-    return this.held.get(key)?.value;
+    return this.held.get(key);
   }
 
   *entries(): IterableIterator<[string, T]> {
-    for (const [key, { value }] of this.held) yield [key, value];
+    yield* this.held;
   }
 
   /** @throws {BusError} `unavailable`: then nobody knows. */
@@ -52,12 +61,13 @@ export class KvTable<T> {
     return (await this.entryFromLeader(key))?.value;
   }
 
-  /** The same with its sequence, for {@link update}. */
-  async entryFromLeader(key: string): Promise<{ value: T | undefined; seq: number } | undefined> {
+  /** The same with its sequence, for {@link update}. Not deleted and without a value: it does not fit the schema. */
+  async entryFromLeader(key: string): Promise<Known<T> | undefined> {
     const message = await this.bus.lastOnLeader(`KV_${this.bucket}`, this.prefix + key);
     if (!message) return undefined;
     this.told(message);
-    return { value: isDeletion(message) ? undefined : this.parse(key, message), seq: message.seq };
+    const deleted = isDeletion(message);
+    return { value: deleted ? undefined : this.parse(key, message), seq: message.seq, deleted };
   }
 
   /** Tells of every change from now on. Returns how to stop listening. */
@@ -69,7 +79,7 @@ export class KvTable<T> {
   /** False: there is one already. */
   async create(key: string, value: T): Promise<boolean> {
     const last = await this.entryFromLeader(key);
-    if (last?.value !== undefined) return false;
+    if (last && !last.deleted) return false;
     return (await this.update(key, value, last?.seq ?? 0)) !== undefined;
   }
 
@@ -87,6 +97,11 @@ export class KvTable<T> {
     }
   }
 
+  async remove(key: string): Promise<void> {
+    const { seq } = await this.publish(key, new Uint8Array(), { headers: { 'KV-Operation': 'DEL' } });
+    this.keep(key, undefined, seq);
+  }
+
   async close(): Promise<void> {
     this.listeners.clear();
     await this.follower?.stop();
@@ -94,11 +109,18 @@ export class KvTable<T> {
 
   private async write(key: string, value: T, expectLast?: number): Promise<number> {
     const parsed = this.schema.parse(value);
-    const id = `${this.bucket}:${key}:${crypto.randomUUID()}`;
-    const { seq } = await this.bus.publish(this.prefix + key, parsed, { id, ...(expectLast === undefined ? {} : { expectLast }) });
+    const { seq } = await this.publish(key, parsed, expectLast === undefined ? {} : { expectLast });
     // What this process wrote it knows, without waiting for the watch.
     this.keep(key, parsed, seq);
     return seq;
+  }
+
+  private publish(
+    key: string,
+    body: unknown,
+    more: { expectLast?: number; headers?: Record<string, string> },
+  ): Promise<Published> {
+    return this.bus.publish(this.prefix + key, body, { id: `${this.bucket}:${key}:${crypto.randomUUID()}`, ...more });
   }
 
   private watch(nc: NatsConnection): Promise<void> {
@@ -106,9 +128,13 @@ export class KvTable<T> {
       let reported = false;
       this.follower = follow(nc, `KV_${this.bucket}`, this.prefix + (this.options.filter ?? '>'), {
         onMessage: (message) => this.told(message),
-        onCaughtUp: () => resolve(),
+        onCaughtUp: () => {
+          reported = false;
+          this.dropUntold();
+          resolve();
+        },
         onReset: (reason, isNew) => {
-          if (isNew) this.held.clear();
+          if (isNew) this.startAnew();
           if (!reported) this.options.log?.warn({ bucket: this.bucket, reason }, 'watching a bucket: will try again');
           reported = true;
         },
@@ -118,19 +144,29 @@ export class KvTable<T> {
 
   private told(message: StoredMessage): void {
     const key = message.subject.slice(this.prefix.length);
-    if ((this.held.get(key)?.seq ?? 0) >= message.seq) return;
-    if (isDeletion(message)) {
-      if (this.held.delete(key)) this.listeners.forEach((listener) => listener(key, undefined));
-      return;
-    }
+    this.untold.delete(key);
+    if (isDeletion(message)) return this.keep(key, undefined, message.seq);
     const value = this.parse(key, message);
     if (value !== undefined) this.keep(key, value, message.seq);
   }
 
-  private keep(key: string, value: T, seq: number): void {
-    if ((this.held.get(key)?.seq ?? 0) >= seq) return;
-    this.held.set(key, { value, seq });
+  private keep(key: string, value: T | undefined, seq: number): void {
+    if ((this.seqs.get(key) ?? 0) >= seq) return;
+    this.seqs.set(key, seq);
+    if (value !== undefined) this.held.set(key, value);
+    else if (!this.held.delete(key)) return;
     this.listeners.forEach((listener) => listener(key, value));
+  }
+
+  /** What is held stays until the new bucket has been told: an empty moment would look as if every tenant were gone. */
+  private startAnew(): void {
+    this.seqs.clear();
+    this.untold = new Set(this.held.keys());
+  }
+
+  private dropUntold(): void {
+    for (const key of this.untold) if (this.held.delete(key)) this.listeners.forEach((listener) => listener(key, undefined));
+    this.untold.clear();
   }
 
   private parse(key: string, message: StoredMessage): T | undefined {

@@ -6,7 +6,19 @@ import { streamOf } from './topology.ts';
 /** Headers of a stored copy that waits. */
 export const LATER_HEADER = { subject: 'Rw-Later-Subject', due: 'Rw-Later-Due', attempts: 'Rw-Attempts' } as const;
 
-export type Waiting = { tenant: string; stage: string; stream: string; seq: number; subject: string; headers: [string, string][]; data: Uint8Array; attempts: number };
+/** The broker is away: no need to ask it for every copy. */
+const FAILURES_MAX = 3;
+
+export type Waiting = {
+  tenant: string;
+  stage: string;
+  stream: string;
+  seq: number;
+  subject: string;
+  headers: [string, string][];
+  data: Uint8Array;
+  attempts: number;
+};
 
 /** Stores a copy that is published again at `dueMs`. After this the original may be acked: the wait holds nothing up. */
 export async function storeForLater(bus: Bus, ledger: Ledger, message: Waiting, dueMs: number): Promise<void> {
@@ -25,28 +37,50 @@ export async function storeForLater(bus: Bus, ledger: Ledger, message: Waiting, 
 }
 
 /** Publishes again what is due; by any replica, twice at worst (the id and the merge see to it). Answers how many. */
-export async function publishDue(bus: Bus, ledger: Ledger, tenant: string, stage: string, nowMs: number, limit = 256): Promise<number> {
+export async function publishDue(
+  bus: Bus,
+  ledger: Ledger,
+  tenant: string,
+  stage: string,
+  nowMs: number,
+  limit = 256,
+): Promise<number> {
   if (!(await ledger.isIndexed(tenant, stage))) await indexCopies(bus, ledger, tenant, stage);
-  const stream = streamOf('WORK', tenant);
   const due = await ledger.due(tenant, stage, nowMs, limit);
+  const failed: unknown[] = [];
   for (const seq of due) {
-    const copy = await bus.message(stream, seq);
-    if (copy) {
-      const headers = Object.fromEntries(copy.headers.filter(([name]) => !name.startsWith('Nats-') && name !== LATER_HEADER.subject && name !== LATER_HEADER.due));
-      // A fresh id: under the first one the broker would call it a duplicate and store nothing (trap 4).
-      await bus.publish(copy.header(LATER_HEADER.subject), copy.data, { id: `lt:${stream}:${seq}`, headers });
-      await bus.remove(stream, seq);
+    try {
+      await publishAgain(bus, tenant, seq);
+      await ledger.removeDue(tenant, stage, seq);
+    } catch (error) {
+      failed.push(error); // it stays in the index; those behind it need not wait for it
+      if (failed.length >= FAILURES_MAX) break;
     }
-    await ledger.removeDue(tenant, stage, seq);
   }
+  if (failed.length) throw failed[0];
   return due.length;
 }
 
-/** The index is only that: the copies say themselves when they are due. */
-async function indexCopies(bus: Bus, ledger: Ledger, tenant: string, stage: string): Promise<void> {
+async function publishAgain(bus: Bus, tenant: string, seq: number): Promise<void> {
+  const stream = streamOf('WORK', tenant);
+  const copy = await bus.message(stream, seq);
+  if (!copy) return;
+  const headers = Object.fromEntries(
+    copy.headers.filter(([name]) => !name.startsWith('Nats-') && name !== LATER_HEADER.subject && name !== LATER_HEADER.due),
+  );
+  // A fresh id: under the first one the broker would call it a duplicate and store nothing (trap 4).
+  await bus.publish(copy.header(LATER_HEADER.subject), copy.data, { id: `lt:${stream}:${seq}`, headers });
+  await bus.remove(stream, seq);
+}
+
+/**
+ * The index is only that: the copies say themselves when they are due. Also called now and then where an index exists: one that was
+ * set back (Redis restored from a snapshot) does not look lost.
+ */
+export async function indexCopies(bus: Bus, ledger: Ledger, tenant: string, stage: string): Promise<void> {
   const stream = streamOf('WORK', tenant);
   const filter = subjectOf({ tenant, family: 'later', stage, n: 'x' }).replace(/x$/, '*');
-  for (let seq = 1; ; ) {
+  for (let seq = 1; ;) {
     const copy = await bus.nextOn(stream, filter, seq);
     if (!copy) break;
     await ledger.addDue(tenant, stage, copy.seq, Number(copy.header(LATER_HEADER.due)));

@@ -19,7 +19,10 @@ export function redisLedger(redis: Redis): Ledger {
     },
     gaveVerdict: async (tenant, stream, seq, deliveries, counts) => {
       const key = message(tenant, stream, seq);
-      const both = redis.multi().hincrby(key, 'verdicts', counts ? 1 : 0).hset(key, 'ended', deliveries, 'starts', 0);
+      const both = redis
+        .multi()
+        .hincrby(key, 'verdicts', counts ? 1 : 0)
+        .hset(key, 'ended', deliveries, 'starts', 0);
       const answers = await both.expire(key, REMEMBER_SECONDS).exec();
       const failed = answers?.find(([error]) => error)?.[0];
       if (failed || !answers) throw failed ?? new Error('redis answered nothing');
@@ -28,7 +31,8 @@ export function redisLedger(redis: Redis): Ledger {
     started: (...at) => raise(message(...at), 'starts'),
     forget: async (...at) => void (await redis.del(message(...at))),
     addDue: async (tenant, stage, seq, dueMs) => void (await redis.zadd(dueKey(tenant, stage), dueMs, seq)),
-    due: async (tenant, stage, nowMs, limit) => (await redis.zrangebyscore(dueKey(tenant, stage), '-inf', nowMs, 'LIMIT', 0, limit)).map(Number),
+    due: async (tenant, stage, nowMs, limit) =>
+      (await redis.zrangebyscore(dueKey(tenant, stage), '-inf', nowMs, 'LIMIT', 0, limit)).map(Number),
     removeDue: async (tenant, stage, seq) => void (await redis.zrem(dueKey(tenant, stage), seq)),
     isIndexed: async (tenant, stage) => (await redis.exists(`${dueKey(tenant, stage)}:indexed`)) === 1,
     setIndexed: async (tenant, stage) => void (await redis.set(`${dueKey(tenant, stage)}:indexed`, '1')),

@@ -52,7 +52,8 @@ export class Runner {
     const refusal = refused ?? (subject ? undefined : reject('wrong-subject'));
     const handle = async (): Promise<Verdict> => refusal ?? handlers.get(inHand.stage)!(inHand.delivery(subject!));
     try {
-      if (await this.isSuspect(inHand)) await alone.alone(() => this.toTheEnd(inHand, plan, () => this.asSuspect(inHand, handle)));
+      if (await this.isSuspect(inHand))
+        await alone.alone(() => this.toTheEnd(inHand, plan, () => this.asSuspect(inHand, handle)));
       else await alone.withOthers(() => this.toTheEnd(inHand, plan, handle));
       return {};
     } catch (error) {
@@ -116,7 +117,12 @@ export class Runner {
       case 'later': {
         const attempts = inHand.attempt - (verdict.kind === 'defer' ? 1 : 0);
         const { subject, headers, data } = inHand.origin();
-        await storeForLater(bus, ledger, { tenant, stage, stream, seq, subject, headers, data, attempts }, Date.now() + settlement.delayMs);
+        await storeForLater(
+          bus,
+          ledger,
+          { tenant, stage, stream, seq, subject, headers, data, attempts },
+          Date.now() + settlement.delayMs,
+        );
         await message.ackAck();
         break;
       }
@@ -131,7 +137,8 @@ export class Runner {
   /** Whatever it was, the message has not ended. Where the handler had come to a verdict, it is no suspect for that. */
   private async comesBack(inHand: InHand, error: unknown): Promise<Ran> {
     const { message, tenant, stream, seq, stage } = inHand;
-    if (inHand.hasVerdict) await this.parts.ledger.gaveVerdict(tenant, stream, seq, message.info.deliveryCount, false).catch(() => undefined);
+    if (inHand.hasVerdict)
+      await this.parts.ledger.gaveVerdict(tenant, stream, seq, message.info.deliveryCount, false).catch(() => undefined);
     if (!this.nc.isClosed()) message.nak(TRY_AGAIN_MS);
     this.log.warn({ tenant, stage, seq, err: error }, 'could not settle: the message comes back');
     return { pauseMs: isFull(error) ? FULL_PAUSE_MS : TRY_AGAIN_MS };
@@ -142,8 +149,20 @@ export class Runner {
     this.parts.onSettled?.(inHand.stage, kind, durationMs);
     this.log.info(
       {
-        ...{ stage: inHand.stage, tenant: inHand.tenant, subject: inHand.message.subject, stream: inHand.stream, seq: inHand.seq },
-        ...{ receipt: inHand.header(HEADER.receipt), attempt: inHand.attempt, verdict: kind, ...why, settlement: settlement.kind },
+        ...{
+          stage: inHand.stage,
+          tenant: inHand.tenant,
+          subject: inHand.message.subject,
+          stream: inHand.stream,
+          seq: inHand.seq,
+        },
+        ...{
+          receipt: inHand.header(HEADER.receipt),
+          attempt: inHand.attempt,
+          verdict: kind,
+          ...why,
+          settlement: settlement.kind,
+        },
         ...('delayMs' in settlement ? { delay_ms: settlement.delayMs } : {}),
         ...{ duration_ms: Math.round(durationMs * 10) / 10, trace_id: traceId(inHand.header(HEADER.traceparent)) },
         ...inHand.notes,

@@ -7,7 +7,7 @@ import { Alone } from './alone.ts';
 import { Bus } from './bus.ts';
 import { ConsumeLoop, type KeyOf } from './consume.ts';
 import type { KvTable } from './kv-table.ts';
-import { publishDue } from './later.ts';
+import { indexCopies, publishDue } from './later.ts';
 import type { Ledger } from './ledger.ts';
 import { catchThrows, compose, deadline, requireVerdict, type Handler } from './middleware.ts';
 import { Runner } from './run.ts';
@@ -30,6 +30,8 @@ export type JetStreamStrategyOptions = {
 const DEADLINE_MS = 30_000;
 const FULL_LIST_MS = 30_000;
 const LATER_EVERY_MS = 250;
+/** The due index is compared with the copies: at the start, and then so often. */
+const INDEX_EVERY_MS = 300_000;
 
 /**
  * JetStream as a Nest transport. A handler is an `@EventPattern('<consumer name>')` method that takes a Delivery and returns a
@@ -38,6 +40,9 @@ const LATER_EVERY_MS = 250;
 export class JetStreamStrategy extends Server implements CustomTransportStrategy {
   override transportId = Symbol('JETSTREAM');
   private readonly attached = new Map<string, ConsumeLoop[]>();
+  /** Loops of tenants that are no longer ours, until they have drained. */
+  private readonly leaving = new Set<Promise<void>>();
+  private readonly indexedAt = new Map<string, number>();
   private readonly alone = new Alone();
   private readonly bus: Bus;
   private runner!: Runner;
@@ -55,7 +60,9 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
 
   listen(callback: (error?: unknown) => void): void {
     const { nc, ledger, log, tenants } = this.options;
-    const handlers = new Map([...this.messageHandlers].map(([name, handler]) => [name, this.handlerOf(handler as unknown as NestHandler)]));
+    const handlers = new Map(
+      [...this.messageHandlers].map(([name, handler]) => [name, this.handlerOf(handler as unknown as NestHandler)]),
+    );
     this.plans = [...handlers.keys()].map(planOf);
     this.runner = new Runner({ nc, bus: this.bus, ledger, alone: this.alone, log, handlers, ...this.measuring() });
     this.stopWatching = tenants.onChange(() => this.attachAll());
@@ -71,7 +78,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     this.stopWatching?.();
     clearInterval(this.fullList);
     clearTimeout(this.laterTimer);
-    await Promise.all([...this.attached.values()].flat().map((loop) => loop.stop()));
+    await Promise.all([...this.leaving, ...[...this.attached.values()].flat().map((loop) => loop.stop())]);
     await this.laterRun;
     this.attached.clear();
   }
@@ -85,24 +92,29 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   }
 
   private handlerOf(handler: NestHandler): Handler {
-    const call: Handler = async (delivery) => (await lastValueFrom(this.transformToObservable(await handler(delivery, {})))) as Verdict;
+    const call: Handler = async (delivery) =>
+      (await lastValueFrom(this.transformToObservable(await handler(delivery, {})))) as Verdict;
     return compose([requireVerdict, catchThrows, deadline(this.options.deadlineMs ?? DEADLINE_MS)], call);
   }
 
   private attachAll(): void {
     if (this.closing) return;
-    const active = new Set([...this.options.tenants.entries()].flatMap(([, tenant]) => (tenant.status === 'active' ? [tenant.id] : [])));
+    const active = new Set(
+      [...this.options.tenants.entries()].flatMap(([, tenant]) => (tenant.status === 'active' ? [tenant.id] : [])),
+    );
     for (const tenant of active) if (!this.attached.has(tenant)) this.attach(tenant);
     for (const [tenant, loops] of this.attached) {
       if (active.has(tenant)) continue;
       this.attached.delete(tenant);
       this.options.log.info({ tenant }, 'detached');
-      for (const loop of loops) void loop.stop();
+      const left = Promise.all(loops.map((loop) => loop.stop())).then(() => void this.leaving.delete(left));
+      this.leaving.add(left);
     }
   }
 
   private attach(tenant: string): void {
-    const keyOf = (plan: ConsumerPlan): KeyOf => this.options.keyOf?.[plan.name] ?? ((delivery) => JSON.stringify(delivery.subject));
+    const keyOf = (plan: ConsumerPlan): KeyOf =>
+      this.options.keyOf?.[plan.name] ?? ((delivery) => JSON.stringify(delivery.subject));
     this.attached.set(
       tenant,
       this.plans.map((plan) => new ConsumeLoop(tenant, plan, keyOf(plan), this.runner)),
@@ -119,15 +131,24 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   }
 
   private async laterOnce(): Promise<void> {
-    for (const tenant of this.attached.keys())
-      for (const { name } of this.plans) {
-        if (this.closing) return;
-        try {
-          await publishDue(this.bus, this.options.ledger, tenant, name, Date.now());
-        } catch (error) {
-          this.options.log.debug({ tenant, stage: name, err: error }, 'later: will look again');
-        }
+    for (const tenant of this.attached.keys()) {
+      if (this.closing) return;
+      await Promise.all(this.plans.map(({ name }) => this.laterOf(tenant, name)));
+    }
+  }
+
+  private async laterOf(tenant: string, stage: string): Promise<void> {
+    const { ledger, log } = this.options;
+    const key = `${tenant}/${stage}`;
+    try {
+      if ((this.indexedAt.get(key) ?? 0) + INDEX_EVERY_MS < Date.now()) {
+        await indexCopies(this.bus, ledger, tenant, stage);
+        this.indexedAt.set(key, Date.now());
       }
+      await publishDue(this.bus, ledger, tenant, stage, Date.now());
+    } catch (error) {
+      log.debug({ tenant, stage, err: error }, 'later: will look again');
+    }
   }
 
   private measuring(): { onSettled?: (stage: string, verdict: string, durationMs: number) => void } {

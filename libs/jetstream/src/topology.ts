@@ -55,18 +55,36 @@ export function tenantStreams(tenant: string, settings: TopologySettings = DEFAU
     },
     {
       ...plan,
-      ...{ name: streamOf('FETCH', tenant), subjects: of(['fetch']), retention: 'workqueue', discard: 'new', bytesMax: settings.fetchBytesMax },
+      ...{
+        name: streamOf('FETCH', tenant),
+        subjects: of(['fetch']),
+        retention: 'workqueue',
+        discard: 'new',
+        bytesMax: settings.fetchBytesMax,
+      },
       // A newer hint takes the place of one whose read has not started; one that has is in flight and gets a successor.
       perSubjectMax: 1,
     },
     {
       ...plan,
-      ...{ name: streamOf('STATE', tenant), subjects: of(['change']), retention: 'limits', discard: 'new', bytesMax: settings.stateBytesMax },
+      ...{
+        name: streamOf('STATE', tenant),
+        subjects: of(['change']),
+        retention: 'limits',
+        discard: 'new',
+        bytesMax: settings.stateBytesMax,
+      },
       perSubjectMax: settings.statePerSubject,
     },
     {
       ...plan,
-      ...{ name: streamOf('DEAD', tenant), subjects: of(['dead']), retention: 'limits', discard: 'new', bytesMax: settings.deadBytesMax },
+      ...{
+        name: streamOf('DEAD', tenant),
+        subjects: of(['dead']),
+        retention: 'limits',
+        discard: 'new',
+        bytesMax: settings.deadBytesMax,
+      },
       perSubjectMax: 1,
     },
     {
@@ -90,7 +108,13 @@ export type ConsumerPlan = {
 };
 
 const normalizer = (lane: Lane): ConsumerPlan => ({
-  ...{ name: `normalizer-${lane}`, service: 'normalizer', stream: 'WORK', concurrency: lane === 'live' ? 32 : 16, attemptsMax: 10 },
+  ...{
+    name: `normalizer-${lane}`,
+    service: 'normalizer',
+    stream: 'WORK',
+    concurrency: lane === 'live' ? 32 : 16,
+    attemptsMax: 10,
+  },
   filter: (tenant) => filterOf(tenant, 'raw', lane),
 });
 
@@ -98,12 +122,10 @@ const normalizer = (lane: Lane): ConsumerPlan => ({
 export const CONSUMERS: readonly ConsumerPlan[] = [
   normalizer('live'),
   normalizer('bulk'),
-  ...pipeline.options.map(
-    (name): ConsumerPlan => ({
-      ...{ name: `registry-live-${name}`, service: 'registry', stream: 'WORK', concurrency: 32, attemptsMax: 10 },
-      filter: (tenant) => filterOf(tenant, 'event', 'live', name),
-    }),
-  ),
+  ...pipeline.options.map((name): ConsumerPlan => ({
+    ...{ name: `registry-live-${name}`, service: 'registry', stream: 'WORK', concurrency: 32, attemptsMax: 10 },
+    filter: (tenant) => filterOf(tenant, 'event', 'live', name),
+  })),
   {
     ...{ name: 'registry-bulk', service: 'registry', stream: 'WORK', concurrency: 16, attemptsMax: 10 },
     filter: (tenant) => filterOf(tenant, 'event', 'bulk'),

@@ -12,7 +12,11 @@ export type Verdict =
   | { kind: 'drop'; reason: string };
 
 export const done: Verdict = { kind: 'done' };
-export const retry = (reason: string, afterMs?: number): Verdict => ({ kind: 'retry', reason, ...(afterMs === undefined ? {} : { afterMs }) });
+export const retry = (reason: string, afterMs?: number): Verdict => ({
+  kind: 'retry',
+  reason,
+  ...(afterMs === undefined ? {} : { afterMs }),
+});
 export const defer = (reason: string, afterMs: number): Verdict => ({ kind: 'defer', reason, afterMs });
 export const reject = (reason: string, detail?: string, pointer?: string): Verdict => ({
   kind: 'reject',

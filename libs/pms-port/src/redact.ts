@@ -19,9 +19,9 @@ export function redact(text: string, secrets: Iterable<string>, max = 200): stri
   for (const form of [...secrets].filter((secret) => secret.length >= SECRET_CHARS_MIN).flatMap(forms))
     safe = safe.replaceAll(form, MASK);
   for (const shape of SHAPES) safe = safe.replace(shape, MASK);
-  // eslint-disable-next-line no-control-regex -- a provider's control characters must not steer a terminal
+  // A provider's control characters must not steer a terminal.
   return safe
-    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, max);
 }

@@ -30,7 +30,7 @@ export class Feed {
 
   /** Also a second time, where the stream under a client was made anew. */
   begin(beginning: Beginning, table: StateTable): void {
-    
+    this.#queue.clear();
     this.#refetch = beginning.kind === 'must-refetch' ? beginning.reason : undefined;
     this.#opening = beginning.kind === 'resume' ? 'change' : 'snapshot';
     this.#liveAt = { epoch: table.epoch, seq: table.lastSeq };

@@ -46,7 +46,7 @@ export const PUSH: RawContext = { via: 'push', ...receipt };
 
 /** The context of a by-id read, as the executor makes it from the plan. */
 export function readContext(
-  harness: AdapterHarness,
+  harness: Pick<AdapterHarness, 'adapter' | 'account'>,
   job: ReadJob,
   facts: { status?: number; providerDate?: number | null; ids?: string[] } = {},
 ): RawContext {

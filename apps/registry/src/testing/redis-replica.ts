@@ -16,8 +16,22 @@ import { connectNats, ensureFleet, ensureTenant, KvTable, streamOf, type Bus, ty
 import { createLog } from '@roomwire/telemetry';
 import { openRegistry, type Registry } from '../parts.ts';
 
-const tenant: Tenant = { id: 't1', name: 'T1', status: 'active', apiTokenHashes: [], defaults: { timeZone: 'UTC', checkIn: '15:00', checkOut: '11:00' } };
-const connection: Connection = { id: 'c1', tenant: 't1', provider: 'hostaway', status: 'active', account: null, baseUrl: null, unitsOf: null };
+const tenant: Tenant = {
+  id: 't1',
+  name: 'T1',
+  status: 'active',
+  apiTokenHashes: [],
+  defaults: { timeZone: 'UTC', checkIn: '15:00', checkOut: '11:00' },
+};
+const connection: Connection = {
+  id: 'c1',
+  tenant: 't1',
+  provider: 'hostaway',
+  status: 'active',
+  account: null,
+  baseUrl: null,
+  unitsOf: null,
+};
 
 export type Replica = Registry & { nc: NatsConnection; redis: Redis; dispose(): Promise<void> };
 
@@ -49,14 +63,26 @@ export type Telling = { entity?: string; guest?: string; unit?: string; second: 
 
 /** A reservation that is in the house today, told at a second of the provider's clock, by push or by a read granted at `read` µs. */
 export function told({ entity = '1', guest = 'Ada', unit = '40', second, read }: Telling): EventMessage {
-  const stamp = { epoch: 0, modifiedAt: second * 1_000_000, rank: read ? (1 as const) : (0 as const), observedAt: read ?? 0, mapping: 1 };
+  const stamp = {
+    epoch: 0,
+    modifiedAt: second * 1_000_000,
+    rank: read ? (1 as const) : (0 as const),
+    observedAt: read ?? 0,
+    mapping: 1,
+  };
   const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
   const core = { status: 'confirmed', arrival: day(-3), departure: day(3), property: unit, unitType: unit, channel: null };
   const data: EntityRecord = {
     ...{ kind: 'reservation', connection: 'c1', entity },
     facets: { core: facet(core, stamp), guest: facet({ name: guest, adults: null, children: null }, stamp) },
   };
-  return eventOf(data, { tenant: 't1', provider: 'hostaway', lane: 'live', receipt: `receipt-${second}`, receivedAt: new Date().toISOString() });
+  return eventOf(data, {
+    tenant: 't1',
+    provider: 'hostaway',
+    lane: 'live',
+    receipt: `receipt-${second}`,
+    receivedAt: new Date().toISOString(),
+  });
 }
 
 export type Announced = { seq: number; subject: string; body: RecordChange | RoomChange };
@@ -64,10 +90,14 @@ export type Announced = { seq: number; subject: string; body: RecordChange | Roo
 /** Everything that STATE holds, oldest first: what readers were told. */
 export async function announced(bus: Bus, subjectPart = ''): Promise<Announced[]> {
   const found: Announced[] = [];
-  for (let seq = 1; ; ) {
+  for (let seq = 1; ;) {
     const next = await bus.nextOn(streamOf('STATE', 't1'), filterOf('t1', 'change'), seq);
     if (!next) return found.filter(({ subject }) => subject.includes(subjectPart));
-    found.push({ seq: next.seq, subject: next.subject, body: JSON.parse(new TextDecoder().decode(next.data)) as Announced['body'] });
+    found.push({
+      seq: next.seq,
+      subject: next.subject,
+      body: JSON.parse(new TextDecoder().decode(next.data)) as Announced['body'],
+    });
     seq = next.seq + 1;
   }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { facet, type EntityRecord, type FacetState, type Stamp } from '../src/record.ts';
+import { facet, type EntityRecord, type FacetState, type Stamp } from '../record.ts';
 
 /** Contents are few, so that ties, confirmations and returns to an older value are common. */
 const CONTENTS: Record<string, fc.Arbitrary<unknown>> = {

@@ -1,0 +1,67 @@
+import type { Ledger } from '../ledger.ts';
+
+const at = ['t1', 'WORK_t1', 7] as const;
+
+/** What every {@link Ledger} promises. `make` answers an empty one. */
+export function ledgerConformance(make: () => Ledger | Promise<Ledger>): void {
+  let ledger: Ledger;
+  beforeEach(async () => {
+    ledger = await make();
+  });
+
+  it('knows nothing of a message that nobody told of', async () => {
+    expect(await ledger.remembered(...at)).toEqual({ verdicts: 0, ended: 0, starts: 0 });
+  });
+
+  it('counts verdicts of messages apart', async () => {
+    await ledger.gaveVerdict(...at, 1, true);
+    await ledger.gaveVerdict(...at, 2, true);
+    await ledger.gaveVerdict('t2', 'WORK_t1', 7, 1, true);
+    await ledger.gaveVerdict('t1', 'FETCH_t1', 7, 1, true);
+
+    expect(await ledger.remembered(...at)).toEqual({ verdicts: 2, ended: 2, starts: 0 });
+  });
+
+  it('counts starts, and a verdict ends the suspicion whether it counts or not', async () => {
+    expect([await ledger.started(...at), await ledger.started(...at)]).toEqual([1, 2]);
+    await ledger.gaveVerdict(...at, 5, false);
+    expect(await ledger.remembered(...at)).toEqual({ verdicts: 0, ended: 5, starts: 0 });
+    expect(await ledger.started(...at)).toBe(1);
+  });
+
+  it('what was given back explains one delivery and clears no suspicion', async () => {
+    await ledger.started(...at);
+    await ledger.gaveBack(...at);
+    expect(await ledger.remembered(...at)).toEqual({ verdicts: 0, ended: 1, starts: 1 });
+  });
+
+  it('forgets', async () => {
+    await ledger.gaveVerdict(...at, 1, true);
+    await ledger.started(...at);
+    await ledger.forget(...at);
+    expect(await ledger.remembered(...at)).toEqual({ verdicts: 0, ended: 0, starts: 0 });
+  });
+
+  it('answers what is due, the earliest first, no more than asked, until it is removed', async () => {
+    for (const [seq, due] of [[3, 300], [1, 200], [2, 100], [4, 301]] as const) await ledger.addDue('t1', 's', seq, due);
+    await ledger.addDue('t1', 'other', 9, 1);
+
+    expect(await ledger.due('t1', 's', 300, 10)).toEqual([2, 1, 3]);
+    expect(await ledger.due('t1', 's', 300, 2)).toEqual([2, 1]);
+    await ledger.removeDue('t1', 's', 2);
+    expect(await ledger.due('t1', 's', 300, 10)).toEqual([1, 3]);
+  });
+
+  it('a copy told of twice is due once, at the later word', async () => {
+    await ledger.addDue('t1', 's', 3, 100);
+    await ledger.addDue('t1', 's', 3, 900);
+    expect(await ledger.due('t1', 's', 500, 10)).toEqual([]);
+    expect(await ledger.due('t1', 's', 900, 10)).toEqual([3]);
+  });
+
+  it('knows whether the index was ever filled, apart for each consumer', async () => {
+    expect(await ledger.isIndexed('t1', 's')).toBe(false);
+    await ledger.setIndexed('t1', 's');
+    expect([await ledger.isIndexed('t1', 's'), await ledger.isIndexed('t1', 'other')]).toEqual([true, false]);
+  });
+}
