@@ -87,7 +87,7 @@ export class Hub {
 
   /** Ends every stream, so that the clients reconnect elsewhere, and takes no more. */
   async drain(): Promise<void> {
-    
+    this.#draining = true;
     clearInterval(this.#ticking);
     clearInterval(this.#beating);
     const streams = [...this.#streams.values()];

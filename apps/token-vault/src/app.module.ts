@@ -29,7 +29,7 @@ class TokenVaultModule {}
 export const buildTokenVault: Build<typeof environment> = async (env, { log, meter, nats }): Promise<Service> => {
   const nc = await connectNats({ ...nats, log });
   const bus = new Bus(nc);
-  const connections = await KvTable.open(nc, 'connections', connection);
+  const connections = await KvTable.open(nc, 'connections', connection, { log });
   const now = Date.now;
   const shell: Shell = {
     store: new KvVaultStore(bus),

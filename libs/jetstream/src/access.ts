@@ -90,7 +90,7 @@ export const USERS: readonly ServiceUser[] = [
       ...consume('sync-worker'),
       ...EPHEMERAL,
       ...settling,
-      ...['pms.*.raw.>', 'pms.*.fetch.>', 'pms.*.outcome.>', ...vault('sync-worker', 'lease', 'report')],
+      ...['pms.*.raw.>', 'pms.*.fetch.>', 'pms.*.outcome.>', '$KV.sync.permit.>', ...vault('sync-worker', 'lease', 'report')],
     ],
   },
   {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Alone } from './alone.ts';
 
-const turn = (): Promise<void> => new Promise(setImmediate);
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const job = fc.record({ suspect: fc.boolean(), turns: fc.integer({ min: 0, max: 3 }), afterTurns: fc.integer({ min: 0, max: 4 }) });
 
 describe('Alone', () => {

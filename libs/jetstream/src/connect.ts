@@ -33,5 +33,6 @@ export async function connectNats({ servers, user, pass, service, log }: NatsAcc
 async function report(nc: NatsConnection, log: Log): Promise<void> {
   for await (const status of nc.status())
     if (status.type === 'disconnect' || status.type === 'reconnect' || status.type === 'error')
-      log.warn({ nats: status.type }, 'nats connection');
+      // A refused subject shows here and nowhere else: the publisher only sees that nobody answered.
+      log.warn({ nats: status.type, ...('error' in status ? { detail: status.error.message } : {}) }, 'nats connection');
 }

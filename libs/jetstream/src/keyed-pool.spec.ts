@@ -3,7 +3,7 @@ import { KeyedPool } from './keyed-pool.ts';
 
 type Task = { key: string; turns: number };
 const task = fc.record({ key: fc.constantFrom('a', 'b', 'c'), turns: fc.integer({ min: 0, max: 3 }) });
-const turn = (): Promise<void> => new Promise(setImmediate);
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Runs them all and answers what was seen: who ran beside whom, and in which order each key began. */
 async function runAll(tasks: readonly Task[], limit: number) {

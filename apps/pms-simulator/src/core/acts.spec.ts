@@ -119,4 +119,12 @@ describe('acts', () => {
     ]);
     expect(spec.act({ act: 'ticket', ticket: 'ticket-2' }).deliveries[0]!.body).toContain('"status":"closed","outOfOrder":false');
   });
+
+  it('names a door of a multi-unit listing by both ids', () => {
+    const house = new SpecWorld({ ...HOOKS, multiUnit: { listings: 1, units: 2 } });
+    const { id, units } = house.account.listings[0]!;
+
+    expect(house.act({ act: 'unitStatus', unit: units[1]!.id }).record.id).toBe(`${id}/${units[1]!.id}`);
+    expect(house.tryAct({ act: 'unitStatus', unit: 1 })).toEqual({ refused: 'no unit 1' });
+  });
 });

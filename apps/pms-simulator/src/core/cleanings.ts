@@ -1,5 +1,5 @@
 import type { Cleaning, UnitStatus } from './housekeeping.ts';
-import type { Reservation } from './reservation.ts';
+import { doorOf } from './reservation.ts';
 import type { Account } from './world.ts';
 
 /** Hostaway's task follows what happens at the door: whoever polls /v1/tasks sees the cleaning begin and end. */
@@ -20,5 +20,3 @@ function taskAt(account: Account, { unit }: UnitStatus, today: string): Cleaning
     .sort((a, b) => (a.stay.departureDate < b.stay.departureDate ? 1 : -1));
   return left[0]?.task;
 }
-
-export const doorOf = ({ unitId, listingId }: Reservation): string => String(unitId ?? listingId);

@@ -112,13 +112,11 @@ function openOf({ account, command }: Scene, things: ReadonlyMap<string, Work | 
 }
 
 /** The door named; else one that waits for somebody, if the chance wants it so. */
-function chooseDoor({ account, command }: Scene): UnitStatus | Refused {
-  const wanted = command.unit ?? command.listing;
-  const doors = [...account.unitStatuses.values()];
-  if (wanted !== undefined) {
-    const named = doors.find(({ unit }) => unit === String(wanted)) ?? doors.find(({ listingId }) => listingId === wanted);
-    return named ?? refuse(`no unit ${wanted}`);
-  }
+function chooseDoor({ account, command: { listing, unit } }: Scene): UnitStatus | Refused {
+  const doors = [...account.unitStatuses.values()].filter((door) => listing === undefined || door.listingId === listing);
+  if (doors.length === 0) return refuse(`no listing ${listing}`);
+  if (unit !== undefined) return doors.find((door) => door.unit.endsWith(`/${unit}`)) ?? refuse(`no unit ${unit}`);
+  if (listing !== undefined) return doors[0]!;
   const waiting = doors.filter(({ status }) => status !== 'inspected');
   return account.chance.pick(waiting.length > 0 && account.chance.happens(0.8) ? waiting : doors);
 }

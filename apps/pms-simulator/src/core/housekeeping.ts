@@ -11,7 +11,7 @@ export type Cleaning = {
 export const UNIT_STATES = ['dirty', 'cleaning', 'clean', 'inspected'] as const;
 export type UnitState = (typeof UNIT_STATES)[number];
 
-/** `unit`: the listing's id as a string, or the unit's where a listing has several doors. */
+/** `unit`: which door, as `doorOf` names it. */
 export type UnitStatus = { unit: string; listingId: number; status: UnitState; modifiedAt: number; by: string };
 
 export const WORK_TYPES = ['cleaning', 'maintenance', 'other'] as const;

@@ -41,6 +41,10 @@ export const holds = (reservation: Reservation): boolean => blocks(reservation) 
 
 export type Stay = Pick<Reservation, 'listingId' | 'unitId' | 'arrivalDate' | 'departureDate'>;
 
+/** How the housekeeping app names a door: the listing's id, and behind it the unit's where the listing has several. */
+export const doorOf = ({ listingId, unitId }: Pick<Stay, 'listingId' | 'unitId'>): string =>
+  unitId === null ? String(listingId) : `${listingId}/${unitId}`;
+
 /** The night of departure belongs to the next guest. */
 export const overlap = (a: Stay, b: Stay): boolean =>
   a.listingId === b.listingId && a.unitId === b.unitId && a.arrivalDate < b.departureDate && b.arrivalDate < a.departureDate;

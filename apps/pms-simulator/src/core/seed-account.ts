@@ -5,6 +5,7 @@ import { CALLS_PER_ACCOUNT, SlidingWindow } from './limits.ts';
 import { listingName, placeIn } from './places.ts';
 import { Chance, hash } from './random.ts';
 import { newReservation } from './new-reservation.ts';
+import { doorOf } from './reservation.ts';
 import { addDays, todayIn } from './stamps.ts';
 import { emptyTally } from './tally.ts';
 import { Versions } from './versions.ts';
@@ -87,7 +88,7 @@ function fillCalendar(account: Account, listing: Listing, unit: Unit | null, now
     if (departure < today) cleanedAfter(account, reservation.id);
     arrival = addDays(departure, chance.pick([0, 0, 1, 1, 2, 3]));
   }
-  const door = String(unit?.id ?? listing.id);
+  const door = doorOf({ listingId: listing.id, unitId: unit?.id ?? null });
   account.unitStatuses.set(door, { unit: door, listingId: listing.id, status, modifiedAt: now, by: 'night shift' });
 }
 
