@@ -9,8 +9,17 @@ describe('connectRedis', () => {
   beforeAll(async () => void (server = await redisServer()));
   afterAll(() => server[Symbol.asyncDispose]());
 
-  it('fails at once while the server is away, queues nothing, and works again when it is back', async () => {
+  const clients: { disconnect(): void }[] = [];
+  const client = async () => {
     const redis = await connectRedis(server.url, { log, role: 'spec' });
+    clients.push(redis);
+    return redis;
+  };
+  // Also after a failure: a client that reconnects for ever keeps its process.
+  afterEach(() => clients.splice(0).forEach((redis) => redis.disconnect()));
+
+  it('fails at once while the server is away, queues nothing, and works again when it is back', async () => {
+    const redis = await client();
     await redis.set('kept', '1');
     await server.kill();
     await eventually(() => expect(redis.status).not.toBe('ready'));
@@ -22,11 +31,10 @@ describe('connectRedis', () => {
     await server.start();
     await eventually(async () => expect(await redis.ping()).toBe('PONG'));
     expect(lines.filter((line) => line.includes('connection closed'))).toHaveLength(1);
-    redis.disconnect();
   });
 
   it('fails what is on its way when the connection breaks, and does not send it twice', async () => {
-    const redis = await connectRedis(server.url, { log, role: 'spec' });
+    const redis = await client();
     await redis.set('n', '0');
     server.pause();
     const onItsWay = redis.incr('n').catch((error: unknown) => error);
@@ -35,6 +43,5 @@ describe('connectRedis', () => {
     expect(await onItsWay).toBeInstanceOf(Error);
     server.resume();
     await eventually(async () => expect(Number(await redis.get('n'))).toBeLessThanOrEqual(1));
-    redis.disconnect();
   });
 });

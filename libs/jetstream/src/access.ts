@@ -1,4 +1,4 @@
-import { CONSUMERS, fetchConsumers } from './topology.ts';
+import { BUCKETS, CONSUMERS, fetchConsumers } from './topology.ts';
 
 /** Providers that are read by id: whose fetch durables the sync-worker consumes. */
 const READ_PROVIDERS = ['hostaway', 'beds24', 'smoobu', 'cloudbeds', 'mews'];
@@ -29,9 +29,16 @@ const followed = (stream: string, filter: string): string[] => [
   `$JS.API.CONSUMER.CREATE.${stream}.*.${filter}`,
   `$JS.API.STREAM.INFO.${stream}`,
 ];
-const EPHEMERAL = ['$JS.API.CONSUMER.MSG.NEXT.*.*', '$JS.API.CONSUMER.INFO.*.*', '$JS.API.CONSUMER.DELETE.*.*', '$JS.FC.>'];
+const ephemeralOf = (stream: string): string[] =>
+  ['MSG.NEXT', 'INFO', 'DELETE'].map((what) => `$JS.API.CONSUMER.${what}.${stream}.*`);
 const watch = (...buckets: string[]): string[] =>
-  buckets.flatMap((bucket) => [...followed(`KV_${bucket}`, `$KV.${bucket}.>`), `$JS.API.STREAM.MSG.GET.KV_${bucket}`]);
+  buckets.flatMap((bucket) => [
+    ...followed(`KV_${bucket}`, `$KV.${bucket}.>`),
+    ...ephemeralOf(`KV_${bucket}`),
+    `$JS.API.STREAM.MSG.GET.KV_${bucket}`,
+  ]);
+/** A tenant's STATE. Its name is half a token, which no wildcard fits: `*` allows every stream, and {@link refused} takes back. */
+const state = [...followed('*', 'pms.*.change.>'), ...ephemeralOf('*'), '$JS.FC.>'];
 /** Dead letters, stored waits and their removal: what settling needs. */
 const settling = ['pms.*.dead.>', 'pms.*.later.>', '$JS.API.STREAM.MSG.GET.*', '$JS.API.STREAM.MSG.DELETE.*'];
 const vault = (service: string, ...operations: string[]): string[] =>
@@ -41,19 +48,13 @@ const vault = (service: string, ...operations: string[]): string[] =>
 export const USERS: readonly ServiceUser[] = [
   {
     user: 'ingest-gateway',
-    publish: [
-      ...watch('tenants', 'connections'),
-      ...EPHEMERAL,
-      'pms.*.raw.live.>',
-      ...vault('ingest-gateway', 'webhook-secrets'),
-    ],
+    publish: [...watch('tenants', 'connections'), 'pms.*.raw.live.>', ...vault('ingest-gateway', 'webhook-secrets')],
   },
   {
     user: 'normalizer',
     publish: [
       ...watch('tenants', 'connections'),
       ...consume('normalizer'),
-      ...EPHEMERAL,
       ...settling,
       ...['pms.*.raw.>', 'pms.*.event.>', 'pms.*.fetch.>', 'pms.*.outcome.>'],
     ],
@@ -63,23 +64,15 @@ export const USERS: readonly ServiceUser[] = [
     publish: [
       ...watch('tenants', 'connections', 'catalog'),
       ...consume('registry'),
-      ...EPHEMERAL,
       ...settling,
-      ...followed('*', 'pms.*.change.>'),
+      ...state,
       ...['$KV.catalog.>', 'pms.*.event.>', 'pms.*.change.>', 'pms.*.fetch.live.>', 'pms.*.outcome.>'],
     ],
   },
-  { user: 'propagator', publish: [...watch('tenants'), ...EPHEMERAL, ...followed('*', 'pms.*.change.>')] },
+  { user: 'propagator', publish: [...watch('tenants'), ...state] },
   {
     user: 'token-vault',
-    publish: [
-      ...watch('connections', 'vault'),
-      ...EPHEMERAL,
-      '$KV.vault.>',
-      '$KV.connections.>',
-      'pms.*.audit.>',
-      'pms.*.notice.>',
-    ],
+    publish: [...watch('connections', 'vault'), '$KV.vault.>', '$KV.connections.>', 'pms.*.audit.>', 'pms.*.notice.>'],
     subscribe: ['vault.>'],
     answers: true,
   },
@@ -88,7 +81,6 @@ export const USERS: readonly ServiceUser[] = [
     publish: [
       ...watch('tenants', 'connections'),
       ...consume('sync-worker'),
-      ...EPHEMERAL,
       ...settling,
       ...['pms.*.raw.>', 'pms.*.fetch.>', 'pms.*.outcome.>', '$KV.sync.permit.>', ...vault('sync-worker', 'lease', 'report')],
     ],
@@ -109,18 +101,47 @@ export const USERS: readonly ServiceUser[] = [
   },
 ];
 
+const ALL_DURABLES = USERS.flatMap(({ user }) => durablesOf(user));
+const BUCKET_STREAMS = BUCKETS.map(({ name }) => `KV_${name}`);
+
+/** What a service's wildcards over streams would allow beside what they are for: others' durables, and buckets that it does not watch. */
+function refused({ user, publish }: ServiceUser): string[] {
+  if (user === 'operator') return [];
+  const own = durablesOf(user);
+  const durables = ALL_DURABLES.flatMap((name) => [
+    ...(own.includes(name) ? [] : [`$JS.API.CONSUMER.MSG.NEXT.*.${name}`, `$JS.API.CONSUMER.INFO.*.${name}`]),
+    `$JS.API.CONSUMER.DELETE.*.${name}`,
+  ]);
+  const buckets = BUCKET_STREAMS.flatMap((stream) => [
+    ...(publish.includes(`$JS.API.STREAM.MSG.GET.${stream}`) ? [] : [`$JS.API.STREAM.MSG.GET.${stream}`, ...ephemeralOf(stream)]),
+    `$JS.API.STREAM.MSG.DELETE.${stream}`,
+  ]);
+  return [...durables, ...buckets].filter((subject) => publish.some((allowed) => covers(allowed, subject)));
+}
+
+/** Whether the pattern allows the subject. */
+function covers(pattern: string, subject: string): boolean {
+  const tokens = subject.split('.');
+  const wanted = pattern.split('.');
+  if (wanted.at(-1) !== '>' && wanted.length !== tokens.length) return false;
+  return wanted.every((token, i) => token === '>' || token === '*' || token === tokens[i]);
+}
+
 const list = (subjects: string[]): string => [...new Set(subjects)].map((subject) => `          "${subject}"`).join('\n');
 
 /** deploy/nats.conf, whole. Passwords come from the environment: NATS_PASSWORD_<SERVICE>. */
 export function natsConf(): string {
-  const users = USERS.map(({ user, publish, subscribe = [], answers }) =>
-    [
+  const users = USERS.map((service) => {
+    const { user, publish, subscribe = [], answers } = service;
+    const deny = refused(service);
+    return [
       `    {`,
       `      user: ${user}`,
       `      password: $NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`,
       `      permissions: {`,
       `        publish: { allow: [`,
       list(publish),
+      ...(deny.length ? [`        ], deny: [`, list(deny)] : []),
       `        ] }`,
       `        subscribe: { allow: [`,
       list([`_INBOX.${user}.>`, ...subscribe]),
@@ -128,8 +149,8 @@ export function natsConf(): string {
       ...(answers ? [`        allow_responses: { max: 1, ttl: "1m" }`] : []),
       `      }`,
       `    }`,
-    ].join('\n'),
-  );
+    ].join('\n');
+  });
   return `# Made from libs/jetstream/src/access.ts; a spec compares. Port and store are given on the command line (-p, -sd).
 # One user per service, least privilege by subject, an inbox of its own. Passwords: NATS_PASSWORD_<SERVICE> in the environment.
 jetstream: enabled

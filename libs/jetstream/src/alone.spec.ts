@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { Alone } from './alone.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const job = fc.record({ suspect: fc.boolean(), turns: fc.integer({ min: 0, max: 3 }), afterTurns: fc.integer({ min: 0, max: 4 }) });
+const job = fc.record({
+  suspect: fc.boolean(),
+  turns: fc.integer({ min: 0, max: 3 }),
+  afterTurns: fc.integer({ min: 0, max: 4 }),
+});
 
 describe('Alone', () => {
   it('a suspect is never beside anybody, and nobody begins while one waits', async () => {

@@ -1,4 +1,5 @@
-import { headers as natsHeaders, RequestError, TimeoutError, type NatsConnection } from '@nats-io/nats-core';
+import { headers as natsHeaders, RequestError, TimeoutError, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
+import { Link, LinkDown } from './link.ts';
 import { jetstream, jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { subjectOf, type Subject } from '@roomwire/events';
 
@@ -48,14 +49,17 @@ const CODES: Record<number, BusErrorCode> = {
 
 /** The broker closes a connection, with everything on it, over a control line of 4 KB (trap 25). */
 const SUBJECT_MAX = 2_000;
+const TIMEOUT_MS = 5_000;
 
 /** Publishing that always awaits the PubAck, and reads that always ask the leader. */
 export class Bus {
   private readonly js: JetStreamClient;
+  private readonly link: Link;
   private manager: Promise<JetStreamManager> | undefined;
 
   constructor(readonly nc: NatsConnection) {
-    this.js = jetstream(nc, { timeout: 5_000 });
+    this.js = jetstream(nc, { timeout: TIMEOUT_MS });
+    this.link = Link.of(nc);
   }
 
   async publish(
@@ -67,16 +71,12 @@ export class Bus {
     if (to.length > SUBJECT_MAX)
       throw new BusError('invalid', `a subject of ${to.length} characters; ${SUBJECT_MAX} is the limit`);
     const data = body instanceof Uint8Array ? body : JSON.stringify(body);
+    const options = {
+      ...{ msgID: id, headers: headersOf(headers ?? {}), retries: 0, timeout: timeoutMs ?? TIMEOUT_MS },
+      ...(expectLast === undefined ? {} : { expect: { lastSubjectSequence: expectLast } }),
+    };
     try {
-      const head = natsHeaders();
-      for (const [name, value] of Object.entries(headers ?? {})) head.set(name, value);
-      const ack = await this.js.publish(to, data, {
-        msgID: id,
-        headers: head,
-        retries: 0,
-        ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
-        ...(expectLast === undefined ? {} : { expect: { lastSubjectSequence: expectLast } }),
-      });
+      const ack = await this.link.ask(() => this.js.publish(to, data, options), options.timeout);
       return { stream: ack.stream, seq: ack.seq, duplicate: ack.duplicate };
     } catch (error) {
       throw busErrorOf(error);
@@ -100,7 +100,7 @@ export class Bus {
   /** True: it was there and is gone. */
   async remove(stream: string, seq: number): Promise<boolean> {
     try {
-      return await (await this.jsm()).streams.deleteMessage(stream, seq, false);
+      return await this.link.ask(async () => (await this.jsm()).streams.deleteMessage(stream, seq, false), TIMEOUT_MS);
     } catch (error) {
       if (isMissing(error)) return false;
       throw busErrorOf(error);
@@ -108,7 +108,7 @@ export class Bus {
   }
 
   jsm(): Promise<JetStreamManager> {
-    return (this.manager ??= jetstreamManager(this.nc, { checkAPI: false, timeout: 5_000 }));
+    return (this.manager ??= jetstreamManager(this.nc, { checkAPI: false, timeout: TIMEOUT_MS }));
   }
 
   private async read(
@@ -116,7 +116,7 @@ export class Bus {
     query: { last_by_subj: string } | { seq: number; next_by_subj?: string },
   ): Promise<StoredMessage | undefined> {
     try {
-      const found = await (await this.jsm()).streams.getMessage(stream, query);
+      const found = await this.link.ask(async () => (await this.jsm()).streams.getMessage(stream, query), TIMEOUT_MS);
       if (!found) return undefined;
       const { subject, seq, time, header, data } = found;
       return { subject, seq, time, data, header: (name) => header?.get(name) ?? '', headers: pairsOf(header) };
@@ -124,6 +124,16 @@ export class Bus {
       if (isMissing(error)) return undefined;
       throw busErrorOf(error);
     }
+  }
+}
+
+function headersOf(pairs: Record<string, string>): MsgHdrs {
+  const head = natsHeaders();
+  try {
+    for (const [name, value] of Object.entries(pairs)) head.set(name, value);
+    return head;
+  } catch (cause) {
+    throw new BusError('invalid', 'a header that is none', { cause });
   }
 }
 
@@ -141,9 +151,9 @@ export function busErrorOf(error: unknown): BusError {
     return new BusError(CODES[cause.code] ?? (cause.status >= 500 ? 'unavailable' : 'invalid'), cause.message, { cause });
   if (cause.name === 'JetStreamNotEnabled' || (cause instanceof RequestError && cause.isNoResponders()))
     return new BusError('no-stream', cause.message, { cause });
-  if (cause instanceof TimeoutError || cause instanceof RequestError)
-    return new BusError('unavailable', cause.message, { cause });
-  return new BusError(/max_?payload|permission|subject/i.test(cause.message) ? 'invalid' : 'unavailable', cause.message, {
-    cause,
-  });
+  if (cause instanceof TimeoutError || cause instanceof LinkDown) return new BusError('unavailable', cause.message, { cause });
+  if (/max_?payload|permission|subject|argument/i.test(`${cause.name} ${cause.message}`))
+    return new BusError('invalid', cause.message, { cause });
+  if (cause instanceof RequestError) return new BusError('unavailable', cause.message, { cause });
+  return new BusError('unavailable', cause.message, { cause });
 }

@@ -1,4 +1,5 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { Link } from './link.ts';
 import type { Log } from '@roomwire/telemetry';
 
 export type { NatsConnection };
@@ -26,6 +27,7 @@ export async function connectNats({ servers, user, pass, service, log }: NatsAcc
     pingInterval: 5_000,
     maxPingOut: 2,
   });
+  Link.of(nc); // from the first moment on
   if (log) void report(nc, log);
   return nc;
 }

@@ -1,6 +1,7 @@
 import { fingerprintOf } from './dead-letter.ts';
 
-const of = (reason: string, detail?: string, pointer?: string) => fingerprintOf('normalizer-live', 'hostaway', { reason, detail, pointer });
+const of = (reason: string, detail?: string, pointer?: string) =>
+  fingerprintOf('normalizer-live', 'hostaway', { reason, detail, pointer });
 
 describe('the fingerprint of a dead letter', () => {
   it.each([

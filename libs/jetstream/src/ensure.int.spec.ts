@@ -55,7 +55,11 @@ describe('ensure', () => {
 
   it('raises limits without losing anything', async () => {
     await ensureTenant(nc, 'three');
-    await ensureTenant(nc, 'three', { ...DEFAULT_SETTINGS, workBytesMax: DEFAULT_SETTINGS.workBytesMax * 2, statePerSubject: 32 });
+    await ensureTenant(nc, 'three', {
+      ...DEFAULT_SETTINGS,
+      workBytesMax: DEFAULT_SETTINGS.workBytesMax * 2,
+      statePerSubject: 32,
+    });
 
     expect((await jsm.streams.info('WORK_three')).config.max_bytes).toBe(DEFAULT_SETTINGS.workBytesMax * 2);
     expect((await jsm.streams.info('STATE_three')).config.max_msgs_per_subject).toBe(32);
@@ -86,7 +90,11 @@ describe('ensure', () => {
   it('refuses a consumer that reads something else', async () => {
     await ensureTenant(nc, 'seven');
     await jsm.consumers.delete('WORK_seven', 'registry-bulk');
-    await jsm.consumers.add('WORK_seven', { durable_name: 'registry-bulk', filter_subject: 'pms.seven.command.>', ack_policy: 'explicit' });
+    await jsm.consumers.add('WORK_seven', {
+      durable_name: 'registry-bulk',
+      filter_subject: 'pms.seven.command.>',
+      ack_policy: 'explicit',
+    });
 
     await expect(ensureTenant(nc, 'seven')).rejects.toThrow(/registry-bulk of WORK_seven: filter is pms\.seven\.command/);
   });

@@ -69,7 +69,9 @@ class Follow implements Follower {
     const consumer = await jetstream(this.nc).consumers.get(this.stream, {
       filter_subjects: this.filter,
       // After the snapshot every message counts, not only the last of each subject.
-      ...(this.caughtUp ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.lastSeq + 1 } : { deliver_policy: DeliverPolicy.LastPerSubject }),
+      ...(this.caughtUp
+        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.lastSeq + 1 }
+        : { deliver_policy: DeliverPolicy.LastPerSubject }),
     });
     const { num_pending: pending } = await consumer.info();
     if (pending === 0) await this.caught();

@@ -29,6 +29,7 @@ export {
   DEFAULT_SETTINGS,
   fetchConsumers,
   streamOf,
+  tenantStreams,
   type ConsumerPlan,
   type StreamFamily,
   type TopologySettings,

@@ -44,7 +44,10 @@ describe('KeyedPool', () => {
   });
 
   it('uses the whole limit for different keys', async () => {
-    const { most } = await runAll(['a', 'b', 'c', 'd'].map((key) => ({ key, turns: 2 })), 3);
+    const { most } = await runAll(
+      ['a', 'b', 'c', 'd'].map((key) => ({ key, turns: 2 })),
+      3,
+    );
     expect(most).toBe(3);
   });
 

@@ -30,7 +30,9 @@ describe('the topology', () => {
 
   it('every consumer reads what its stream takes', () => {
     const streams = new Map(tenantStreams('t1').map((stream) => [stream.name, stream.subjects]));
-    const outside = plans.filter(({ stream, filter }) => !streams.get(streamOf(stream, 't1'))?.some((subject) => overlap(subject, filter('t1'))));
+    const outside = plans.filter(
+      ({ stream, filter }) => !streams.get(streamOf(stream, 't1'))?.some((subject) => overlap(subject, filter('t1'))),
+    );
     expect(outside).toEqual([]);
   });
 

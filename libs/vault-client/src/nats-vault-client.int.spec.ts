@@ -71,7 +71,7 @@ describe('natsVaultClient', () => {
 
   it('is unavailable when nobody answers in time, and no error holds what was sent', async () => {
     const silent = nc.subscribe('vault.put-credentials.operator', { callback: () => undefined });
-    const put = natsVaultClient(nc, 'operator', { timeoutMs: 50 }).putCredentials({
+    const put = natsVaultClient(nc, 'operator', { patienceMs: { all: 50, each: 50 } }).putCredentials({
       ...whose,
       provider: 'hostaway',
       credentials,
@@ -80,6 +80,24 @@ describe('natsVaultClient', () => {
     silent.unsubscribe();
     expect(error.code).toBe('unavailable');
     expect(`${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toContain('planted');
+  });
+
+  it('asks again when a replica was killed with the request in its hands', async () => {
+    const answers = [
+      () => undefined,
+      ({ id }: Request) => ({ id, response: { value: { accessToken: 'a2', validForMs: 1, lease: 2 } } }),
+    ];
+    let asked = 0;
+    const subscription = nc.subscribe('vault.lease.sync-worker', {
+      callback: (_error, message) => {
+        const answer = answers[asked++]!(message.json<Request>());
+        if (answer) message.respond(JSON.stringify(answer));
+      },
+    });
+    const client = natsVaultClient(nc, 'sync-worker', { patienceMs: { all: 5_000, each: 50 } });
+    expect(await client.lease(whose)).toMatchObject({ accessToken: 'a2' });
+    subscription.unsubscribe();
+    expect(asked).toBe(2);
   });
 
   it('is not allowed where the broker says so', async () => {

@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { PermissionViolationError, type NatsConnection } from '@nats-io/nats-core';
+import { PermissionViolationError, TimeoutError, type NatsConnection } from '@nats-io/nats-core';
 import { z } from 'zod';
 import { LeaseCache } from './lease-cache.ts';
 import { VaultError, type Lease, type VaultClient, type Whose } from './vault-client.ts';
 import { answers, refusal, vaultSubject, type VaultAnswer, type VaultOperation, type VaultRequest } from './wire.ts';
 
 /**
- * How long an answer is waited for. A lease may hold a request to the provider (8 s) and its token's first second; a gateway
- * that waits for secrets has a provider of its own waiting.
+ * How long an answer is waited for, ms. A lease may hold a request to the provider (8 s) and its token's first second; a gateway that
+ * waits for secrets has a provider of its own waiting. Asked again after `each`: a replica that was killed never answers, another does.
  */
-const TIMEOUT_MS: Record<VaultOperation, number> = {
-  lease: 14_000,
-  report: 14_000,
-  'webhook-secrets': 3_000,
-  'put-credentials': 5_000,
-  'put-webhook-secret': 5_000,
+type Patience = { all: number; each: number };
+const PATIENCE_MS: Record<VaultOperation, Patience> = {
+  lease: { all: 14_000, each: 4_000 },
+  report: { all: 14_000, each: 4_000 },
+  'webhook-secrets': { all: 3_000, each: 1_000 },
+  'put-credentials': { all: 5_000, each: 5_000 },
+  'put-webhook-secret': { all: 5_000, each: 5_000 },
 };
 
 /** Nest's answer to a request; `err` only if the vault's own code failed in a way that it does not know. */
@@ -24,12 +25,12 @@ const packet = z.object({ response: z.union([z.object({ value: z.unknown() }), z
 export function natsVaultClient(
   nc: NatsConnection,
   service: string,
-  options: { now?: () => number; timeoutMs?: number } = {},
+  options: { now?: () => number; patienceMs?: Patience } = {},
 ): VaultClient {
   const now = options.now ?? Date.now;
   const leases = new LeaseCache(now);
   const ask = <O extends VaultOperation>(operation: O, data: VaultRequest<O>) =>
-    request(nc, vaultSubject(operation, service), operation, data, options.timeoutMs ?? TIMEOUT_MS[operation]);
+    request(nc, vaultSubject(operation, service), operation, data, options.patienceMs ?? PATIENCE_MS[operation]);
 
   const lease = async ({ tenant, connection }: Whose): Promise<Lease> => {
     // From before the request: the answer's way shortens the token's life, it never lengthens it.
@@ -56,12 +57,11 @@ async function request<O extends VaultOperation>(
   subject: string,
   operation: O,
   data: VaultRequest<O>,
-  timeout: number,
+  patience: Patience,
 ): Promise<VaultAnswer<O>> {
   let body: unknown;
   try {
-    const reply = await nc.request(subject, JSON.stringify({ pattern: subject, data, id: randomUUID() }), { timeout });
-    body = reply.json();
+    body = await reply(nc, subject, data, patience);
   } catch (error) {
     // The cause's own text may quote what was sent: only its name is kept.
     const detail = error instanceof Error ? error.name : 'no answer';
@@ -74,6 +74,22 @@ async function request<O extends VaultOperation>(
   const value = answers[operation].safeParse(response.value);
   if (!value.success) throw new VaultError('unavailable', { detail: 'the answer is not one of ours' });
   return value.data as VaultAnswer<O>;
+}
+
+async function reply(nc: NatsConnection, subject: string, data: unknown, { all, each }: Patience): Promise<unknown> {
+  const until = performance.now() + all;
+  for (;;) {
+    const timeout = Math.max(1, Math.min(each, until - performance.now()));
+    try {
+      return (await nc.request(subject, JSON.stringify({ pattern: subject, data, id: randomUUID() }), { timeout })).json();
+    } catch (error) {
+      if (!isTimeout(error) || performance.now() + 1 >= until) throw error;
+    }
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof TimeoutError || (error instanceof Error && error.cause instanceof TimeoutError);
 }
 
 /** The client wraps what the broker said of a request into an error of its own. */

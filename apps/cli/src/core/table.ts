@@ -19,11 +19,7 @@ export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): str
 
 /** What comes from outside could move the cursor or clear the screen of whoever reads it. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** `2m`, `3h`, `5d`: the age of something, for a glance. */

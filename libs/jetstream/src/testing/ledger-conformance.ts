@@ -43,7 +43,13 @@ export function ledgerConformance(make: () => Ledger | Promise<Ledger>): void {
   });
 
   it('answers what is due, the earliest first, no more than asked, until it is removed', async () => {
-    for (const [seq, due] of [[3, 300], [1, 200], [2, 100], [4, 301]] as const) await ledger.addDue('t1', 's', seq, due);
+    for (const [seq, due] of [
+      [3, 300],
+      [1, 200],
+      [2, 100],
+      [4, 301],
+    ] as const)
+      await ledger.addDue('t1', 's', seq, due);
     await ledger.addDue('t1', 'other', 9, 1);
 
     expect(await ledger.due('t1', 's', 300, 10)).toEqual([2, 1, 3]);
