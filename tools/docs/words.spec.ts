@@ -24,7 +24,11 @@ describe('docs/subjects.md', () => {
 
   it('puts every family into the stream that takes it, with its retention', () => {
     const streams = tenantStreams('t').flatMap(({ name, subjects, retention }) =>
-      subjects.map((subject) => [subject.split('.')[2], name.replace(/_t$/, '_<t>'), retention === 'workqueue' ? 'work-queue' : 'limits']),
+      subjects.map((subject) => [
+        subject.split('.')[2],
+        name.replace(/_t$/, '_<t>'),
+        retention === 'workqueue' ? 'work-queue' : 'limits',
+      ]),
     );
 
     expect(table('subjects.md').map(([family, , stream, retention]) => [plain(family!), plain(stream!), retention])).toEqual(

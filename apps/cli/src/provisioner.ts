@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { Connection, Mapping, Tenant, Unit } from '@roomwire/events';
+import { randomBytes } from 'node:crypto';
+import { apiTokenHash, newApiToken, type Connection, type Mapping, type Tenant, type Unit } from '@roomwire/events';
 import type { VaultClient } from '@roomwire/vault-client';
 import { Failure } from './core/failure.ts';
 import { catalogueOf, changeOf, connectionOf, tenantOf, type Change } from './core/provision-plan.ts';
@@ -59,12 +59,9 @@ export async function provision(
 
 async function putTenant({ declared, apiToken }: ReadyTenant, { tenants }: Installation): Promise<ProvisionedTenant> {
   const before = await tenants.fromLeader(declared.id);
-  const made =
-    apiToken === undefined && !before?.apiTokenHashes.length
-      ? `rw_${declared.id}_${randomBytes(32).toString('base64url')}`
-      : undefined;
+  const made = apiToken === undefined && !before?.apiTokenHashes.length ? newApiToken(declared.id, randomBytes(32)) : undefined;
   const token = apiToken ?? made;
-  const after = tenantOf(declared, before, token === undefined ? undefined : createHash('sha256').update(token).digest('hex'));
+  const after = tenantOf(declared, before, token === undefined ? undefined : apiTokenHash(token));
   const change = changeOf(before, after);
   if (change !== 'unchanged') await tenants.put(declared.id, after);
   return {

@@ -1,6 +1,5 @@
 import { Problem } from '@roomwire/chassis';
-import type { Tenant } from '@roomwire/events';
-import { bearerOf, credentialOf, isInForce, parseApiToken } from './core/api-token.ts';
+import { bearerOf, credentialOf, isInForce, parseApiToken, type Tenant } from '@roomwire/events';
 import { issueTicket, readTicket, type Grant } from './core/ticket.ts';
 
 /** What the gate needs of KV `tenants`. */

@@ -1,18 +1,28 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Problem } from '@roomwire/chassis';
-import type { Tenant } from '@roomwire/events';
+import { bearerOf, isInForce, parseApiToken, type Tenant } from '@roomwire/events';
 import type { KvTable } from '@roomwire/jetstream';
 
-/** The tenant that an `Authorization: Bearer rw_<tenant>_<secret>` stands for. @throws {Problem} 401, never saying which part was wrong. */
-export function tenantOfToken(authorization: string | undefined, tenants: Pick<KvTable<Tenant>, 'get'>): Tenant {
-  const token = /^Bearer (rw_([a-z0-9-]{1,32})_[A-Za-z0-9_-]{43})$/.exec(authorization ?? '');
-  const tenant = token ? tenants.get(token[2]!) : undefined;
-  const hash = createHash('sha256')
-    .update(token?.[1] ?? '')
-    .digest();
-  // Every hash is compared, in constant time: how long a refusal takes tells nothing.
-  const fits = (tenant?.apiTokenHashes ?? []).map((known) => timingSafeEqual(Buffer.from(known, 'hex'), hash)).includes(true);
-  if (!tenant || !fits)
-    throw new Problem(401, 'unauthorised', 'expected "Authorization: Bearer <api token>" with a token that is in force');
-  return tenant;
+export type Tenants = Pick<KvTable<Tenant>, 'get' | 'fromLeader'>;
+
+/**
+ * The tenant whose API token an `Authorization` header holds. Unknown is not absent: a refusal is only said after a read from the
+ * leader, for a token may be younger than what this process has watched. @throws {Problem} 401 never saying what was wrong, 503
+ */
+export async function tenantOfToken(authorization: string | undefined, tenants: Tenants): Promise<Tenant> {
+  const token = parseApiToken(bearerOf(authorization) ?? '');
+  const known = token && tenants.get(token.tenant);
+  if (known && isInForce(token.hash, known.apiTokenHashes)) return known;
+  const tenant = token && (await fromLeader(token.tenant, tenants));
+  if (tenant && isInForce(token.hash, tenant.apiTokenHashes)) return tenant;
+  const detail = 'expected "Authorization: Bearer <API token>" with a token that is in force';
+  throw new Problem(401, 'unauthorised', detail, {}, { 'www-authenticate': 'Bearer realm="roomwire"' });
+}
+
+async function fromLeader(id: string, tenants: Tenants): Promise<Tenant | undefined> {
+  try {
+    return await tenants.fromLeader(id);
+  } catch {
+    const detail = 'the token cannot be checked at the moment: try again in a few seconds';
+    throw new Problem(503, 'catalogue-unavailable', detail, {}, { 'retry-after': '2' });
+  }
 }

@@ -25,7 +25,7 @@ export class ReadController {
     @Headers('authorization') authorization?: string,
     @Query('property') property?: string,
   ): Promise<{ rooms: RoomAnswer[] }> {
-    const tenant = tenantOfToken(authorization, this.tables.tenants);
+    const tenant = await tenantOfToken(authorization, this.tables.tenants);
     const units = this.catalogue.units(tenant.id).filter((unit) => property === undefined || unit.property === property);
     const rooms = await Promise.all(units.map((unit) => this.units.room(tenant.id, unit.id)));
     return {
@@ -37,7 +37,7 @@ export class ReadController {
 
   @Get('rooms/:unit')
   async room(@Param('unit') unit: string, @Headers('authorization') authorization?: string): Promise<RoomAnswer> {
-    const tenant = tenantOfToken(authorization, this.tables.tenants);
+    const tenant = await tenantOfToken(authorization, this.tables.tenants);
     const found = await this.units.room(tenant.id, unit);
     if (!found)
       throw new Problem(404, 'not-found', `no room "${unit}": GET /v1/rooms lists those that there are`, { field: 'unit' });
@@ -51,7 +51,7 @@ export class ReadController {
     @Param('entity') entity: string,
     @Headers('authorization') authorization?: string,
   ): Promise<RecordAnswer> {
-    const tenant = tenantOfToken(authorization, this.tables.tenants);
+    const tenant = await tenantOfToken(authorization, this.tables.tenants);
     const parsed = kind.safeParse(kindText);
     if (!parsed.success) throw new Problem(400, 'invalid', `expected one of ${kind.options.join(', ')}`, { field: 'kind' });
     const stored = await this.records.readAnyway(tenant.id, `${parsed.data}/${connection}/${entity}`);

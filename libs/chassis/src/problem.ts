@@ -76,7 +76,11 @@ export function documentOf(problem: Problem): Record<string, unknown> {
 
 export function answerProblem(reply: Reply, problem: Problem): void {
   const { status, headers } = problem;
-  void reply.status(status).headers(headers).type('application/problem+json').send(JSON.stringify(documentOf(problem)));
+  void reply
+    .status(status)
+    .headers(headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(documentOf(problem)));
 }
 
 @Catch()

@@ -16,7 +16,7 @@ export function watchEventLoop(blockedMsMax: number): Watched {
   const beating = setInterval(() => Atomics.add(beats, 0, 1), TICK_MS);
   beating.unref();
   // As text: a thread of its own file would need our loader, or a build.
-  const watcher = new Worker(`(${watch.toString()})()`, {
+  const watcher = new Worker(`(${watch.toString()})(${tick.toString()})`, {
     eval: true,
     execArgv: [],
     env: {},
@@ -33,22 +33,26 @@ export function watchEventLoop(blockedMsMax: number): Watched {
   };
 }
 
+export type Watching = { beat: number; at: number; blockedMs: number };
+
+/**
+ * One look at the other thread's beat. A look that comes late counts as two ticks at most: this thread did not run in between, so
+ * what the other one did is not known. May use nothing from outside its own braces.
+ */
+export function tick(last: Watching, beat: number, at: number, tickMs: number): Watching {
+  const blockedMs = beat === last.beat ? last.blockedMs + Math.min(at - last.at, tickMs * 2) : 0;
+  return { beat, at, blockedMs };
+}
+
 /** Runs alone in its thread: it may use nothing from outside its own braces. */
-function watch(): void {
+function watch(look: typeof tick): void {
   const threads = process.getBuiltinModule('node:worker_threads');
   const { writeSync } = process.getBuiltinModule('node:fs');
   const { beats, blockedMsMax, tickMs, pid } = threads.workerData as WatchData;
-  let seen = -1;
-  let blockedMs = 0;
-  let ticked = performance.now();
+  let watching: Watching = { beat: -1, at: performance.now(), blockedMs: 0 };
   setInterval(() => {
-    const now = performance.now();
-    const elapsed = now - ticked;
-    ticked = now;
-    const beat = Atomics.load(beats, 0);
-    // Late by more than a tick: this thread did not run, so what the other one did is not known.
-    blockedMs = beat === seen ? blockedMs + Math.min(elapsed, tickMs * 2) : 0;
-    seen = beat;
+    watching = look(watching, Atomics.load(beats, 0), performance.now(), tickMs);
+    const { blockedMs } = watching;
     if (blockedMs < blockedMsMax) return;
     const line = {
       level: 'fatal',

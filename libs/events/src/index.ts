@@ -1,3 +1,4 @@
+export { apiTokenHash, bearerOf, credentialOf, isInForce, newApiToken, parseApiToken, type ApiToken } from './api-token.ts';
 export { canonicalJson, contentHash } from './canonical.ts';
 export {
   connection,

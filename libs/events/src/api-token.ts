@@ -5,9 +5,19 @@ const SHAPE = /^rw_([a-z0-9][a-z0-9-]{0,31})_[A-Za-z0-9_-]{43}$/;
 
 export type ApiToken = { tenant: string; hash: string };
 
+/** What is kept of a token; the token itself is shown once. */
+export function apiTokenHash(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** `random`: 32 bytes of somebody's cryptographic source. */
+export function newApiToken(tenant: string, random: Uint8Array): string {
+  return `rw_${tenant}_${Buffer.from(random).toString('base64url')}`;
+}
+
 export function parseApiToken(token: string): ApiToken | undefined {
   const tenant = SHAPE.exec(token)?.[1];
-  return tenant === undefined ? undefined : { tenant, hash: createHash('sha256').update(token).digest('hex') };
+  return tenant === undefined ? undefined : { tenant, hash: apiTokenHash(token) };
 }
 
 /** Every hash is compared, each in constant time: the answer's time says nothing. */

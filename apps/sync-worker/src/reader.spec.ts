@@ -1,0 +1,120 @@
+import { memoryVaultClient, VaultError } from '@roomwire/vault-client';
+import { jobOf, reading } from './testing/reading.ts';
+
+const DATE = 'Mon, 11 Jan 2027 12:00:00 GMT';
+const ok = () => new Response('{"status":"success","result":{}}', { status: 200, headers: { date: DATE } });
+const status =
+  (code: number, headers: Record<string, string> = {}) =>
+  () =>
+    new Response('{"status":"fail","result":"token is invalid_token"}', { status: code, headers });
+
+describe('Reader', () => {
+  it('asks with the leased token under a permit, and answers with the bytes and what they mean', async () => {
+    const { read, calls, permits, clock } = await reading(ok);
+    expect(await read()).toEqual({
+      kind: 'answer',
+      answer: {
+        ...{ operation: 'reservation', ids: ['7'], status: 200, providerDate: Date.parse(DATE) },
+        ...{ bytes: Buffer.from('{"status":"success","result":{}}'), observedAt: 1_800_000_000_000_001 },
+        ...{ requestedAt: clock.now(), answeredAt: clock.now() },
+      },
+    });
+    expect(calls).toEqual([
+      { url: 'http://provider.test/v1/reservations/7?includeResources=1', authorization: 'Bearer token-c1-1' },
+    ]);
+    expect(permits).toMatchObject({ granted: 1, released: 1 });
+    expect(permits.wanted[0]).toMatchObject({ provider: 'hostaway', connection: 'c1', job: 'FETCH_t1:1' });
+    expect(permits.wanted[0]!.scopes.map(({ limit }) => limit)).toEqual([15, 20, 1]);
+  });
+
+  it('waits a little for a permit, and leaves a long wait to the transport without calling', async () => {
+    const { read, calls, permits, clock } = await reading(ok);
+    const start = clock.now();
+    permits.script = [
+      { kind: 'wait', ms: 400 },
+      { kind: 'wait', ms: 600 },
+    ];
+    expect(await read()).toMatchObject({ kind: 'answer' });
+    expect(clock.now() - start).toBe(1_000);
+    permits.script = [
+      { kind: 'wait', ms: 400 },
+      { kind: 'wait', ms: 601 },
+    ];
+    expect(await read()).toEqual({ kind: 'decision', decision: { kind: 'defer', reason: 'no-permit', afterMs: 601 } });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('calls nobody while nobody can say how many calls are under way', async () => {
+    const { read, calls, permits } = await reading(ok);
+    permits.script = [new Error('Redis is away')];
+    expect(await read()).toMatchObject({ decision: { kind: 'defer', reason: 'permits-unavailable' } });
+    expect(calls).toEqual([]);
+  });
+
+  it('does not use a permit that came too late, and gives it back', async () => {
+    const { read, calls, permits } = await reading(ok);
+    permits.script = ['late'];
+    expect(await read()).toMatchObject({ decision: { kind: 'defer', reason: 'permit-too-late' } });
+    expect(calls).toEqual([]);
+    expect(permits.released).toBe(1);
+  });
+
+  it('reports a refused token, and repeats once with another under a permit of its own', async () => {
+    const answers = [status(403), ok];
+    const { read, calls, permits } = await reading(() => answers.shift()!());
+    const outcome = await read();
+    expect(outcome).toMatchObject({ kind: 'answer', answer: { status: 200, observedAt: 1_800_000_000_000_002 } });
+    expect(calls.map(({ authorization }) => authorization)).toEqual(['Bearer token-c1-1', 'Bearer token-c1-2']);
+    expect(permits).toMatchObject({ granted: 2, released: 2 });
+  });
+
+  it('reports the second refusal too and gives up for now: no circle', async () => {
+    const reports: unknown[] = [];
+    const vault = memoryVaultClient();
+    const { report } = vault;
+    vault.report = async (told) => (reports.push(told.lease), report(told));
+    const { read, calls } = await reading(status(403), vault);
+    expect(await read()).toMatchObject({ decision: { kind: 'defer', reason: 'credential-expired' } });
+    expect(calls).toHaveLength(2);
+    expect(reports).toEqual([1, 2]);
+  });
+
+  it('parks while the credentials have lapsed, and takes no permit for it', async () => {
+    const grant = () => {
+      throw new VaultError('lapsed');
+    };
+    const { read, calls, permits } = await reading(ok, memoryVaultClient({ grant }));
+    expect(await read()).toMatchObject({ decision: { kind: 'defer', reason: 'vault-lapsed', afterMs: 60_000 } });
+    expect([calls.length, permits.wanted.length]).toEqual([0, 0]);
+  });
+
+  it('takes a 404 for an answer', async () => {
+    const { read } = await reading(() => new Response('{"status":"fail","result":"not found"}', { status: 404 }));
+    expect(await read()).toMatchObject({ kind: 'answer', answer: { status: 404, ids: ['7'] } });
+  });
+
+  it('keeps the whole fleet off the account for as long as the provider asked', async () => {
+    const { read, permits } = await reading(status(429, { 'retry-after': '17' }));
+    expect(await read()).toEqual({ kind: 'decision', decision: { kind: 'defer', reason: 'rate-limited', afterMs: 17_000 } });
+    expect(permits.blocked).toEqual([{ keys: [permits.wanted[0]!.scopes[1]!.key], ms: 17_000 }]);
+  });
+
+  it('tries again after a failure of the provider, whose call is counted', async () => {
+    const { read, permits } = await reading(status(503));
+    expect(await read()).toMatchObject({ decision: { kind: 'retry', reason: 'provider-error' } });
+    expect(permits.released).toBe(1);
+  });
+
+  it('holds the slot of a call that was never answered: it may still be counted', async () => {
+    const { read, permits } = await reading(() => Promise.reject(new TypeError('fetch failed')));
+    expect(await read()).toMatchObject({ decision: { kind: 'retry', reason: 'network' } });
+    expect(permits.released).toBe(0);
+  });
+
+  it('rejects what nothing can read, before anything is asked', async () => {
+    const { read, calls, permits } = await reading(ok);
+    expect(await read(jobOf({ kind: 'rate' }))).toMatchObject({ decision: { kind: 'reject', reason: 'invalid-request' } });
+    expect(await read(jobOf({ entity: '..' }))).toMatchObject({ decision: { kind: 'reject', reason: 'invalid-request' } });
+    expect([calls.length, permits.wanted.length]).toEqual([0, 0]);
+  });
+});

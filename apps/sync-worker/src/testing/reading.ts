@@ -1,0 +1,73 @@
+import type { Connection, FetchJob } from '@roomwire/events';
+import { hostaway } from '@roomwire/pms-adapters';
+import { pms } from '@roomwire/pms-port';
+import { createMeter } from '@roomwire/telemetry';
+import { testClock } from '@roomwire/testkit';
+import { memoryVaultClient } from '@roomwire/vault-client';
+import { Figures } from '../figures.ts';
+import type { PermitAnswer, Permits, Wanted } from '../permits.ts';
+import { Reader } from '../reader.ts';
+
+export const account: Connection = {
+  ...{ id: 'c1', tenant: 't1', provider: 'hostaway', status: 'active', account: '10450' },
+  ...{ baseUrl: 'http://provider.test', unitsOf: null },
+};
+
+export const jobOf = (more: Partial<FetchJob> = {}): FetchJob => ({
+  ...{ tenant: 't1', provider: 'hostaway', connection: 'c1', kind: 'reservation', entity: '7', lane: 'live', reason: 'hint' },
+  ...{ hintAt: '2027-01-11T12:00:00.000Z', receipt: 'receipt-of-hint' },
+  ...more,
+});
+
+/** Permits by script: each `acquire` takes the next answer, and everything is granted when the script is at its end. */
+export class ScriptedPermits implements Permits {
+  readonly wanted: Wanted[] = [];
+  readonly blocked: { keys: string[]; ms: number }[] = [];
+  script: (PermitAnswer | Error | 'late')[] = [];
+  granted = 0;
+  released = 0;
+
+  async acquire(wanted: Wanted): Promise<PermitAnswer> {
+    this.wanted.push(wanted);
+    const next = this.script.shift();
+    if (next instanceof Error) throw next;
+    if (next && next !== 'late') return next;
+    const observedAt = 1_800_000_000_000_000 + ++this.granted;
+    return { kind: 'granted', permit: { observedAt, isGood: () => next !== 'late', release: async () => void this.released++ } };
+  }
+
+  async block(_provider: string, scopes: Wanted['scopes'], ms: number): Promise<void> {
+    this.blocked.push({ keys: scopes.map(({ key }) => key), ms });
+  }
+}
+
+type Answering = (url: string, init: RequestInit) => Response | Promise<Response>;
+
+/** A Reader of Hostaway over a provider that answers by function. */
+export async function reading(answer: Answering, vault = memoryVaultClient()) {
+  await vault.putCredentials({
+    tenant: 't1',
+    connection: 'c1',
+    provider: 'hostaway',
+    credentials: { clientId: '1', clientSecret: 's' },
+  });
+  const clock = testClock();
+  const permits = new ScriptedPermits();
+  const calls: { url: string; authorization: string | null }[] = [];
+  const http = (async (url: string, init: RequestInit) => {
+    calls.push({ url, authorization: new Headers(init.headers).get('authorization') });
+    return answer(url, init);
+  }) as typeof fetch;
+  const sleep = async (ms: number): Promise<void> => clock.set(clock.now() + ms);
+  const reader = new Reader({
+    ...{ permits, vault, http, egress: 'spec', figures: new Figures(createMeter('spec').meter) },
+    ...{ now: clock.now, random: () => 0, sleep },
+  });
+  return {
+    clock,
+    permits,
+    calls,
+    vault,
+    read: (job = jobOf(), at = account) => reader.read('FETCH_t1:1', job, at, pms(hostaway)),
+  };
+}
