@@ -120,7 +120,7 @@ async function rawsOf(receipt: string): Promise<StoredMessage[]> {
 }
 const deadOf = async (receipt: string) => {
   const letters = [];
-  for await (const letter of listDeadLetters(bus, 't1')) if (JSON.stringify(letter).includes(receipt)) letters.push(letter);
+  for await (const letter of listDeadLetters(bus, 't1')) if (letter.receipt === receipt) letters.push(letter);
   return letters;
 };
 
@@ -131,7 +131,7 @@ async function send(more: Partial<FetchJob> = {}): Promise<FetchJob> {
   const { tenant: of, lane, provider: at, connection: by, kind, entity } = job;
   await bus.publish(subjectOf({ tenant: of, family: 'fetch', lane, provider: at, connection: by, kind, entity }), job, {
     id: `fetch:${job.receipt}:${kind}:${entity}`,
-    headers: { [HEADER.hops]: 'received=1,stored=2,normalized=3' },
+    headers: { [HEADER.receipt]: job.receipt, [HEADER.hops]: 'received=1,stored=2,normalized=3' },
   });
   return job;
 }
@@ -232,7 +232,8 @@ describe('sync-worker', () => {
     provider.answer({ status: 404, body: { status: 'fail', result: 'no such reservation' } });
     const gone = await send({ connection: await connected() });
     await eventually(async () => expect(await rawsOf(gone.receipt)).toHaveLength(1));
-    expect(parseRawContext((name) => ('header' in gone ? name : ''))).toBeDefined();
+    const [answer] = await rawsOf(gone.receipt);
+    expect(parseRawContext((name) => answer!.header(name)).data).toMatchObject({ read: { status: 404, ids: [gone.entity] } });
     const never = await send({ connection: await connected(), kind: 'rate' });
     await eventually(async () => expect(await deadOf(never.receipt)).toMatchObject([{ reason: 'invalid-request' }]));
     provider.answer({ status: 503 });
@@ -241,7 +242,7 @@ describe('sync-worker', () => {
     expect(callsOf(later)).toHaveLength(2);
   }, 30_000);
 
-  it('parks the jobs of a connection that is not active, calls nobody, and takes them up again', async () => {
+  it('parks the jobs of a connection that is not active in a stored copy, and calls nobody', async () => {
     const parked = await connected({ status: 'paused' });
     const job = await send({ connection: parked });
     await eventually(async () => expect(await stored('WORK_t1', 'pms.t1.later.>')).toHaveLength(1));
@@ -292,7 +293,7 @@ describe('sync-worker', () => {
     const counter = new StrictCounter(10_000);
     provider.otherwise = () => (counter.arrived(performance.now()), found);
     const by = await Promise.all([connected(), connected(), connected()]);
-    const jobs = [];
+    const jobs: FetchJob[] = [];
     for (let n = 0; n < 27; n++) jobs.push(await send({ connection: by[n % 3]!, lane: n % 4 === 0 ? 'poll' : 'live' }));
     await eventually(
       async () => expect((await Promise.all(jobs.map(({ receipt }) => outcomesOf(receipt)))).flat()).toHaveLength(27),

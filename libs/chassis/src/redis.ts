@@ -13,7 +13,7 @@ const RECONNECT_MS_MAX = 1_000;
 export async function connectRedis(url: string, { log, role }: { log: Log; role: string }): Promise<Redis> {
   const redis = new Redis(url, {
     connectionName: role,
-    enableOfflineQueue: true,
+    enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_MS_MAX,

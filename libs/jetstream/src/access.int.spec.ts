@@ -7,6 +7,7 @@ import { natsConf, USERS } from './access.ts';
 import { Bus } from './bus.ts';
 import { connectNats, type NatsConnection } from './connect.ts';
 import { publishDeadLetter } from './dead-letter.ts';
+import type { Delivery } from './delivery.ts';
 import { ensureConnection, ensureFleet, ensureTenant } from './ensure.ts';
 import { KvTable } from './kv-table.ts';
 import { memoryLedger } from './memory-ledger.ts';
@@ -181,7 +182,7 @@ describe('the users of deploy/nats.conf', () => {
     let given = 0;
     strategy.addHandler(
       name,
-      (delivery: never) => (given++, publishPart(new Bus(nc), delivery).then(() => left.shift() ?? done)),
+      (delivery: Delivery) => (given++, publishPart(new Bus(nc), delivery).then(() => left.shift() ?? done)),
       true,
     );
     strategy.listen(() => undefined);
@@ -198,7 +199,7 @@ describe('the users of deploy/nats.conf', () => {
   });
 
   it('the vault answers who asks it, and only with its own name', async () => {
-    const vault = of('token-vault').subscribe('vault.>', { callback: (_, message) => message.respond('sealed') });
+    const vault = of('token-vault').subscribe('vault.>', { callback: (_, message) => void message.respond('sealed') });
     const asked = await of('sync-worker').request('vault.lease.sync-worker', '{}', { timeout: 1_000 });
     expect(asked.string()).toBe('sealed');
     vault.unsubscribe();
@@ -211,5 +212,5 @@ describe('the users of deploy/nats.conf', () => {
   });
 });
 
-const publishPart = (bus: Bus, delivery: Parameters<typeof publishDeadLetter>[1]): Promise<void> =>
+const publishPart = (bus: Bus, delivery: Delivery): Promise<void> =>
   publishDeadLetter(bus, delivery, { reason: 'part', pointer: '/1' });

@@ -13,7 +13,7 @@ describe('a message that kills whoever handles it', () => {
     const t = await bench.tenant();
     for (let n = 0; n < MESSAGES; n++) await bench.raw(t, { n, poison: n === POISON }, { connection: `c${n}` });
     const worker = (): Spawned => {
-      const main = join(import.meta.dirname, 'testing/poisoned-worker.ts');
+      const main = join(import.meta.dirname, 'testing/redis-poisoned-worker.ts');
       const args = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', main, bench.nats.url, redis.url];
       return spawned({ command: process.execPath, args, cwd: root, name: 'poisoned-worker' });
     };
@@ -30,9 +30,9 @@ describe('a message that kills whoever handles it', () => {
     const handled = new Set(workers.flatMap(({ lines }) => lines.filter((line) => line.startsWith('handled'))));
 
     expect(handled.size).toBe(MESSAGES - 1);
-    expect((await bench.dead(t)).map(({ reason, data }) => [reason, JSON.parse(new TextDecoder().decode(data))])).toEqual([
-      ['poison', { n: POISON, poison: true }],
-    ]);
+    expect(
+      (await bench.dead(t)).map(({ reason, data }) => [reason, JSON.parse(new TextDecoder().decode(data)) as unknown]),
+    ).toEqual([['poison', { n: POISON, poison: true }]]);
     // Once beside others, and three times alone.
     expect(workers).toHaveLength(5);
   }, 90_000);

@@ -42,7 +42,7 @@ export const answers = {
 } as const satisfies Record<VaultOperation, z.ZodType>;
 export type VaultAnswer<O extends VaultOperation> = z.infer<(typeof answers)[O]>;
 
-/** The closed set of refusals. docs/errors.md lists them. */
+/** The closed set of refusals, with their meaning. */
 export const VAULT_ERROR_CODES = {
   unavailable: 'the vault, or what it needs, did not answer: ask again',
   'unknown-connection': 'no such connection',

@@ -50,17 +50,23 @@ describe('normalize', () => {
     expect([reject, dead]).toEqual([undefined, []]);
   });
 
-  it('steers by `_` where no property is named', () => {
+  it('steers by the unit where no property is named, and by `_` where neither is', () => {
     const status = telling('unit-status', 's1', { unit: 'u1', status: 'clean', by: null });
+    const task = telling('task', 'k1', { unit: null, type: 'other', status: 'open', title: 'Call', due: null });
 
-    expect(normalize(decoded({ tellings: [status] }), origin).events[0]!.subject).toMatchObject({
-      pipeline: 'housekeeping',
-      property: '_',
-    });
+    const { events } = normalize(decoded({ tellings: [status, task] }), origin);
+
+    expect(events.map(({ subject }) => subject)).toMatchObject([
+      { pipeline: 'housekeeping', property: 'u1' },
+      { pipeline: 'housekeeping', property: '_' },
+    ]);
   });
 
-  it('keeps the lane', () => {
-    const { events } = normalize(decoded({ tellings: [unit] }), { ...origin, lane: 'bulk' });
+  it('keeps the lane, of jobs too', () => {
+    const hints = [{ kind: 'unit' as const, entity: 'u1', reason: 'hint' as const }];
+    const { events, jobs } = normalize(decoded({ tellings: [unit], hints }), { ...origin, lane: 'bulk' });
+
+    expect(jobs[0]).toMatchObject({ subject: { lane: 'poll' }, body: { lane: 'poll' } });
 
     expect(events[0]).toMatchObject({ subject: { lane: 'bulk' }, body: { lane: 'bulk' } });
   });

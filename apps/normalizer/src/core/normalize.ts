@@ -4,6 +4,7 @@ import {
   type EntityRecord,
   type EventMessage,
   type FetchJob,
+  type FetchLane,
   type Kind,
   type Lane,
   type OutcomeMessage,
@@ -98,7 +99,8 @@ function propertyOf({ kind, entity, facets }: EntityRecord): string {
 function jobFor({ kind, entity, reason }: Hint, origin: Origin): Publish<FetchJob> {
   const { tenant, provider, connection, context, traceparent } = origin;
   const { receipt, receivedAt } = context;
-  const lane = 'live';
+  // What a poll or a backfill page hints must not delay what a webhook does.
+  const lane: FetchLane = origin.lane === 'live' ? 'live' : 'poll';
   return {
     subject: { tenant, family: 'fetch', lane, provider, connection, kind, entity },
     id: `fetch:${receipt}:${kind}:${entity}`,

@@ -74,8 +74,19 @@ export class StrategyBench implements AsyncDisposable {
     await Promise.all([...this.running].map((strategy) => this.stop(strategy)));
   }
 
-  raw(tenant: string, body: unknown, { connection = 'c1', id = randomUUID(), headers = {} as Record<string, string> } = {}) {
-    return this.bus.publish({ tenant, family: 'raw', lane: 'live', provider: 'hostaway', connection }, body, { id, headers });
+  raw(
+    tenant: string,
+    body: unknown,
+    {
+      connection = 'c1',
+      id = String(randomUUID()),
+      headers,
+    }: { connection?: string; id?: string; headers?: Record<string, string> } = {},
+  ) {
+    return this.bus.publish({ tenant, family: 'raw', lane: 'live', provider: 'hostaway', connection }, body, {
+      id,
+      ...(headers ? { headers } : {}),
+    });
   }
 
   hint(tenant: string, entity: string, body: unknown = {}) {
@@ -97,7 +108,9 @@ export class StrategyBench implements AsyncDisposable {
   }
 
   async dead(tenant: string): Promise<DeadLetter[]> {
-    return Array.fromAsync(listDeadLetters(this.bus, tenant));
+    const letters: DeadLetter[] = [];
+    for await (const letter of listDeadLetters(this.bus, tenant)) letters.push(letter);
+    return letters;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -19,7 +19,7 @@ const strategy = new JetStreamStrategy({
 const handle = async (delivery: Delivery): Promise<unknown> => {
   const { n, poison } = delivery.json() as { n: number; poison: boolean };
   // Not at once: those beside it are to be in hand.
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setImmediate(resolve));
   if (poison) process.kill(process.pid, 'SIGKILL');
   process.stdout.write(`handled ${n}\n`);
   return done;
