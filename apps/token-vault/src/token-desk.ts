@@ -93,7 +93,7 @@ export class TokenDesk {
     const change = await this.ask(connection, credentials, byReport);
     // kill -9 here costs one more grant. What was granted belongs to the credentials it was granted for, and to nobody's successor.
     const after = await amend(this.shell.store, connection.id, (now) =>
-      now?.credentials === entry.credentials ? change(now) : undefined,
+      now?.lease === lease && now.credentials === entry.credentials ? change(now) : undefined,
     );
     if (after?.owes) await this.tell(after);
   }

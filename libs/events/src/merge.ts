@@ -40,7 +40,7 @@ export type Applied = {
   outcome: Outcome;
   /** Readers must hear of it: content or ambiguity changed, or a provider stamp rose. */
   announce: boolean;
-  /** The stored form changed, if only by a floor of `observedAt`. */
+  /** The stored form changed, if only by a floor of `observedAt` or a flag. */
   changed: boolean;
 };
 
@@ -56,8 +56,7 @@ export function apply(held: EntityRecord | undefined, told: EntityRecord): Appli
     const outcome = outcomeOf(before, told.facets[name]!);
     if (STRENGTH[outcome] > STRENGTH[result.outcome]) result.outcome = outcome;
     result.announce ||= isNews(before, after);
-    result.changed ||=
-      outcome === 'applied' || outcome === 'confirmed' || isNews(before, after) || before?.settled !== after.settled;
+    result.changed ||= !before || !sameState(before, after);
   }
   return result;
 }
@@ -68,6 +67,11 @@ function outcomeOf(before: FacetState | undefined, told: FacetState): Outcome {
   if (order < 0) return 'stale';
   if (order === 0) return 'duplicate';
   return told.version.contentHash === before.version.contentHash ? 'confirmed' : 'applied';
+}
+
+/** Equal in every byte: a flag that is not stored now would be missing when another telling meets it. */
+function sameState(a: FacetState, b: FacetState): boolean {
+  return compareVersions(a.version, b.version) === 0 && a.settled === b.settled && a.tied === b.tied;
 }
 
 function isNews(before: FacetState | undefined, after: FacetState): boolean {

@@ -16,12 +16,18 @@ export const facetState = z.strictObject({
 });
 export type FacetState = { version: Version; content: unknown; settled?: true; tied?: true };
 
+/** A `z.record` leaves out a key `__proto__` without a word; what is refused must be named. */
+const facets = z
+  .unknown()
+  .refine((given) => !Object.hasOwn(Object(given) as object, '__proto__'), 'no kind has a facet "__proto__"')
+  .pipe(z.record(z.string(), facetState));
+
 /**
  * What is known of an entity: some facets (a telling: one webhook, one row of a page) or all that were ever told (the record).
  * Both have one shape, so that applying is a join and the order of tellings cannot matter.
  */
 export const recordSchema = z
-  .strictObject({ kind, connection: connectionId, entity: entityId, facets: z.record(z.string(), facetState) })
+  .strictObject({ kind, connection: connectionId, entity: entityId, facets })
   .superRefine((record, context) => {
     for (const [name, facet] of Object.entries(record.facets)) checkFacet(record.kind, name, facet as FacetState, context);
   });

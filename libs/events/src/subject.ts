@@ -1,5 +1,16 @@
 import { decodeToken, encodeToken } from './token.ts';
-import type { DerivedKind, FetchLane, Kind, Lane, Pipeline } from './words.ts';
+import {
+  derivedKind,
+  fetchLane,
+  kind,
+  lane,
+  pipeline,
+  type DerivedKind,
+  type FetchLane,
+  type Kind,
+  type Lane,
+  type Pipeline,
+} from './words.ts';
 
 /**
  * Every subject of Roomwire as data (ARCHITECTURE.md §5). Each starts `pms.<tenant>.`: permissions are cut on that prefix.
@@ -35,6 +46,14 @@ export const SUBJECT_FIELDS = {
   audit: ['topic'],
 } as const satisfies Record<SubjectFamily, readonly string[]>;
 
+/** Fields that hold one of our own words: another word there is not a subject of ours. */
+const WORDS: Partial<Record<SubjectFamily, Record<string, readonly string[]>>> = {
+  raw: { lane: lane.options },
+  event: { lane: lane.options, pipeline: pipeline.options },
+  fetch: { lane: fetchLane.options, kind: kind.options },
+  change: { kind: [...kind.options, ...derivedKind.options] },
+};
+
 const ROOT = 'pms';
 
 export function subjectOf(subject: Subject): string {
@@ -51,6 +70,8 @@ export function parseSubject(text: string): Subject | undefined {
   const tenant = decodeToken(tenantToken ?? '');
   const values = tokens.map(decodeToken);
   if (tenant === undefined || values.length !== names.length || values.includes(undefined)) return undefined;
+  const words = WORDS[family as SubjectFamily];
+  if (words && names.some((name, i) => words[name]?.includes(values[i]!) === false)) return undefined;
   return { tenant, family, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) } as unknown as Subject;
 }
 

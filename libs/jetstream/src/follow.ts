@@ -15,8 +15,6 @@ export type Follower = { stop(): Promise<void> };
 const BATCH = 512;
 const HEARTBEAT_MS = 5_000;
 const AGAIN_AFTER_MS = 500;
-/** A stream made anew or set back under a consumer that does not notice: looked for so often. */
-const LOOK_EVERY_MS = 5_000;
 
 /**
  * Snapshot and tail of a stream's filter on one ordered consumer. An ordered consumer makes itself anew where it stalls; whatever ends
@@ -82,7 +80,6 @@ class Follow implements Follower {
       abort_on_missing_resource: true,
     });
     if (this.stopped) this.messages.stop();
-    const looking = setInterval(() => void this.stopIfReplaced(), LOOK_EVERY_MS);
     try {
       for await (const message of this.messages) {
         if (this.stopped) break;
@@ -90,31 +87,22 @@ class Follow implements Follower {
         if (!this.caughtUp && message.info.pending === 0) await this.caught();
       }
     } finally {
-      clearInterval(looking);
       this.messages.stop();
     }
   }
 
   private async lookAtStream(): Promise<void> {
-    const { created, replaced } = await this.streamNow();
-    if (replaced) {
-      this.lastSeq = 0;
-      this.caughtUp = false;
-      this.following.onReset?.(replaced, true);
-    }
+    const { created, state } = await (await jetstreamManager(this.nc, { checkAPI: false })).streams.info(this.stream);
+    if (this.created !== undefined && this.created !== created) this.fromTheStart('the stream was made anew');
+    // Restored from a backup, or its last writes were lost with the machine: the same numbers will be given out again.
+    else if (state.last_seq < this.lastSeq) this.fromTheStart('the stream was set back');
     this.created = created;
   }
 
-  private async streamNow(): Promise<{ created: string; replaced: string | undefined }> {
-    const { created, state } = await (await jetstreamManager(this.nc, { checkAPI: false })).streams.info(this.stream);
-    if (this.created !== undefined && this.created !== created) return { created, replaced: 'the stream was made anew' };
-    // Restored from a backup, or its last writes were lost with the machine: the same numbers will be given out again.
-    return { created, replaced: state.last_seq < this.lastSeq ? 'the stream was set back' : undefined };
-  }
-
-  private async stopIfReplaced(): Promise<void> {
-    const now = await this.streamNow().catch(() => undefined);
-    if (now?.replaced) this.messages?.stop();
+  private fromTheStart(reason: string): void {
+    this.lastSeq = 0;
+    this.caughtUp = false;
+    this.following.onReset?.(reason, true);
   }
 
   private async tell(message: JsMsg): Promise<void> {

@@ -203,8 +203,10 @@ describe('JetStreamStrategy', () => {
   });
 
   it('a strategy that waits for messages stops at once, also called twice', async () => {
-    await bench.tenant();
+    const t = await bench.tenant();
     const idle = bench.serve({ 'normalizer-live': () => done });
+    const waiting = async () => (await (await bench.bus.jsm()).consumers.info(`WORK_${t}`, 'normalizer-live')).num_waiting;
+    await eventually(async () => expect(await waiting()).toBe(1));
     const started = Date.now();
     await Promise.all([bench.stop(idle), idle.close()]);
     expect(Date.now() - started).toBeLessThan(1_000);

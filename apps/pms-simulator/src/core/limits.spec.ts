@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { admitCall, CALLS_PER_ACCOUNT, CALLS_PER_ADDRESS, SlidingWindow, WINDOW_MS } from './limits.ts';
 
-/** Instants of calls: bursts, pauses, and steps of exactly a window. */
+/** Instants of calls: bursts, pauses, and steps that end just before, at and just behind the end of a window. */
+const step = fc.oneof(
+  { weight: 8, arbitrary: fc.constant(0) },
+  { weight: 2, arbitrary: fc.nat(40) },
+  { weight: 1, arbitrary: fc.nat(3_000) },
+  { weight: 1, arbitrary: fc.integer({ min: WINDOW_MS - 2, max: WINDOW_MS + 1 }) },
+);
 const instants = fc
-  .array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 3_000 }), fc.constant(WINDOW_MS)), {
-    maxLength: 200,
-  })
-  .map((steps) => steps.reduce<number[]>((all, step) => [...all, (all.at(-1) ?? 0) + step], []));
+  .array(step, { minLength: 60, maxLength: 200 })
+  .map((steps) => steps.reduce<number[]>((all, wait) => [...all, (all.at(-1) ?? 0) + wait], []));
 
 const inWindow = (taken: readonly number[], until: number): number =>
   taken.filter((at) => at >= until - WINDOW_MS && at <= until).length;
