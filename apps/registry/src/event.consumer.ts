@@ -107,6 +107,7 @@ export class EventConsumer {
     const { tenant, lane, kind } = job;
     await this.bus.publish(subjectOf({ tenant, family: 'fetch', lane, provider, connection, kind, entity }), job, {
       id: `fetch:${event.receipt}:property:${entity}`,
+      headers: { [HEADER.receipt]: event.receipt, ...(event.traceparent ? { [HEADER.traceparent]: event.traceparent } : {}) },
     });
   }
 }

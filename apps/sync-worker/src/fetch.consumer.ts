@@ -17,6 +17,7 @@ import { pms, type PmsAdapter } from '@roomwire/pms-port';
 import { traceId, traceparentOf } from '@roomwire/telemetry';
 import { randomUUID } from 'node:crypto';
 import { PARKED_MS } from './core/after.ts';
+import { confirmation, waitOf } from './core/gone.ts';
 import { laneOf, rawOf, type ReadAnswer } from './core/raw.ts';
 import type { Reader } from './reader.ts';
 
@@ -71,10 +72,22 @@ export class FetchConsumer {
     if (connection.status !== 'active') return defer(`connection-${connection.status}`, PARKED_MS);
     const adapter = adapterOf(job.provider);
     if (!adapter) return reject('no-adapter');
+    const waitMs = waitOf(job, this.now());
+    if (waitMs > 0) return defer('read-lag', waitMs);
     const outcome = await this.reader.read(`${delivery.stream}:${delivery.seq}`, job, connection, pms(adapter));
     if (outcome.kind === 'decision') return outcome.decision;
-    await this.store(delivery, job, outcome.answer);
+    const again = confirmation(job, outcome.answer.status, this.now());
+    await (again ? this.ask(again) : this.store(delivery, job, outcome.answer));
     return done;
+  }
+
+  /** On the job's own subject, whose message is in hand: a newer hint may take its place there, and then asks from the start. */
+  private async ask(job: FetchJob): Promise<void> {
+    const { tenant, lane, provider, connection, kind, entity } = job;
+    await this.bus.publish(subjectOf({ tenant, family: 'fetch', lane, provider, connection, kind, entity }), job, {
+      id: `fetch:${job.receipt}:${kind}:${entity}:${job.hintAt}`,
+      headers: { [HEADER.receipt]: job.receipt, ...(job.traceparent ? { [HEADER.traceparent]: job.traceparent } : {}) },
+    });
   }
 
   private async store(delivery: Delivery, job: FetchJob, answer: ReadAnswer): Promise<void> {

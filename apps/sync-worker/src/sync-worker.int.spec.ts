@@ -7,6 +7,7 @@ import {
   subjectOf,
   tenant,
   type Connection,
+  fetchJob,
   type FetchJob,
   type Tenant,
 } from '@roomwire/events';
@@ -228,9 +229,21 @@ describe('sync-worker', () => {
     expect(vault.reports).toEqual([{ tenant: 't1', connection: job.connection, lease: 1, code: 'credential-expired' }]);
   });
 
-  it('stores a 404 as an answer, dead-letters what will never work, and retries what may', async () => {
+  it('asks again before it believes that something is gone', async () => {
     provider.answer({ status: 404, body: { status: 'fail', result: 'no such reservation' } });
-    const gone = await send({ connection: await connected() });
+    const job = await send({ connection: await connected() });
+    const waiting = await eventually(async () => {
+      const copies = (await stored('WORK_t1', 'pms.t1.later.>')).map((copy) => fetchJob.parse(jsonOf(copy)));
+      expect(copies.map(({ entity, reason }) => [entity, reason])).toContainEqual([job.entity, 'confirm-gone']);
+      return copies.find(({ entity }) => entity === job.entity)!;
+    });
+    expect(await rawsOf(job.receipt)).toEqual([]);
+    expect(waiting.hintAt).not.toBe(job.hintAt);
+  });
+
+  it('stores a confirmed 404 as an answer, dead-letters what will never work, and retries what may', async () => {
+    provider.answer({ status: 404, body: { status: 'fail', result: 'no such reservation' } });
+    const gone = await send({ connection: await connected(), reason: 'confirm-gone', hintAt: '2026-01-01T00:00:00.000Z' });
     await eventually(async () => expect(await rawsOf(gone.receipt)).toHaveLength(1));
     const [answer] = await rawsOf(gone.receipt);
     expect(parseRawContext((name) => answer!.header(name)).data).toMatchObject({ read: { status: 404, ids: [gone.entity] } });
@@ -245,7 +258,11 @@ describe('sync-worker', () => {
   it('parks the jobs of a connection that is not active in a stored copy, and calls nobody', async () => {
     const parked = await connected({ status: 'paused' });
     const job = await send({ connection: parked });
-    await eventually(async () => expect(await stored('WORK_t1', 'pms.t1.later.>')).toHaveLength(1));
+    await eventually(async () =>
+      expect((await stored('WORK_t1', 'pms.t1.later.>')).map((copy) => fetchJob.parse(jsonOf(copy)).entity)).toContain(
+        job.entity,
+      ),
+    );
     expect(callsOf(job)).toEqual([]);
     expect(await outcomesOf(job.receipt)).toEqual([]);
   });

@@ -74,5 +74,7 @@ export function withHop(hops: string | undefined, name: string, nowMs: number): 
 /** A stamp that is no number is left out: it is a measurement, and no reason to refuse the message or its outcome. */
 export function parseHops(hops: string | undefined): Record<string, number> {
   const pairs = (hops ?? '').split(',').map((hop) => hop.split('='));
-  return Object.fromEntries(pairs.flatMap(([name, at]) => (name && at && Number.isFinite(Number(at)) ? [[name, Number(at)]] : [])));
+  return Object.fromEntries(
+    pairs.flatMap(([name, at]) => (name && at && Number.isFinite(Number(at)) ? [[name, Number(at)]] : [])),
+  );
 }

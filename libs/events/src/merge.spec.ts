@@ -1,31 +1,43 @@
 import fc from 'fast-check';
-import { FACETS, guest, history, telling, twoTellings } from './testing/tellings.ts';
+import { anyTelling, CONTENTS, guest, history, recordOf, retold, threeTellings, worldHistory } from './testing/examples.ts';
+import { naiveApply, naiveRecord } from './testing/naive-merge.ts';
 import { canonicalJson } from './canonical.ts';
+import { facetNames, KINDS, localDate } from './facets.ts';
 import { apply, join } from './merge.ts';
-import { isAmbiguous, type EntityRecord, type FacetState } from './record.ts';
-import { compareVersions, sameStamp } from './version.ts';
+import { isAmbiguous, recordSchema, type EntityRecord } from './record.ts';
+import { compareVersions } from './version.ts';
 
 const told = (tellings: EntityRecord[]): EntityRecord =>
   tellings.reduce((held: EntityRecord | undefined, each) => apply(held, each).record, undefined)!;
 const bytes = (record: EntityRecord): string => canonicalJson(record);
-
-/** The rule said another way: of everything that was told of a facet, the greatest, and whether its stamp says two things. */
-function model(tellings: EntityRecord[], name: string): { hash: string; open: boolean } | undefined {
-  const states = tellings.flatMap((each) => each.facets[name] ?? []);
-  const [best] = states.toSorted((a, b) => compareVersions(b.version, a.version));
-  if (!best) return undefined;
-  const peers = states.filter((state) => sameStamp(state.version, best.version));
-  const settled = peers.some((state) => state.settled && compareVersions(state.version, best.version) === 0);
-  const tied = new Set(peers.map((state) => state.version.contentHash)).size > 1;
-  return { hash: best.version.contentHash, open: tied && !settled };
+/** As a registry does it: what is not `changed` is not written, and an entity is found by its kind, connection and id. */
+function stored(tellings: EntityRecord[]): string {
+  const store = new Map<string, EntityRecord>();
+  for (const each of tellings) {
+    const key = JSON.stringify([each.kind, each.connection, each.entity]);
+    const { record, changed } = apply(store.get(key), each);
+    if (changed) store.set(key, record);
+  }
+  return canonicalJson(Object.fromEntries(store));
 }
 
-const open = (state: FacetState): boolean => state.tied === true && state.settled !== true;
+describe('generated tellings', () => {
+  it('tell every facet of every kind, and nothing that the wire would refuse', () => {
+    for (const kind of KINDS) {
+      const told = Object.keys(CONTENTS[kind]).map((name) => (localDate.safeParse(name).success ? '<date>' : name));
+      expect(new Set(told)).toEqual(new Set(facetNames(kind)));
+    }
+    fc.assert(
+      fc.property(anyTelling, (each) => expect(recordSchema.safeParse(each).error).toBeUndefined()),
+      { numRuns: 500 },
+    );
+  });
+});
 
 describe('join', () => {
   it('is idempotent, commutative and associative', () => {
     fc.assert(
-      fc.property(telling, telling, telling, (a, b, c) => {
+      fc.property(threeTellings, ([a, b, c]) => {
         expect(bytes(join(a, a))).toBe(bytes(a));
         expect(bytes(join(a, b))).toBe(bytes(join(b, a)));
         expect(bytes(join(join(a, b), c))).toBe(bytes(join(a, join(b, c))));
@@ -34,43 +46,86 @@ describe('join', () => {
     );
   });
 
-  it('ends in the byte-identical record whatever the order and however often a thing is told', () => {
+  it('never erases by absence, and no version ever falls', () => {
     fc.assert(
-      fc.property(twoTellings, ([all, shuffled]) => {
-        expect(bytes(told(shuffled))).toBe(bytes(told(all)));
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  it('is what the plain rule says: the greatest of all that was told', () => {
-    fc.assert(
-      fc.property(history, (all) => {
-        const record = told(all);
-        for (const name of FACETS) {
-          const state = record.facets[name];
-          expect(state && { hash: state.version.contentHash, open: open(state) }).toEqual(model(all, name));
+      fc.property(threeTellings, ([first, second, next]) => {
+        const before = join(first, second);
+        const after = join(before, next);
+        for (const [name, state] of Object.entries(before.facets)) {
+          expect(compareVersions(after.facets[name]!.version, state.version)).toBeGreaterThanOrEqual(0);
+          if (!next.facets[name]) expect(after.facets[name]).toEqual(state);
         }
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('never erases by absence, and no version ever falls', () => {
+  it('leaves what it is given as it was', () => {
     fc.assert(
-      fc.property(history, telling, (all, next) => {
-        const before = told(all);
-        const after = join(before, next);
-        for (const [name, state] of Object.entries(before.facets))
-          expect(compareVersions(after.facets[name]!.version, state.version)).toBeGreaterThanOrEqual(0);
-        for (const name of FACETS) if (!next.facets[name]) expect(after.facets[name]).toEqual(before.facets[name]);
+      fc.property(threeTellings, ([a, b]) => {
+        const before = [bytes(a), bytes(b)];
+        join(a, b);
+        expect([bytes(a), bytes(b)]).toEqual(before);
       }),
-      { numRuns: 500 },
     );
   });
 
-  it('refuses to join two entities', () => {
-    expect(() => join(guest('Ada'), { ...guest('Ada'), entity: '2' })).toThrow(TypeError);
+  it('refuses to join two entities, connections or kinds', () => {
+    const ada = guest('Ada');
+
+    for (const other of [{ entity: '2' }, { connection: 'c2' }, { kind: 'message' as const }])
+      expect(() => join(ada, { ...ada, ...other })).toThrow(TypeError);
+  });
+});
+
+describe('any history', () => {
+  it('ends in the byte-identical record whatever the order and however often a thing is told', () => {
+    fc.assert(
+      fc.property(retold(history), ([all, again]) => {
+        expect(stored(again)).toBe(stored(all));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('does so beside other entities, kinds and connections', () => {
+    fc.assert(
+      fc.property(retold(worldHistory), ([all, again]) => {
+        expect(stored(again)).toBe(stored(all));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is what the plain rule says: of each facet the greatest of all that was told', () => {
+    fc.assert(
+      fc.property(history, (all) => {
+        expect(told(all)).toEqual(naiveRecord(all));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('has of each telling the outcome, the news and the change that the plain rule says', () => {
+    fc.assert(
+      fc.property(history, (all) => {
+        const next = all.at(-1)!;
+        const before = all.slice(0, -1);
+        const { outcome, announce, changed } = apply(naiveRecord(before), next);
+        expect({ outcome, announce, changed }).toEqual(naiveApply(before, next));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('is the same when a part of it was joined elsewhere and comes as one record', () => {
+    fc.assert(
+      fc.property(history, fc.nat(), (all, cut) => {
+        const [near, far] = [all.slice(0, cut % all.length), all.slice(cut % all.length)];
+        expect(bytes(told([...near, told(far)]))).toBe(bytes(told(all)));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 
@@ -129,6 +184,39 @@ describe('apply', () => {
     expect(isAmbiguous(told([low!, high!]))).toBe(true);
     expect(isAmbiguous(told([high!, low!]))).toBe(true);
     expect(apply(high, low!)).toMatchObject({ outcome: 'stale', announce: true, changed: true });
+  });
+
+  it('writes down a tie even where a settled read has answered it: the next telling may meet it unanswered', () => {
+    const settled = guest('Ada', { rank: 1, observedAt: 9, settled: true });
+    const { outcome: what, announce, changed, record } = apply(settled, guest('Grace'));
+
+    expect({ what, announce, changed }).toEqual({ what: 'stale', announce: false, changed: true });
+    expect(record.facets['guest']).toMatchObject({ content: { name: 'Ada' }, settled: true, tied: true });
+  });
+
+  it('writes down that its content was settled, told by the same read once more', () => {
+    const read = { rank: 1, observedAt: 9 } as const;
+
+    expect(outcome(guest('Ada', read), guest('Ada', { ...read, settled: true }))).toEqual({
+      what: 'duplicate',
+      announce: false,
+      changed: true,
+    });
+  });
+
+  it('says the strongest of what it did to the facets', () => {
+    const held = recordOf('reservation', { guest: { name: 'Ada', adults: null, children: null }, units: { units: ['1'] } });
+    const next = recordOf('reservation', { guest: { name: 'Ada', adults: null, children: null }, units: { units: ['2'] } });
+    next.facets['units']!.version.modifiedAt = 2;
+
+    expect(apply(held, next).outcome).toBe('applied');
+    expect(apply(held, { ...next, facets: {} })).toEqual({ record: held, outcome: 'stale', announce: false, changed: false });
+  });
+
+  it('lets an epoch outrank every stamp of the one before', () => {
+    expect(told([guest('new', { epoch: 1 }), guest('old', { modifiedAt: 9, rank: 1, observedAt: 9 })])).toMatchObject({
+      facets: { guest: { content: { name: 'new' } } },
+    });
   });
 
   it('is certain again after a settled read, or under a higher stamp', () => {

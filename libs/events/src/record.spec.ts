@@ -1,18 +1,19 @@
-import { guest } from './testing/tellings.ts';
-import { eventId, eventMessage, eventOf, type EventOrigin } from './event.ts';
-import { change, recordChangeOf } from './change.ts';
+import fc from 'fast-check';
+import { anyTelling, guest, origin } from './testing/examples.ts';
+import { eventId } from './event.ts';
 import { facetNames, facetSchema, KINDS } from './facets.ts';
 import { facet, recordSchema, type EntityRecord } from './record.ts';
 
 const problems = (record: unknown): string[] =>
   recordSchema.safeParse(record).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-const origin: EventOrigin = {
-  tenant: 't1',
-  provider: 'hostaway',
-  lane: 'live',
-  receipt: 'receipt-1',
-  receivedAt: '2026-01-01T00:00:00.000Z',
-};
+const reversed = (value: unknown): unknown =>
+  value instanceof Object && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .map(([key, each]) => [key, reversed(each)] as const)
+          .reverse(),
+      )
+    : value;
 
 describe('recordSchema', () => {
   it('takes a telling of any facets that its kind has', () => {
@@ -49,6 +50,44 @@ describe('recordSchema', () => {
     expect(problems({ ...guest('Ada'), entity: 'x'.repeat(129) })).toEqual(['entity: expected at most 128 bytes of UTF-8']);
   });
 
+  it('refuses a facet "__proto__" by name: it must not vanish', () => {
+    const record = JSON.parse(JSON.stringify(guest('Ada')).replace('"guest"', '"__proto__"')) as EntityRecord;
+
+    expect(problems(record)).toEqual(['facets: no kind has a facet "__proto__"']);
+    for (const facets of [undefined, null, [], 'guest']) expect(problems({ ...guest('Ada'), facets })[0]).toMatch(/^facets: /);
+  });
+
+  it('refuses lone surrogates, wherever text may be: they have no hash', () => {
+    const record = guest('Ada');
+    (record.facets['guest']!.content as { name: string }).name = '\uD800';
+
+    expect(problems(record)).toEqual(['facets.guest.content.name: expected well-formed Unicode']);
+    expect(problems({ ...guest('Ada'), entity: 'a\uDFFF' })).toEqual(['entity: expected well-formed Unicode']);
+  });
+
+  it('refuses what it does not know, in the record, a facet and a version', () => {
+    const { facets } = guest('Ada');
+    const state = facets['guest']!;
+
+    expect(problems({ ...guest('Ada'), tenant: 't2' })[0]).toMatch(/tenant/);
+    expect(problems({ ...guest('Ada'), facets: { guest: { ...state, more: 1 } } })[0]).toMatch(/^facets\.guest: .*more/);
+    expect(problems({ ...guest('Ada'), facets: { guest: { ...state, version: { ...state.version, rank: 2 } } } })[0]).toMatch(
+      /^facets\.guest\.version\.rank: /,
+    );
+    expect(problems({ ...guest('Ada'), facets: { guest: { ...state, settled: false } } })[0]).toMatch(
+      /^facets\.guest\.settled: /,
+    );
+  });
+
+  it('reads any telling of any kind back as it was, through JSON', () => {
+    fc.assert(
+      fc.property(anyTelling, (told) => {
+        expect(recordSchema.parse(JSON.parse(JSON.stringify(told)))).toEqual(told);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('has a facet a night for calendars, named by its date', () => {
     expect(facetSchema('availability', '2026-02-28')).toBeDefined();
     expect(facetSchema('availability', '2026-02-30')).toBeUndefined();
@@ -59,14 +98,12 @@ describe('recordSchema', () => {
 
 describe('eventId', () => {
   it('is the same for the same statement, whatever the order of its keys', () => {
-    const ada = guest('Ada');
-    const { content, version } = ada.facets['guest']!;
-    const reordered = {
-      ...ada,
-      facets: { guest: { content: Object.fromEntries(Object.entries(content as object).reverse()), version } },
-    } as EntityRecord;
-
-    expect(eventId('hostaway', reordered)).toBe(eventId('hostaway', ada));
+    fc.assert(
+      fc.property(anyTelling, (told) => {
+        const { provider } = origin;
+        expect(eventId(provider, reversed(told) as EntityRecord)).toBe(eventId(provider, told));
+      }),
+    );
   });
 
   it('differs in whatever makes another statement', () => {
@@ -82,31 +119,5 @@ describe('eventId', () => {
     ];
 
     expect(new Set(ids).size).toBe(ids.length);
-  });
-});
-
-describe('events and changes', () => {
-  it('fit their own schemas', () => {
-    expect(eventMessage.parse(eventOf(guest('Ada'), origin))).toMatchObject({
-      type: 'roomwire.reservation.told',
-      pipeline: 'booking',
-    });
-    const place = { property: 'p-1', units: ['u-1'] };
-    const told = recordChangeOf(guest('Ada'), 3, place, origin, { confirmed: false, previous: { property: null, units: [] } });
-
-    expect(change.parse(told)).toMatchObject({ type: 'roomwire.reservation.changed', revision: 3 });
-    expect(recordChangeOf(guest('Ada'), 3, place, origin, { confirmed: true }).type).toBe('roomwire.reservation.confirmed');
-  });
-
-  it('call a tombstone gone', () => {
-    const gone = { ...guest('Ada') };
-    gone.facets = {
-      ...gone.facets,
-      existence: facet({ state: 'gone' }, { epoch: 0, modifiedAt: 1, rank: 1, observedAt: 1, mapping: 1 }),
-    };
-
-    expect(recordChangeOf(gone, 1, { property: null, units: [] }, origin, { confirmed: false }).type).toBe(
-      'roomwire.reservation.gone',
-    );
   });
 });

@@ -19,7 +19,10 @@ export type FacetState = { version: Version; content: unknown; settled?: true; t
 /** A `z.record` leaves out a key `__proto__` without a word; what is refused must be named. */
 const facets = z
   .unknown()
-  .refine((given) => !Object.hasOwn(Object(given) as object, '__proto__'), 'no kind has a facet "__proto__"')
+  .refine((given) => !Object.hasOwn(Object(given) as object, '__proto__'), {
+    error: 'no kind has a facet "__proto__"',
+    abort: true,
+  })
   .pipe(z.record(z.string(), facetState));
 
 /**

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { entityId, ENTITY_ID_BYTES_MAX, utf8Bytes } from './ids.ts';
-import { filterOf, parseSubject, subjectOf, type Subject } from './subject.ts';
+import { filterOf, parseSubject, SUBJECT_FIELDS, subjectOf, type Subject, type SubjectFamily } from './subject.ts';
 import { decodeToken, encodeToken } from './token.ts';
+import { derivedKind, fetchLane, kind, lane, pipeline } from './words.ts';
 
 const nasty = fc.constantFrom(
   '.',
@@ -53,36 +54,66 @@ describe('encodeToken', () => {
 });
 
 describe('subjectOf', () => {
-  const subject: fc.Arbitrary<Subject> = fc.oneof(
-    id.map((entity): Subject => ({ tenant: 't1', family: 'change', kind: 'reservation', scope: 'c1', entity })),
-    fc
-      .tuple(id, id)
-      .map(([provider, connection]): Subject => ({ tenant: 't1', family: 'raw', lane: 'live', provider, connection })),
-    id.map((entity): Subject => ({
-      tenant: 't1',
-      family: 'fetch',
-      lane: 'poll',
-      provider: 'mews',
-      connection: 'c1',
-      kind: 'task',
-      entity,
-    })),
-    fc.tuple(id, id).map(([stage, n]): Subject => ({ tenant: 't1', family: 'later', stage, n })),
-  );
+  const words: Record<string, fc.Arbitrary<string>> = {
+    ...{ 'raw.lane': fc.constantFrom(...lane.options), 'event.lane': fc.constantFrom(...lane.options) },
+    ...{ 'event.pipeline': fc.constantFrom(...pipeline.options), 'fetch.lane': fc.constantFrom(...fetchLane.options) },
+    'fetch.kind': fc.constantFrom(...kind.options),
+    'change.kind': fc.constantFrom(...kind.options, ...derivedKind.options),
+  };
+  const families = Object.keys(SUBJECT_FIELDS) as SubjectFamily[];
+  /** Every family, with any id in every field that is not one of our own words. */
+  const subject = fc.oneof(
+    ...families.map((family) => {
+      const fields = SUBJECT_FIELDS[family].map((field) => [field, words[`${family}.${field}`] ?? id]);
+      const values = Object.fromEntries(fields) as Record<string, fc.Arbitrary<string>>;
+      return fc.record({ tenant: fc.constantFrom('t1', 'acme-2'), family: fc.constant(family), ...values });
+    }),
+  ) as unknown as fc.Arbitrary<Subject>;
 
   it("is undone by parseSubject, and stays far below the broker's 4 KB line", () => {
     fc.assert(
       fc.property(subject, (each) => {
         const text = subjectOf(each);
         expect(parseSubject(text)).toEqual(each);
-        expect(text.length).toBeLessThan(1024);
+        expect(text.length).toBeLessThan(4096 / 2);
+        expect(text).toMatch(/^[A-Za-z0-9_=-]+(?:\.[A-Za-z0-9_=-]+)+$/);
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 
   it('keeps every tenant under its own prefix', () => {
     fc.assert(fc.property(subject, (each) => subjectOf({ ...each, tenant: 'acme' }).startsWith('pms.acme.')));
+  });
+
+  it('is the only text of its subject: whatever parseSubject reads, subjectOf writes again', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('live', 'poll', 'booking', 'task', 'room', '=2E', '=2e', '=41', '*', '>', ''),
+      fc.string(),
+    );
+    const text = fc
+      .tuple(fc.constantFrom('pms.t1', 'pms.=2A', 'pms.*'), fc.constantFrom(...families), fc.array(piece, { maxLength: 6 }))
+      .map(([root, family, tokens]) => [root, family, ...tokens].join('.'));
+
+    fc.assert(
+      fc.property(text, (each) => {
+        const read = parseSubject(each);
+        if (read) expect(subjectOf(read)).toBe(each);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('takes no word of ours where it does not belong', () => {
+    for (const text of [
+      'pms.t1.raw.poll.mews.c1',
+      'pms.t1.event.live.weather.p1',
+      'pms.t1.fetch.bulk.mews.c1.task.1',
+      'pms.t1.fetch.poll.mews.c1.room.1',
+      'pms.t1.change.toString.c1.1',
+    ])
+      expect(parseSubject(text)).toBeUndefined();
+    expect(parseSubject('pms.t1.change.room.p1.u1')).toMatchObject({ kind: 'room' });
   });
 
   it('does not take for ours what is not', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { firstDifference } from './testing/naive-merge.ts';
 import { compareVersions, sameStamp, type Version } from './version.ts';
 
 const small = fc.integer({ min: 0, max: 2 });
@@ -6,20 +7,11 @@ const anyVersion: fc.Arbitrary<Version> = fc.record({
   ...{ epoch: small, modifiedAt: small, rank: fc.constantFrom(0 as const, 1 as const), observedAt: small, mapping: small },
   contentHash: fc.constantFrom('a', 'b', 'c').map((letter) => letter.repeat(64)),
 });
-const tuple = (v: Version): (string | number)[] => [v.epoch, v.modifiedAt, v.rank, v.observedAt, v.mapping, v.contentHash];
-
-/** The order said another way: the first place at which the two differ. */
-function byFirstDifference(a: Version, b: Version): number {
-  const [left, right] = [tuple(a), tuple(b)];
-  const at = left.findIndex((value, index) => value !== right[index]);
-  return at < 0 ? 0 : left[at]! < right[at]! ? -1 : 1;
-}
-
 describe('compareVersions', () => {
   it('compares left to right: epoch, modifiedAt, rank, observedAt, mapping, contentHash', () => {
     fc.assert(
       fc.property(anyVersion, anyVersion, (a, b) => {
-        expect(Math.sign(compareVersions(a, b))).toBe(byFirstDifference(a, b));
+        expect(Math.sign(compareVersions(a, b))).toBe(firstDifference(a, b));
       }),
       { numRuns: 3000 },
     );

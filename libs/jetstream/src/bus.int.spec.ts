@@ -1,5 +1,5 @@
 import { DiscardPolicy, RetentionPolicy } from '@nats-io/jetstream';
-import { natsServer, type NatsServer } from '@roomwire/testkit';
+import { eventually, natsServer, type NatsServer } from '@roomwire/testkit';
 import { Bus, BusError } from './bus.ts';
 import { connectNats, type NatsConnection } from './connect.ts';
 
@@ -81,7 +81,10 @@ describe('Bus', () => {
 
   it('says that nobody answered while the server is away, and goes on when it is back', async () => {
     nats.pause();
-    expect(await codeOf(bus.publish('s.away', 1, { id: 'away1', timeoutMs: 150 }))).toBe('unavailable');
+    // The signal takes effect when it does.
+    await eventually(async () =>
+      expect(await codeOf(bus.publish('s.away', 1, { id: 'away1', timeoutMs: 150 }))).toBe('unavailable'),
+    );
     nats.resume();
     await nats.stop();
     expect(await codeOf(bus.publish('s.away', 1, { id: 'away2', timeoutMs: 150 }))).toBe('unavailable');

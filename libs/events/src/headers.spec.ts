@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { HEADER, headersOfRaw, parseHops, parseRawContext, withHop, type RawContext } from './headers.ts';
+
+const push: RawContext = { via: 'push', receipt: 'receipt-1', receivedAt: '2026-07-01T10:00:00.000Z' };
+const read: RawContext = {
+  ...push,
+  via: 'read',
+  read: {
+    ...{ kind: 'reservation', ids: ['a.b', 'ü 🏨', '"\\\n'], operation: 'reservation', status: 200 },
+    ...{ observedAt: 1_782_900_000_000_000, providerDate: null },
+  },
+};
+const parsed = (headers: Record<string, string>) => parseRawContext((name) => headers[name]);
+const problems = (headers: Record<string, string>): string[] =>
+  parsed(headers).error?.issues.map(({ path }) => path.join('.')) ?? [];
+
+describe('the context of a raw message', () => {
+  it.each([push, read])('comes back from its headers, each a single line: $via', (context) => {
+    const headers = headersOfRaw(context);
+
+    expect(parsed(headers).data).toEqual(context);
+    for (const value of Object.values(headers)) expect(value).not.toMatch(/[\r\n]/);
+  });
+
+  it('is refused with the name of what is missing or wrong', () => {
+    const headers = headersOfRaw(read);
+
+    expect(problems({ ...headers, [HEADER.receipt]: '' })).toEqual(['receipt']);
+    expect(problems({ ...headers, [HEADER.receivedAt]: 'yesterday' })).toEqual(['receivedAt']);
+    expect(problems({ ...headers, [HEADER.via]: 'guess' })).toEqual(['via']);
+    expect(problems({ ...headers, [HEADER.read]: '{' })).toEqual(['read']);
+    expect(problems({ ...headers, [HEADER.read]: '' })).toEqual(['read']);
+    expect(problems({ ...headers, [HEADER.read]: JSON.stringify({ ...read.read, observedAt: 0 }) })).toEqual(['read.observedAt']);
+  });
+
+  it('takes no push that says what it read', () => {
+    expect(parsed({ ...headersOfRaw(read), [HEADER.via]: 'push' }).success).toBe(false);
+  });
+});
+
+describe('hops', () => {
+  it('are read as they were stamped', () => {
+    const hop = fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.nat());
+    fc.assert(
+      fc.property(fc.uniqueArray(hop, { selector: ([name]) => name }), (hops) => {
+        const text = hops.reduce((before: string | undefined, [name, at]) => withHop(before, name, at), undefined);
+        expect(parseHops(text)).toEqual(Object.fromEntries(hops));
+      }),
+    );
+  });
+
+  it('leave out what is no stamp, and nothing else', () => {
+    expect(parseHops('received=1,stored=soon,=3,normalized,applied=4')).toEqual({ received: 1, applied: 4 });
+    expect(Object.keys(parseHops('__proto__=1'))).toEqual(['__proto__']);
+  });
+});
