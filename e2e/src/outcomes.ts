@@ -6,12 +6,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** `npx roomwire …` as the operator of the fleet, with `--json`. */
 export async function roomwire<T>(ready: Ready, ...args: string[]): Promise<T> {
-  const nats = new URL(ready.nats);
   const run = spawned({
     command: process.execPath,
     args: ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', 'apps/cli/src/main.ts', ...args, '--json'],
     cwd: root,
-    env: { NATS_URL: `nats://${nats.host}`, NATS_USER: nats.username, NATS_PASSWORD: nats.password, NODE_OPTIONS: undefined },
+    env: { NATS_URL: ready.nats, NATS_USER: undefined, NATS_PASSWORD: undefined, NODE_OPTIONS: undefined },
     name: `roomwire ${args.join(' ')}`,
   });
   const { code } = await run.exited;

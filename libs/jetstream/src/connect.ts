@@ -5,6 +5,7 @@ import type { Log } from '@roomwire/telemetry';
 export type { NatsConnection };
 
 export type NatsAccess = {
+  /** Addresses; a user and a password in the first of them serve where none are given beside it. */
   servers: string | string[];
   user?: string | undefined;
   pass?: string | undefined;
@@ -15,9 +16,11 @@ export type NatsAccess = {
 
 /** Reconnects for ever: a broker that is away defers work, it does not end a process. */
 export async function connectNats({ servers, user, pass, service, log }: NatsAccess): Promise<NatsConnection> {
+  const urls = [servers].flat().map((server) => new URL(server));
+  const login = pass === undefined ? loginOf(urls[0]) : { user: user ?? service, pass };
   const nc = await connect({
-    servers,
-    ...(pass === undefined ? {} : { user: user ?? service, pass }),
+    servers: urls.map(({ protocol, host }) => `${protocol}//${host}`),
+    ...login,
     name: service,
     inboxPrefix: `_INBOX.${service}`,
     maxReconnectAttempts: -1,
@@ -30,6 +33,11 @@ export async function connectNats({ servers, user, pass, service, log }: NatsAcc
   Link.of(nc); // from the first moment on
   if (log) void report(nc, log);
   return nc;
+}
+
+/** The client does not read them itself. */
+function loginOf(url: URL | undefined): { user: string; pass: string } | undefined {
+  return url?.password ? { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } : undefined;
 }
 
 async function report(nc: NatsConnection, log: Log): Promise<void> {
