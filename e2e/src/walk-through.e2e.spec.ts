@@ -2,6 +2,7 @@ import { eventually } from '@roomwire/testkit';
 import { changeOf, read, shows, watch, type Room } from './board.ts';
 import { fleet, type Fleet } from './fleet.ts';
 import { dayFromNow, envelope, post, reservation, send, stamp, type Reservation, type Tenant } from './hostaway-webhook.ts';
+import { tell as tellInternal, unitStatus } from './internal-webhook.ts';
 import { deadLetterOf } from './outcomes.ts';
 
 /** Follows a change that must not come: long enough for many that do (each takes some 10 ms). */
@@ -155,6 +156,29 @@ describe("a webhook becomes a room's state on a client's screen", () => {
 
     expect(letter.pointer).toContain('id');
   }, 20_000);
+
+  it('shows what the cleaner says of the room, and no stale word of hers', async () => {
+    await using board = await watch(started.ready, tenant);
+    const data = reservation(1010);
+    await tell(data);
+    await board.next(shows(1010));
+    const [listing, now] = [String(data['listingMapId']), Date.now()];
+
+    const answer = await tellInternal(tenant, [unitStatus(listing, 'clean', now)]);
+    const change = changeOf(await board.next(shows(1010)));
+    await tellInternal(tenant, [unitStatus(listing, 'dirty', now - 60_000)]);
+
+    expect(change).toMatchObject({ receipt: answer.body['receipt'], data: { housekeeping: { status: 'clean' } } });
+    await expect(board.next(shows(1010), QUIET_MS)).rejects.toThrow();
+  });
+
+  it('refuses a fact that is signed by another tenant, or was long ago', async () => {
+    const theirs = { ...tenant.connections[1]!, signingKey: other.connections[1]!.signingKey! };
+    const forged = await tellInternal({ ...tenant, connections: [theirs] }, [unitStatus('1', 'clean')]);
+    const replayed = await tellInternal(tenant, [unitStatus('1', 'clean')], Date.now() - 6 * 60_000);
+
+    expect([forged.status, replayed.status]).toEqual([401, 401]);
+  });
 
   it('reads what a hint does not say, and learns the name of the room', async () => {
     await using board = await watch(started.ready, tenant);
