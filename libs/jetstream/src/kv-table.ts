@@ -58,7 +58,11 @@ export class KvTable<T> {
 
   /** @throws {BusError} `unavailable`: then nobody knows. */
   async fromLeader(key: string): Promise<T | undefined> {
-    return (await this.entryFromLeader(key))?.value;
+    const entry = await this.entryFromLeader(key);
+    // There is one, and we cannot read it (a newer release wrote it, say): that is not "there is none".
+    if (entry && !entry.deleted && entry.value === undefined)
+      throw new BusError('unavailable', `the entry "${key}" of bucket ${this.bucket} does not fit its schema`);
+    return entry?.value;
   }
 
   /** The same with its sequence, for {@link update}. Not deleted and without a value: it does not fit the schema. */

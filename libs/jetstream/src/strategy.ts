@@ -10,6 +10,7 @@ import type { KvTable } from './kv-table.ts';
 import { indexCopies, publishDue } from './later.ts';
 import type { Ledger } from './ledger.ts';
 import { catchThrows, compose, deadline, requireVerdict, type Handler } from './middleware.ts';
+import { watchOldest } from './oldest.ts';
 import { Runner } from './run.ts';
 import { CONSUMERS, fetchConsumers, type ConsumerPlan } from './topology.ts';
 import type { Verdict } from './verdict.ts';
@@ -51,6 +52,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   private laterTimer: NodeJS.Timeout | undefined;
   private laterRun: Promise<void> = Promise.resolve();
   private stopWatching: (() => void) | undefined;
+  private stopLooking: (() => void) | undefined;
   private closing = false;
 
   constructor(private readonly options: JetStreamStrategyOptions) {
@@ -70,12 +72,14 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     this.fullList = setInterval(() => this.attachAll(), FULL_LIST_MS);
     this.attachAll();
     this.later();
+    if (this.options.meter) this.stopLooking = watchOldest(nc, this.bus, this.options.meter, () => this.consumers());
     callback();
   }
 
   async close(): Promise<void> {
     this.closing = true;
     this.stopWatching?.();
+    this.stopLooking?.();
     clearInterval(this.fullList);
     clearTimeout(this.laterTimer);
     await Promise.all([...this.leaving, ...[...this.attached.values()].flat().map((loop) => loop.stop())]);
@@ -95,6 +99,10 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     const call: Handler = async (delivery) =>
       (await lastValueFrom(this.transformToObservable(await handler(delivery, {})))) as Verdict;
     return compose([requireVerdict, catchThrows, deadline(this.options.deadlineMs ?? DEADLINE_MS)], call);
+  }
+
+  private consumers(): { tenant: string; plan: ConsumerPlan }[] {
+    return [...this.attached.keys()].flatMap((tenant) => this.plans.map((plan) => ({ tenant, plan })));
   }
 
   private attachAll(): void {

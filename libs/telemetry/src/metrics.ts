@@ -16,6 +16,10 @@ export const METRICS = {
   roomwire_normalize_duration_seconds: timed('decode and publishing of one raw message', ['provider']),
   roomwire_messages_total: counted('messages settled, by verdict', ['consumer', 'verdict']),
   roomwire_message_duration_seconds: timed('a handler’s time with one message', ['consumer']),
+  roomwire_oldest_unsettled_seconds: looked('age of the oldest message that a consumer has not settled', 's', [
+    'tenant',
+    'consumer',
+  ]),
   roomwire_stream_clients: looked('clients that watch a tenant’s stream', '1', ['tenant']),
   roomwire_stream_waiting: looked('frames that wait for slow clients; never more than one per entity and client', '1', [
     'tenant',
