@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HEADER, parseSubject, providerId, subjectOf } from '@roomwire/events';
 import type { Bus, StoredMessage } from './bus.ts';
-import type { Delivery } from './delivery.ts';
+import type { DeadOrigin, Delivery } from './delivery.ts';
 import { streamOf } from './topology.ts';
 
 /** Headers of a dead letter. The original's own travel under `Orig-`, its bytes are the payload. */
@@ -21,20 +21,6 @@ export const DEAD_HEADER = {
 } as const;
 export const ORIGINAL_PREFIX = 'Orig-';
 
-/** Where a message that cannot be processed came from. */
-export type DeadOrigin = {
-  tenant: string;
-  stream: string;
-  seq: number;
-  /** Name of the consumer. */
-  stage: string;
-  subject: string;
-  headers: [string, string][];
-  data: Uint8Array;
-  attempts: number;
-  /** RFC 3339: when the original was stored. */
-  firstAt: string;
-};
 export type DeadCause = {
   reason: string;
   detail?: string | undefined;

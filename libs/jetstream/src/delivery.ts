@@ -1,5 +1,4 @@
 import type { Subject } from '@roomwire/events';
-import type { DeadOrigin } from './dead-letter.ts';
 
 /** One message as a handler sees it. */
 export type Delivery = {
@@ -25,3 +24,18 @@ export type Delivery = {
 export class BadPayload extends Error {
   override readonly name = 'BadPayload';
 }
+
+/** Where a message that cannot be processed came from. */
+export type DeadOrigin = {
+  tenant: string;
+  stream: string;
+  seq: number;
+  /** Name of the consumer. */
+  stage: string;
+  subject: string;
+  headers: [string, string][];
+  data: Uint8Array;
+  attempts: number;
+  /** RFC 3339: when the original was stored. */
+  firstAt: string;
+};

@@ -11,9 +11,8 @@ export {
   publishDeadLetter,
   type DeadCause,
   type DeadLetter,
-  type DeadOrigin,
 } from './dead-letter.ts';
-export { BadPayload, type Delivery } from './delivery.ts';
+export { BadPayload, type DeadOrigin, type Delivery } from './delivery.ts';
 export { ensureConnection, ensureFleet, ensureTenant, TopologyError } from './ensure.ts';
 export type { Follower, Following } from './follow.ts';
 export { KvTable, type KvTableOptions } from './kv-table.ts';
