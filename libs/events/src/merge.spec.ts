@@ -208,8 +208,9 @@ describe('apply', () => {
     const held = recordOf('reservation', { guest: { name: 'Ada', adults: null, children: null }, units: { units: ['1'] } });
     const next = recordOf('reservation', { guest: { name: 'Ada', adults: null, children: null }, units: { units: ['2'] } });
     next.facets['units']!.version.modifiedAt = 2;
+    const unitsFirst = { ...next, facets: Object.fromEntries(Object.entries(next.facets).reverse()) };
 
-    expect(apply(held, next).outcome).toBe('applied');
+    expect([next, unitsFirst].map((each) => apply(held, each).outcome)).toEqual(['applied', 'applied']);
     expect(apply(held, { ...next, facets: {} })).toEqual({ record: held, outcome: 'stale', announce: false, changed: false });
   });
 

@@ -1,6 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { existsSync } from 'node:fs';
+import { eventually } from './eventually.ts';
 import { natsServer } from './nats-server.ts';
 
 const client = (servers: string, more: object = {}) => connect({ servers, reconnect: false, ...more });
@@ -59,8 +60,9 @@ describe('natsServer', () => {
     const connection = await client(nats.url);
 
     nats.pause();
+    // The signal takes a moment; until then the server says that nobody is there.
+    await eventually(() => expect(connection.request('nobody', '', { timeout: 100 })).rejects.toThrow(/timeout/i));
     const answer = connection.flush();
-    await expect(Promise.race([answer, connection.request('nobody', '', { timeout: 100 })])).rejects.toThrow(/timeout/i);
     nats.resume();
     await answer;
     await connection.close();

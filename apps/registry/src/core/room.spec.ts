@@ -136,6 +136,13 @@ describe('deriveRoom', () => {
     expect(room.freshness.suspect).toEqual(['c1']);
   });
 
+  it("was never verified later than now, however far ahead the provider's clock is", () => {
+    const early = record('unit-status', 'u', { core: { unit: 'p', status: 'clean', by: null } }, at('2026-07-01T00:03:00Z'));
+
+    expect(deriveRoom(facts([early]), at('2026-07-01T00:00:00Z')).room.freshness.verifiedAt).toBe('2026-07-01T00:00:00.000Z');
+    expect(deriveRoom(facts([early]), at('2026-07-01T00:05:00Z')).room.freshness.verifiedAt).toBe('2026-07-01T00:03:00.000Z');
+  });
+
   it('forgets stays that ended long ago, and never the one it shows', () => {
     const old = reservation('1', '2026-06-01', '2026-06-03');
     const shown = reservation('2', '2026-06-04', '2026-06-05');

@@ -56,7 +56,7 @@ export function deriveRoom(facts: RoomFacts, asOf: number): DerivedRoom {
     housekeeping: { status: housekeeping.status, openTasks: openTasks(facts.records) },
     maintenance: maintenanceOf(facts.records, localDateOf(asOf, rules.timeZone)),
     ambiguous: facts.records.some(isAmbiguous),
-    freshness: freshnessOf(facts),
+    freshness: freshnessOf(facts, asOf),
     validUntil: validUntilMs === null ? null : new Date(validUntilMs).toISOString(),
   };
   return {
@@ -142,7 +142,8 @@ function maintenanceOf(records: EntityRecord[], today: string): RoomState['maint
   return { outOfOrder: open.some(inForce), openTickets: open.length };
 }
 
-function freshnessOf({ records, suspects }: RoomFacts): RoomState['freshness'] {
+/** A provider's clock may be ahead of ours: nothing was verified later than now. */
+function freshnessOf({ records, suspects }: RoomFacts, asOf: number): RoomState['freshness'] {
   let newest: { at: number; connection: string } | undefined;
   for (const record of records)
     for (const { version } of Object.values(record.facets)) {
@@ -152,7 +153,7 @@ function freshnessOf({ records, suspects }: RoomFacts): RoomState['freshness'] {
     }
   const told = new Set(records.map((record) => record.connection));
   return {
-    verifiedAt: newest ? new Date(newest.at / 1000).toISOString() : null,
+    verifiedAt: newest ? new Date(Math.min(newest.at / 1000, asOf)).toISOString() : null,
     connection: newest?.connection ?? null,
     suspect: suspects.filter((connection) => told.has(connection)).sort(),
   };
