@@ -28,7 +28,14 @@ export class BusError extends Error {
 }
 
 export type Published = { stream: string; seq: number; duplicate: boolean };
-export type PublishOptions = { id: string; headers?: Record<string, string>; expectLast?: number; timeoutMs?: number };
+export type PublishOptions = {
+  id: string;
+  headers?: Record<string, string>;
+  expectLast?: number;
+  timeoutMs?: number;
+  /** For what keeps a message that is stored already: it may use the {@link HEADROOM}. */
+  usesHeadroom?: boolean;
+};
 export type StoredMessage = {
   subject: string;
   seq: number;
@@ -50,6 +57,10 @@ const CODES: Record<number, BusErrorCode> = {
 /** The broker closes a connection, with everything on it, over a control line of 4 KB (trap 25). */
 const SUBJECT_MAX = 2_000;
 const TIMEOUT_MS = 5_000;
+/** Bytes that every message leaves free: a stored wait or a dead letter of it has more headers, and must fit, or it could never end. */
+const HEADROOM = 8_192;
+/** The server's default, for a connection that has not heard from it yet. */
+const PAYLOAD_MAX = 1_048_576;
 
 /** Publishing that always awaits the PubAck, and reads that always ask the leader. */
 export class Bus {
@@ -65,12 +76,15 @@ export class Bus {
   async publish(
     subject: Subject | string,
     body: unknown,
-    { id, headers, expectLast, timeoutMs }: PublishOptions,
+    { id, headers, expectLast, timeoutMs, usesHeadroom }: PublishOptions,
   ): Promise<Published> {
     const to = typeof subject === 'string' ? subject : subjectOf(subject);
     if (to.length > SUBJECT_MAX)
       throw new BusError('invalid', `a subject of ${to.length} characters; ${SUBJECT_MAX} is the limit`);
     const data = body instanceof Uint8Array ? body : JSON.stringify(body);
+    const bytesMax = (this.nc.info?.max_payload ?? PAYLOAD_MAX) - (usesHeadroom ? 0 : HEADROOM);
+    const bytes = sizeOf(data, headers);
+    if (bytes > bytesMax) throw new BusError('invalid', `a message of ${bytes} bytes; ${bytesMax} is the limit`);
     const options = {
       ...{ msgID: id, headers: headersOf(headers ?? {}), retries: 0, timeout: timeoutMs ?? TIMEOUT_MS },
       ...(expectLast === undefined ? {} : { expect: { lastSubjectSequence: expectLast } }),
@@ -125,6 +139,11 @@ export class Bus {
       throw busErrorOf(error);
     }
   }
+}
+
+function sizeOf(data: Uint8Array | string, headers: Record<string, string> = {}): number {
+  const head = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  return head + (typeof data === 'string' ? Buffer.byteLength(data) : data.length);
 }
 
 function headersOf(pairs: Record<string, string>): MsgHdrs {

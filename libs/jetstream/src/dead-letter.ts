@@ -94,7 +94,11 @@ export async function publishDeadLetter(
     [DEAD_HEADER.receipt]: find(HEADER.receipt),
     [DEAD_HEADER.traceparent]: find(HEADER.traceparent),
   };
-  await bus.publish(subject, from.data, { id: `dl:${from.stream}:${from.seq}:${from.stage}${part}`, headers });
+  await bus.publish(subject, from.data, {
+    id: `dl:${from.stream}:${from.seq}:${from.stage}${part}`,
+    headers,
+    usesHeadroom: true,
+  });
 }
 
 /** A header is one line of ASCII; what a provider sent may be anything. */

@@ -25,6 +25,8 @@ import {
 
 const SERVER_MINIMUM = [2, 14] as const;
 const NANOS = 1_000_000;
+/** The broker's error where the limits of all streams together would pass what it may store. */
+const NO_STORAGE = 10_047;
 /** More than all consumers of a stream together ever hold: bounded by `concurrency`, not by the broker. */
 const ACK_PENDING_MAX = 1_000;
 
@@ -87,13 +89,20 @@ function configOf(plan: StreamPlan, settings: TopologySettings): WantedStream {
 
 async function ensureStream(jsm: JetStreamManager, wanted: WantedStream): Promise<void> {
   const found = await infoOf(jsm, wanted.name);
-  if (!found) {
-    await jsm.streams.add(wanted);
-    return;
-  }
+  if (!found) return make(jsm, wanted);
   const refusal = whyDestructive(found, wanted);
   if (refusal) throw new TopologyError(`stream ${wanted.name}: ${refusal}; change it by hand if that is meant`);
   if (differs(found.config, wanted)) await jsm.streams.update(wanted.name, { ...found.config, ...wanted });
+}
+
+async function make(jsm: JetStreamManager, wanted: WantedStream): Promise<void> {
+  try {
+    await jsm.streams.add(wanted);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError && error.code === NO_STORAGE)) throw error;
+    const why = `the server has no ${wanted.max_bytes ?? 0} bytes left to reserve for it`;
+    throw new TopologyError(`stream ${wanted.name}: ${why}; give it disk, raise jetstream.max_file_store, or lower the limits`);
+  }
 }
 
 /** What an update would lose. Messages above a new limit are dropped by the broker without a word. */

@@ -26,6 +26,7 @@ export async function storeForLater(bus: Bus, ledger: Ledger, message: Waiting, 
   const n = `${stream.split('_')[0]}-${seq}`;
   const stored = await bus.publish(subjectOf({ tenant, family: 'later', stage, n }), message.data, {
     id: `later:${stream}:${seq}`,
+    usesHeadroom: true,
     headers: {
       ...Object.fromEntries(message.headers.filter(([name]) => !name.startsWith('Nats-'))),
       [LATER_HEADER.subject]: message.subject,
@@ -69,7 +70,7 @@ async function publishAgain(bus: Bus, tenant: string, seq: number): Promise<void
     copy.headers.filter(([name]) => !name.startsWith('Nats-') && name !== LATER_HEADER.subject && name !== LATER_HEADER.due),
   );
   // A fresh id: under the first one the broker would call it a duplicate and store nothing (trap 4).
-  await bus.publish(copy.header(LATER_HEADER.subject), copy.data, { id: `lt:${stream}:${seq}`, headers });
+  await bus.publish(copy.header(LATER_HEADER.subject), copy.data, { id: `lt:${stream}:${seq}`, headers, usesHeadroom: true });
   await bus.remove(stream, seq);
 }
 

@@ -17,13 +17,14 @@ export type TopologySettings = {
   logAgeMs: number;
 };
 const GIB = 1024 ** 3;
+/** Limits of bytes are reserved on the server's disk when a stream is made, used or not: 1.6 GiB a tenant. */
 export const DEFAULT_SETTINGS: TopologySettings = {
   replicas: 1,
   workBytesMax: GIB,
-  fetchBytesMax: GIB / 4,
+  fetchBytesMax: GIB / 16,
   stateBytesMax: -1,
-  deadBytesMax: GIB,
-  logBytesMax: GIB,
+  deadBytesMax: GIB / 4,
+  logBytesMax: GIB / 4,
   statePerSubject: 16,
   logAgeMs: 7 * 86_400_000,
 };
