@@ -29,6 +29,9 @@ const running: (Child | Supervised)[] = [];
 const live = new AbortController();
 let stopping: Promise<void> | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+// The verb that started us was killed outright: nobody else would end the fleet.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && void stop(0), 250).unref();
 // The last resort: whatever way this process ends, nothing of it stays behind.
 process.on('exit', () => running.forEach((child) => child.killNow()));
 

@@ -19,20 +19,23 @@ if (!verb) fail(`Usage: node scripts/verb.mjs ${Object.keys(verbs).join('|')} [a
 
 let child;
 let stoppedBy;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    if (stoppedBy) return; // npm and the terminal may both tell us: the child hears it once
-    stoppedBy = signal;
-    if (child) child.kill(signal);
-    else process.exit(128 + constants.signals[signal]);
-  });
-}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopBy(signal));
+// npm hands no signal on that it was killed by: whoever ends `npm start` ends what it started. (`exec` in package.json: npm is the parent.)
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && stopBy('SIGTERM'), 250).unref();
 
 const totalsFile = join(root, `.cache/totals-${process.pid}.jsonl`);
 const env = await prepare().catch((error) => fail(error.message));
 const code = await runSteps();
 if (verb.totals) printTotals();
 process.exitCode = code;
+
+function stopBy(signal) {
+  if (stoppedBy) return; // npm and the terminal may both tell us: the child hears it once
+  stoppedBy = signal;
+  if (child) child.kill(signal);
+  else process.exit(128 + constants.signals[signal]);
+}
 
 async function prepare() {
   if (Number(process.versions.node.split('.')[0]) < 20)

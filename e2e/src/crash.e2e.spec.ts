@@ -1,6 +1,6 @@
 import { eventually } from '@roomwire/testkit';
 import { changeOf, read, watch, type Change } from './board.ts';
-import { fleet, isAlive, pidOf, type Fleet } from './fleet.ts';
+import { fleet, isAlive, npmStart, pidOf, type Fleet, type Ready } from './fleet.ts';
 import { envelope, reservation, send, type Tenant } from './hostaway-webhook.ts';
 
 /** Between writing a record and announcing it: long enough to be killed in. */
@@ -60,6 +60,19 @@ describe('the end of npm start', () => {
     expect(code).toBe(0);
     await eventually(() => expect(pids.filter(isAlive)).toEqual([]));
   }, 120_000);
+
+  it('leaves nothing running when npm itself is told to end, and when it is killed', async () => {
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      await using npm = npmStart();
+      const [, json] = await npm.line(/^roomwire ready (\{.*\})$/, 60_000);
+      const pids = (JSON.parse(json!) as Ready).services.map(({ pid }) => pid);
+      expect(pids.every(isAlive)).toBe(true);
+
+      npm.signal(signal);
+
+      await eventually(() => expect(pids.filter(isAlive)).toEqual([]), { withinMs: 20_000 });
+    }
+  }, 180_000);
 });
 
 function changesOf(events: { event: string; data: string }[], reservationId: number): Change[] {

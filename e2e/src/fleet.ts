@@ -48,6 +48,16 @@ export async function fleet(env: Record<string, string> = {}): Promise<Fleet> {
   };
 }
 
+/** The command itself, as somebody types it. */
+export function npmStart(): Spawned {
+  return spawned({
+    command: 'npm',
+    args: ['start'],
+    cwd: root,
+    env: { ROOMWIRE_PORTS: 'auto', ROOMWIRE_DEMO_RATE: '0', NATS_URL: undefined, REDIS_URL: undefined, NODE_OPTIONS: undefined },
+  });
+}
+
 /** The process that runs a service now: a supervisor gives it another pid when it is started again. */
 export function pidOf(ready: Ready, name: string): number {
   const found = ready.services.find((service) => service.name === name);

@@ -45,6 +45,9 @@ describe('Bus', () => {
 
     expect(await codeOf(bus.publish('s.cas', 2, { id: 'cas2', expectLast: 0 }))).toBe('conflict');
     expect(await codeOf(bus.publish('s.cas', 2, { id: 'cas3', expectLast: seq }))).toBe('none');
+    // A repeat after a lost PubAck is a conflict too, not a duplicate (trap 23): who wrote is seen from the leader's last message.
+    expect(await codeOf(bus.publish('s.cas', 2, { id: 'cas3', expectLast: seq }))).toBe('conflict');
+    expect((await bus.lastOnLeader('S', 's.cas'))?.header('Nats-Msg-Id')).toBe('cas3');
   });
 
   it('says that a stream is full, and that no stream takes a subject', async () => {
@@ -65,6 +68,26 @@ describe('Bus', () => {
     expect(await codeOf(bus.publish('s.header', 1, { id: 'header', headers: { 'Rw-X': 'a\r\nb: c' } }))).toBe('invalid');
     expect(await codeOf(bus.publish('s.big', new Uint8Array(1_100_000), { id: 'big' }))).toBe('invalid');
     expect(await codeOf(bus.publish('s.after', 1, { id: 'after' }))).toBe('none');
+  });
+
+  it('forgets the id of what a work queue has let go of when the server starts again (trap 2)', async () => {
+    await (await bus.jsm()).streams.add({ name: 'W', subjects: ['w.>'], retention: RetentionPolicy.Workqueue });
+    const { seq } = await bus.publish('w.a', 1, { id: 'once' });
+    await bus.remove('W', seq);
+    expect(await bus.publish('w.a', 1, { id: 'once' })).toMatchObject({ duplicate: true });
+    await nats.restart();
+    const again = await eventually(() => bus.publish('w.a', 1, { id: 'once' }));
+    expect(again).toMatchObject({ duplicate: false });
+  });
+
+  it('leaves room for the headers of a dead letter in every other message', async () => {
+    const max = nc.info!.max_payload;
+    expect(await codeOf(bus.publish('s.room', new Uint8Array(max - 1_000), { id: 'room1' }))).toBe('invalid');
+    expect(await codeOf(bus.publish('s.room', 'ü'.repeat(max / 2 - 500), { id: 'room2' }))).toBe('invalid');
+    expect(await codeOf(bus.publish('s.room', new Uint8Array(max - 1_000), { id: 'room3', usesHeadroom: true }))).toBe('none');
+    const headers = { 'Rw-X': 'x'.repeat(2_000) };
+    expect(await codeOf(bus.publish('s.room', new Uint8Array(max - 9_500), { id: 'room4', headers }))).toBe('invalid');
+    expect(await codeOf(bus.publish('s.room', new Uint8Array(max - 9_500), { id: 'room5' }))).toBe('none');
   });
 
   it('walks a stream by subject, and removes', async () => {

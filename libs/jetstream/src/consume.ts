@@ -39,18 +39,19 @@ export class ConsumeLoop {
     this.running = this.run();
   }
 
-  /** Stops pulling, gives back what has not begun, and waits for what has. */
-  stop(): Promise<void> {
-    return (this.stopping ??= Promise.resolve().then(() => this.drain()));
+  /** Stops pulling, gives back what has not begun, and waits for what has; not for ever: then it gives that back too. */
+  stop(withinMs: number): Promise<void> {
+    return (this.stopping ??= Promise.resolve().then(() => this.drain(Date.now() + withinMs)));
   }
 
-  private async drain(): Promise<void> {
+  private async drain(untilMs: number): Promise<void> {
     this.stopPull?.();
     this.wakeAll();
     const waiting = [...this.held.values()].filter((inHand) => !this.begun.has(inHand));
     await Promise.all(waiting.map((inHand) => this.giveBack(inHand)));
     await this.running;
-    while (this.held.size > 0) await this.sleep();
+    while (this.held.size > 0 && Date.now() < untilMs) await this.sleep(untilMs - Date.now());
+    await Promise.all([...this.held.values()].map((inHand) => this.giveBack(inHand)));
     clearInterval(this.heartbeat);
   }
 

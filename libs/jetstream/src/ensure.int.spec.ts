@@ -99,6 +99,15 @@ describe('ensure', () => {
     await expect(ensureTenant(nc, 'seven')).rejects.toThrow(/registry-bulk of WORK_seven: filter is pms\.seven\.command/);
   });
 
+  it('says what to do where the server has no room left to reserve', async () => {
+    await using small = await natsServer({ config: 'jetstream: { max_file_store: 500MB }' });
+    const connected = await connectNats({ servers: small.url, service: 'spec' });
+    const refusal = await ensureTenant(connected, 'big').catch((error: unknown) => error);
+    await connected.close();
+    expect(refusal).toBeInstanceOf(TopologyError);
+    expect(String(refusal)).toMatch(/WORK_big: the server has no \d+ bytes left.*max_file_store/);
+  });
+
   it.each(['2.12.9', '2.9.0', '1.99.0'])('refuses a server %s and says what to do', async (version) => {
     const old = { info: { version } } as unknown as NatsConnection;
 

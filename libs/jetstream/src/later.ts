@@ -37,7 +37,7 @@ export async function storeForLater(bus: Bus, ledger: Ledger, message: Waiting, 
   await ledger.addDue(tenant, stage, stored.seq, dueMs);
 }
 
-/** Publishes again what is due; by any replica, twice at worst (the id and the merge see to it). Answers how many. */
+/** Publishes again what is due; by any replica, twice at worst (the id and the merge see to it). Answers when the next one is. */
 export async function publishDue(
   bus: Bus,
   ledger: Ledger,
@@ -45,11 +45,14 @@ export async function publishDue(
   stage: string,
   nowMs: number,
   limit = 256,
-): Promise<number> {
-  if (!(await ledger.isIndexed(tenant, stage))) await indexCopies(bus, ledger, tenant, stage);
-  const due = await ledger.due(tenant, stage, nowMs, limit);
+): Promise<number | undefined> {
+  let due = await ledger.due(tenant, stage, nowMs, limit);
+  if (!due) {
+    await indexCopies(bus, ledger, tenant, stage);
+    due = await ledger.due(tenant, stage, nowMs, limit);
+  }
   const failed: unknown[] = [];
-  for (const seq of due) {
+  for (const seq of due?.seqs ?? []) {
     try {
       await publishAgain(bus, tenant, seq);
       await ledger.removeDue(tenant, stage, seq);
@@ -59,7 +62,7 @@ export async function publishDue(
     }
   }
   if (failed.length) throw failed[0];
-  return due.length;
+  return due?.nextMs;
 }
 
 async function publishAgain(bus: Bus, tenant: string, seq: number): Promise<void> {

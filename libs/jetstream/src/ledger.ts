@@ -8,6 +8,9 @@ export type Remembered = {
   starts: number;
 };
 
+/** Sequences that are due, earliest first; and the instant, epoch ms, at which the next one is. */
+export type Due = { seqs: number[]; nextMs: number | undefined };
+
 /**
  * The transport's memory beside the broker (ARCHITECTURE.md §6). Losing it costs a few more starts and a new look at the stored
  * copies, never a message. First deliveries do not touch it.
@@ -27,10 +30,18 @@ export interface Ledger {
 
   /** The due index: sequence of the stored copy → epoch ms at which it is to be published again. */
   addDue(tenant: string, stage: string, seq: number, dueMs: number): Promise<void>;
-  /** Sequences due at `nowMs`, earliest first. */
-  due(tenant: string, stage: string, nowMs: number, limit: number): Promise<number[]>;
+  /** Undefined: the index was lost, or never made; it has to be filled from the copies. */
+  due(tenant: string, stage: string, nowMs: number, limit: number): Promise<Due | undefined>;
   removeDue(tenant: string, stage: string, seq: number): Promise<void>;
-  /** False: the index was lost, or never made; it has to be filled from the copies. */
-  isIndexed(tenant: string, stage: string): Promise<boolean>;
+  /** It has been filled. What tells so must be lost whenever the index is. */
   setIndexed(tenant: string, stage: string): Promise<void>;
+}
+
+/** [sequence, due ms] in order of time → what is due, and what comes next. Needs no more than `limit` + 1 of them. */
+export function dueOfSorted(waiting: readonly (readonly [number, number])[], nowMs: number, limit: number): Due {
+  const seqs = waiting
+    .filter(([, dueMs]) => dueMs <= nowMs)
+    .slice(0, limit)
+    .map(([seq]) => seq);
+  return { seqs, nextMs: waiting[seqs.length]?.[1] };
 }

@@ -1,4 +1,4 @@
-import type { Ledger, Remembered } from './ledger.ts';
+import { dueOfSorted, type Ledger, type Remembered } from './ledger.ts';
 
 /** The twin for tests and for one process without Redis. */
 export function memoryLedger(): Ledger {
@@ -28,16 +28,17 @@ export function memoryLedger(): Ledger {
     started: (...at) => Promise.resolve(++of(...at).starts),
     forget: (tenant, stream, seq) => Promise.resolve(void messages.delete(`${tenant}/${stream}/${seq}`)),
     addDue: (tenant, stage, seq, dueMs) => Promise.resolve(void dueOf(tenant, stage).set(seq, dueMs)),
-    due: (tenant, stage, nowMs, limit) =>
-      Promise.resolve(
-        [...dueOf(tenant, stage)]
-          .filter(([, at]) => at <= nowMs)
-          .sort((a, b) => a[1] - b[1])
-          .slice(0, limit)
-          .map(([seq]) => seq),
-      ),
+    due: (tenant, stage, nowMs, limit) => {
+      if (!indexed.has(`${tenant}/${stage}`)) return Promise.resolve(undefined);
+      return Promise.resolve(
+        dueOfSorted(
+          [...dueOf(tenant, stage)].sort((a, b) => a[1] - b[1]),
+          nowMs,
+          limit,
+        ),
+      );
+    },
     removeDue: (tenant, stage, seq) => Promise.resolve(void dueOf(tenant, stage).delete(seq)),
-    isIndexed: (tenant, stage) => Promise.resolve(indexed.has(`${tenant}/${stage}`)),
     setIndexed: (tenant, stage) => Promise.resolve(void indexed.add(`${tenant}/${stage}`)),
   };
 }

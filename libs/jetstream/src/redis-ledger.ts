@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
-import type { Ledger } from './ledger.ts';
+import { dueOfSorted, type Ledger } from './ledger.ts';
 
 /** Far longer than any message lives between two deliveries; what it leaves behind goes by itself. */
 const REMEMBER_SECONDS = 7 * 86_400;
+/** First member of a due index that has been filled. In the index itself: they are lost together, and one command reads both. */
+const FILLED = 'filled';
 
 export function redisLedger(redis: Redis): Ledger {
   const message = (tenant: string, stream: string, seq: number): string => `rwj:{${tenant}}:message:${stream}:${seq}`;
@@ -31,10 +33,13 @@ export function redisLedger(redis: Redis): Ledger {
     started: (...at) => raise(message(...at), 'starts'),
     forget: async (...at) => void (await redis.del(message(...at))),
     addDue: async (tenant, stage, seq, dueMs) => void (await redis.zadd(dueKey(tenant, stage), dueMs, seq)),
-    due: async (tenant, stage, nowMs, limit) =>
-      (await redis.zrangebyscore(dueKey(tenant, stage), '-inf', nowMs, 'LIMIT', 0, limit)).map(Number),
+    due: async (tenant, stage, nowMs, limit) => {
+      const [first, , ...rest] = await redis.zrange(dueKey(tenant, stage), 0, String(limit + 1), 'WITHSCORES');
+      if (first !== FILLED) return undefined;
+      const waiting = rest.flatMap((seq, i) => (i % 2 === 0 ? [[Number(seq), Number(rest[i + 1])] as const] : []));
+      return dueOfSorted(waiting, nowMs, limit);
+    },
     removeDue: async (tenant, stage, seq) => void (await redis.zrem(dueKey(tenant, stage), seq)),
-    isIndexed: async (tenant, stage) => (await redis.exists(`${dueKey(tenant, stage)}:indexed`)) === 1,
-    setIndexed: async (tenant, stage) => void (await redis.set(`${dueKey(tenant, stage)}:indexed`, '1')),
+    setIndexed: async (tenant, stage) => void (await redis.zadd(dueKey(tenant, stage), '-inf', FILLED)),
   };
 }

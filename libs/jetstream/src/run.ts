@@ -30,6 +30,8 @@ export type RunnerParts = {
   /** By consumer name. */
   handlers: ReadonlyMap<string, Handler>;
   onSettled?(stage: string, verdict: string, durationMs: number): void;
+  /** A stored copy waits until then. */
+  onWait?(tenant: string, stage: string, dueMs: number): void;
 };
 export type Ran = { /** The consumer should rest: what it needs is not there. */ pauseMs?: number };
 
@@ -117,12 +119,9 @@ export class Runner {
       case 'later': {
         const attempts = inHand.attempt - (verdict.kind === 'defer' ? 1 : 0);
         const { subject, headers, data } = inHand.origin();
-        await storeForLater(
-          bus,
-          ledger,
-          { tenant, stage, stream, seq, subject, headers, data, attempts },
-          Date.now() + settlement.delayMs,
-        );
+        const dueMs = Date.now() + settlement.delayMs;
+        await storeForLater(bus, ledger, { tenant, stage, stream, seq, subject, headers, data, attempts }, dueMs);
+        this.parts.onWait?.(tenant, stage, dueMs);
         await message.ackAck();
         break;
       }

@@ -202,6 +202,30 @@ describe('JetStreamStrategy', () => {
     expect(most).toBeGreaterThan(1);
   });
 
+  it('stop gives back also what runs for too long, under no suspicion', async () => {
+    const t = await bench.tenant();
+    await bench.raw(t, {});
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const { promise: release, resolve } = Promise.withResolvers<void>();
+    const ledger = memoryLedger();
+    const stuck = bench.serve({ 'normalizer-live': async () => (begin(), await release, done) }, { ledger, drainMs: 200 });
+    await begun;
+    const started = Date.now();
+    await bench.stop(stuck);
+    expect(Date.now() - started).toBeLessThan(1_500);
+
+    const starts: number[] = [];
+    const counting = {
+      ...ledger,
+      started: (...at: Parameters<typeof ledger.started>) => (starts.push(1), ledger.started(...at)),
+    };
+    bench.serve({ 'normalizer-live': () => done }, { ledger: counting });
+    // Before the ack wait is over.
+    await empty(t, 3_000);
+    expect(starts).toEqual([]);
+    resolve();
+  });
+
   it('a strategy that waits for messages stops at once, also called twice', async () => {
     const t = await bench.tenant();
     const idle = bench.serve({ 'normalizer-live': () => done });

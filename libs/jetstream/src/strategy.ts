@@ -7,7 +7,7 @@ import { Alone } from './alone.ts';
 import { Bus } from './bus.ts';
 import { ConsumeLoop, type KeyOf } from './consume.ts';
 import type { KvTable } from './kv-table.ts';
-import { indexCopies, publishDue } from './later.ts';
+import { LaterLoop } from './later-loop.ts';
 import type { Ledger } from './ledger.ts';
 import { catchThrows, compose, deadline, requireVerdict, type Handler } from './middleware.ts';
 import { watchOldest } from './oldest.ts';
@@ -26,13 +26,14 @@ export type JetStreamStrategyOptions = {
   keyOf?: Record<string, KeyOf>;
   /** A handler that takes longer loses its turn, milliseconds. */
   deadlineMs?: number;
+  /** How long {@link JetStreamStrategy.close} waits for running handlers, milliseconds. */
+  drainMs?: number;
 };
 
 const DEADLINE_MS = 30_000;
 const FULL_LIST_MS = 30_000;
-const LATER_EVERY_MS = 250;
-/** The due index is compared with the copies: at the start, and then so often. */
-const INDEX_EVERY_MS = 300_000;
+/** A process is to be gone within 10 s of SIGTERM; what does not end in time goes to another. */
+const DRAIN_MS = 8_000;
 
 /**
  * JetStream as a Nest transport. A handler is an `@EventPattern('<consumer name>')` method that takes a Delivery and returns a
@@ -40,17 +41,14 @@ const INDEX_EVERY_MS = 300_000;
  */
 export class JetStreamStrategy extends Server implements CustomTransportStrategy {
   override transportId = Symbol('JETSTREAM');
-  private readonly attached = new Map<string, ConsumeLoop[]>();
+  private readonly attached = new Map<string, Attached>();
   /** Loops of tenants that are no longer ours, until they have drained. */
   private readonly leaving = new Set<Promise<void>>();
-  private readonly indexedAt = new Map<string, number>();
   private readonly alone = new Alone();
   private readonly bus: Bus;
   private runner!: Runner;
   private plans: ConsumerPlan[] = [];
   private fullList: NodeJS.Timeout | undefined;
-  private laterTimer: NodeJS.Timeout | undefined;
-  private laterRun: Promise<void> = Promise.resolve();
   private stopWatching: (() => void) | undefined;
   private stopLooking: (() => void) | undefined;
   private closing = false;
@@ -66,12 +64,13 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       [...this.messageHandlers].map(([name, handler]) => [name, this.handlerOf(handler as unknown as NestHandler)]),
     );
     this.plans = [...handlers.keys()].map(planOf);
-    this.runner = new Runner({ nc, bus: this.bus, ledger, alone: this.alone, log, handlers, ...this.measuring() });
+    const onWait = (tenant: string, stage: string, dueMs: number): void =>
+      this.attached.get(tenant)?.waits.get(stage)?.wakeAt(dueMs);
+    this.runner = new Runner({ nc, bus: this.bus, ledger, alone: this.alone, log, handlers, onWait, ...this.measuring() });
     this.stopWatching = tenants.onChange(() => this.attachAll());
     // A watch can miss what happened while nobody was connected (trap 14).
     this.fullList = setInterval(() => this.attachAll(), FULL_LIST_MS);
     this.attachAll();
-    this.later();
     if (this.options.meter) this.stopLooking = watchOldest(nc, this.bus, this.options.meter, () => this.consumers());
     callback();
   }
@@ -81,9 +80,7 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     this.stopWatching?.();
     this.stopLooking?.();
     clearInterval(this.fullList);
-    clearTimeout(this.laterTimer);
-    await Promise.all([...this.leaving, ...[...this.attached.values()].flat().map((loop) => loop.stop())]);
-    await this.laterRun;
+    await Promise.all([...this.leaving, ...[...this.attached.values()].map((attached) => this.release(attached))]);
     this.attached.clear();
   }
 
@@ -111,11 +108,11 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
       [...this.options.tenants.entries()].flatMap(([, tenant]) => (tenant.status === 'active' ? [tenant.id] : [])),
     );
     for (const tenant of active) if (!this.attached.has(tenant)) this.attach(tenant);
-    for (const [tenant, loops] of this.attached) {
+    for (const [tenant, attached] of this.attached) {
       if (active.has(tenant)) continue;
       this.attached.delete(tenant);
       this.options.log.info({ tenant }, 'detached');
-      const left = Promise.all(loops.map((loop) => loop.stop())).then(() => void this.leaving.delete(left));
+      const left = this.release(attached).finally(() => this.leaving.delete(left));
       this.leaving.add(left);
     }
   }
@@ -123,40 +120,17 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   private attach(tenant: string): void {
     const keyOf = (plan: ConsumerPlan): KeyOf =>
       this.options.keyOf?.[plan.name] ?? ((delivery) => JSON.stringify(delivery.subject));
-    this.attached.set(
-      tenant,
-      this.plans.map((plan) => new ConsumeLoop(tenant, plan, keyOf(plan), this.runner)),
-    );
+    const parts = { bus: this.bus, ledger: this.options.ledger, log: this.options.log };
+    this.attached.set(tenant, {
+      loops: this.plans.map((plan) => new ConsumeLoop(tenant, plan, keyOf(plan), this.runner)),
+      waits: new Map(this.plans.map(({ name }) => [name, new LaterLoop(tenant, name, parts)])),
+    });
     this.options.log.info({ tenant, consumers: this.plans.map(({ name }) => name) }, 'attached');
   }
 
-  /** Publishes again what has waited long enough, for every consumer of this service. */
-  private later(): void {
-    this.laterRun = this.laterOnce();
-    void this.laterRun.finally(() => {
-      if (!this.closing) this.laterTimer = setTimeout(() => this.later(), LATER_EVERY_MS);
-    });
-  }
-
-  private async laterOnce(): Promise<void> {
-    for (const tenant of this.attached.keys()) {
-      if (this.closing) return;
-      await Promise.all(this.plans.map(({ name }) => this.laterOf(tenant, name)));
-    }
-  }
-
-  private async laterOf(tenant: string, stage: string): Promise<void> {
-    const { ledger, log } = this.options;
-    const key = `${tenant}/${stage}`;
-    try {
-      if ((this.indexedAt.get(key) ?? 0) + INDEX_EVERY_MS < Date.now()) {
-        await indexCopies(this.bus, ledger, tenant, stage);
-        this.indexedAt.set(key, Date.now());
-      }
-      await publishDue(this.bus, ledger, tenant, stage, Date.now());
-    } catch (error) {
-      log.debug({ tenant, stage, err: error }, 'later: will look again');
-    }
+  private async release({ loops, waits }: Attached): Promise<void> {
+    const drainMs = this.options.drainMs ?? DRAIN_MS;
+    await Promise.all([...loops.map((loop) => loop.stop(drainMs)), ...[...waits.values()].map((wait) => wait.stop())]);
   }
 
   private measuring(): { onSettled?: (stage: string, verdict: string, durationMs: number) => void } {
@@ -173,6 +147,8 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   }
 }
 
+/** What runs for one tenant. */
+type Attached = { loops: ConsumeLoop[]; /** By consumer name. */ waits: Map<string, LaterLoop> };
 type NestHandler = (data: unknown, context: unknown) => Promise<unknown>;
 
 /** A handler for a consumer that no tenant has would wait for ever: that is a typing error, and it shows at once. */

@@ -50,6 +50,18 @@ describe('spawned', () => {
     await child.line(/heard/);
   });
 
+  it('is over although a grandchild holds its pipes', async () => {
+    await using child = node(
+      `const { spawn } = require('node:child_process');
+       const { pid } = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 30_000)'], { stdio: 'inherit' });
+       console.log('pid ' + pid); process.on('SIGTERM', () => process.exit(0)); ${STAYS}`,
+    );
+    const [, pid] = await child.line(/^pid (\d+)$/);
+    child.signal('SIGTERM');
+    expect(await child.exited).toEqual({ code: 0, signal: null });
+    process.kill(Number(pid), 'SIGKILL');
+  }, 15_000);
+
   it('adds to the environment, and takes from it', async () => {
     await using child = spawned({
       command: process.execPath,

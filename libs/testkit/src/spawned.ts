@@ -21,6 +21,8 @@ export interface Exit {
 
 /** What is kept of its output; the oldest lines go first. */
 const LINES_MAX = 2_000;
+/** How long after its end its output is still read. */
+const LET_GO_AFTER_MS = 5_000;
 
 /** Starts a process that cannot outlive the spec file: the leak guard fails the file and kills it. */
 export function spawned(options: SpawnOptions): Spawned {
@@ -63,7 +65,13 @@ export class Spawned implements AsyncDisposable {
         if (this.#child.pid === undefined) end({ code: null, signal: null });
       });
       this.#child.once('close', (code, signal) => end({ code, signal }));
+      // A grandchild that outlived it may hold the pipes for ever.
+      this.#child.once('exit', () => setTimeout(() => this.#letGo(), LET_GO_AFTER_MS).unref());
     });
+  }
+
+  #letGo(): void {
+    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.destroy();
   }
 
   get pid(): number {

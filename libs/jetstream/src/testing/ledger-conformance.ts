@@ -51,23 +51,28 @@ export function ledgerConformance(make: () => Ledger | Promise<Ledger>): void {
     ] as const)
       await ledger.addDue('t1', 's', seq, due);
     await ledger.addDue('t1', 'other', 9, 1);
+    await ledger.setIndexed('t1', 's');
 
-    expect(await ledger.due('t1', 's', 300, 10)).toEqual([2, 1, 3]);
-    expect(await ledger.due('t1', 's', 300, 2)).toEqual([2, 1]);
+    expect(await ledger.due('t1', 's', 300, 10)).toEqual({ seqs: [2, 1, 3], nextMs: 301 });
+    expect(await ledger.due('t1', 's', 300, 2)).toEqual({ seqs: [2, 1], nextMs: 300 });
+    expect(await ledger.due('t1', 's', 0, 2)).toEqual({ seqs: [], nextMs: 100 });
     await ledger.removeDue('t1', 's', 2);
-    expect(await ledger.due('t1', 's', 300, 10)).toEqual([1, 3]);
+    expect(await ledger.due('t1', 's', 999, 10)).toEqual({ seqs: [1, 3, 4], nextMs: undefined });
   });
 
   it('a copy told of twice is due once, at the later word', async () => {
     await ledger.addDue('t1', 's', 3, 100);
     await ledger.addDue('t1', 's', 3, 900);
-    expect(await ledger.due('t1', 's', 500, 10)).toEqual([]);
-    expect(await ledger.due('t1', 's', 900, 10)).toEqual([3]);
+    await ledger.setIndexed('t1', 's');
+    expect(await ledger.due('t1', 's', 500, 10)).toEqual({ seqs: [], nextMs: 900 });
+    expect(await ledger.due('t1', 's', 900, 10)).toEqual({ seqs: [3], nextMs: undefined });
   });
 
   it('knows whether the index was ever filled, apart for each consumer', async () => {
-    expect(await ledger.isIndexed('t1', 's')).toBe(false);
+    await ledger.addDue('t1', 's', 3, 100);
+    expect(await ledger.due('t1', 's', 500, 10)).toBeUndefined();
     await ledger.setIndexed('t1', 's');
-    expect([await ledger.isIndexed('t1', 's'), await ledger.isIndexed('t1', 'other')]).toEqual([true, false]);
+    expect(await ledger.due('t1', 's', 500, 10)).toEqual({ seqs: [3], nextMs: undefined });
+    expect(await ledger.due('t1', 'other', 500, 10)).toBeUndefined();
   });
 }
