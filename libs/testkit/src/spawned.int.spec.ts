@@ -54,7 +54,7 @@ describe('spawned', () => {
     await using child = node(
       `const { spawn } = require('node:child_process');
        const { pid } = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 30_000)'], { stdio: 'inherit' });
-       console.log('pid ' + pid); process.on('SIGTERM', () => process.exit(0)); ${STAYS}`,
+       process.on('SIGTERM', () => process.exit(0)); console.log('pid ' + pid); ${STAYS}`,
     );
     const [, pid] = await child.line(/^pid (\d+)$/);
     child.signal('SIGTERM');
