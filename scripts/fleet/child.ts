@@ -51,16 +51,20 @@ export class Child {
     return this.process.pid ?? 0;
   }
 
-  /** Asks first; kills what has not ended after `graceMs`. */
+  /** Asks first; kills what has not ended after `graceMs` (0: at once). */
   async stop(graceMs = 11_000): Promise<void> {
     this.stopping = true;
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    this.process.kill('SIGTERM');
+    this.process.kill(graceMs > 0 ? 'SIGTERM' : 'SIGKILL');
     // A stopped (SIGSTOP) process would never hear it.
     this.process.kill('SIGCONT');
     const timer = setTimeout(() => this.process.kill('SIGKILL'), graceMs);
     await this.exited;
     clearTimeout(timer);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.process.kill(signal);
   }
 
   killNow(): void {

@@ -12,23 +12,26 @@ const FIXED = {
   nats: 4111,
   redis: 4112,
 };
-export type Ports = typeof FIXED;
+export type Ports = typeof FIXED & Record<string, number>;
 
-/** `auto`: free ones. Otherwise the fixed block; a port that is taken is named, and what to do about it. */
-export async function choosePorts(mode: 'fixed' | 'auto'): Promise<Ports> {
-  if (mode === 'auto') return freePorts();
+/**
+ * `auto`: free ones. Otherwise the fixed block; a port that is taken is named, and what to do about it. Further replicas have free
+ * ports either way.
+ */
+export async function choosePorts(mode: 'fixed' | 'auto', replicas: readonly string[] = []): Promise<Ports> {
+  if (mode === 'auto') return (await freePorts([...Object.keys(FIXED), ...replicas])) as Ports;
   for (const [name, port] of Object.entries(FIXED))
     if (!(await isFree(port)))
       throw new Error(`port ${port} (${name}) is taken: stop what uses it, or run with ROOMWIRE_PORTS=auto`);
-  return FIXED;
+  return { ...FIXED, ...(await freePorts(replicas)) };
 }
 
 /** All are held at once before any is given away, so that no two are the same. */
-async function freePorts(): Promise<Ports> {
-  const held = await Promise.all(Object.keys(FIXED).map(async (name) => ({ name, server: await listen(0) })));
+async function freePorts(names: readonly string[]): Promise<Record<string, number>> {
+  const held = await Promise.all(names.map(async (name) => ({ name, server: await listen(0) })));
   const ports = held.map(({ name, server }) => [name, (server.address() as { port: number }).port]);
   await Promise.all(held.map(({ server }) => new Promise((resolve) => server.close(resolve))));
-  return Object.fromEntries(ports) as Ports;
+  return Object.fromEntries(ports) as Record<string, number>;
 }
 
 function listen(port: number) {

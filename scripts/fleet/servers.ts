@@ -1,36 +1,42 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Child } from './child.ts';
+import type { ChildSpec } from './child.ts';
 import type { Ports } from './ports.ts';
 import { passwordVariable, type Secrets } from './secrets.ts';
 
-export type Place = { root: string; data: string; ports: Ports; secrets: Secrets };
+export type Place = {
+  root: string;
+  data: string;
+  ports: Ports;
+  secrets: Secrets;
+  /** Programs run from `dist`. */ bundles: boolean;
+};
 
 /** A nats-server on deploy/nats.conf, with one user per service as in production. */
-export function natsServer({ root, data, ports, secrets }: Place): Child {
+export function natsServer({ root, data, ports, secrets }: Place): ChildSpec {
   mkdirSync(join(data, 'nats'), { recursive: true });
-  return new Child({
+  return {
     name: 'nats-server',
     command: process.env.NATS_SERVER_BIN ?? 'nats-server',
     args: ['-c', join(root, 'deploy/nats.conf'), '-a', '127.0.0.1', '-p', String(ports.nats), '-sd', join(data, 'nats')],
     env: Object.fromEntries(Object.entries(secrets.natsPasswords).map(([user, password]) => [passwordVariable(user), password])),
     logFile: join(data, 'logs/nats-server.log'),
     ready: /Server is ready/,
-  });
+  };
 }
 
 /** A Redis that forgets at most a second, and nothing to make room. */
-export function redisServer({ data, ports, secrets }: Place): Child {
+export function redisServer({ data, ports, secrets }: Place): ChildSpec {
   mkdirSync(join(data, 'redis'), { recursive: true });
   const settings = {
     ...{ port: String(ports.redis), bind: '127.0.0.1', dir: join(data, 'redis'), requirepass: secrets.redisPassword },
     ...{ appendonly: 'yes', appendfsync: 'everysec', save: '', 'maxmemory-policy': 'noeviction' },
   };
-  return new Child({
+  return {
     name: 'redis-server',
     command: process.env.REDIS_SERVER_BIN ?? 'redis-server',
     args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     logFile: join(data, 'logs/redis-server.log'),
     ready: /Ready to accept connections/,
-  });
+  };
 }

@@ -8,29 +8,42 @@ export type ServiceName = (typeof SERVICES)[number];
 const LISTENING = /^\{"event":"listening".*\}$/;
 
 export type Backends = { natsUrl: string; redisUrl: string };
+/** One process of a service. `name` is the service's, with a number after it from the second replica on. */
+export type Replica = { service: ServiceName; name: string };
 
-const sources = ({ root }: Place, main: string): string[] => [
-  ...[
-    '--import',
-    join(root, 'scripts/register-swc.mjs'),
-    '--conditions=@roomwire/source',
-    '--disable-warning=ExperimentalWarning',
-  ],
-  join(root, main),
-];
+export function replicasOf(wanted: Partial<Record<ServiceName, number>> = {}): Replica[] {
+  return SERVICES.flatMap((service) =>
+    Array.from({ length: wanted[service] ?? 1 }, (_, i) => ({ service, name: i === 0 ? service : `${service}-${i + 1}` })),
+  );
+}
 
-export function service(name: ServiceName, place: Place, { natsUrl, redisUrl }: Backends): ChildSpec {
+function program({ root, bundles }: Place, app: string): string[] {
+  if (bundles) return ['--enable-source-maps', join(root, `dist/${app}/main.mjs`)];
+  return [
+    ...['--import', join(root, 'scripts/register-swc.mjs'), '--conditions=@roomwire/source'],
+    ...['--disable-warning=ExperimentalWarning', join(root, `apps/${app}/src/main.ts`)],
+  ];
+}
+
+/** From its bundle where the place says so (`npm run build` has made it), else from its sources. */
+export function service(
+  { service, name }: Replica,
+  place: Place,
+  { natsUrl, redisUrl }: Backends,
+  env: Record<string, string | undefined> = {},
+): ChildSpec {
   return {
     name,
     command: process.execPath,
-    args: sources(place, `apps/${name}/src/main.ts`),
+    args: program(place, service),
     env: {
       ...OURS,
       ...{ NATS_URL: natsUrl, REDIS_URL: redisUrl, PORT: String(place.ports[name]), HOST: '127.0.0.1' },
-      ...natsUser(name, place),
-      ...(name === 'token-vault' ? { ROOMWIRE_VAULT_KEYS: place.secrets.vaultKeys } : {}),
-      ...(name === 'propagator' ? { ROOMWIRE_TICKET_KEY: place.secrets.ticketKey } : {}),
-      ...(name === 'sync-worker' ? { EGRESS_ID: 'local' } : {}),
+      ...natsUser(service, place),
+      ...(service === 'token-vault' ? { ROOMWIRE_VAULT_KEYS: place.secrets.vaultKeys } : {}),
+      ...(service === 'propagator' ? { ROOMWIRE_TICKET_KEY: place.secrets.ticketKey } : {}),
+      ...(service === 'sync-worker' ? { EGRESS_ID: 'local' } : {}),
+      ...env,
     },
     logFile: join(place.data, `logs/${name}.log`),
     ready: LISTENING,
@@ -41,7 +54,7 @@ export function simulator(place: Place, accounts: unknown, rate: number): ChildS
   return {
     name: 'simulator',
     command: process.execPath,
-    args: sources(place, 'apps/pms-simulator/src/main.ts'),
+    args: program(place, 'pms-simulator'),
     env: {
       ...{ PORT: String(place.ports.simulator), HOST: '127.0.0.1' },
       SIMULATOR_ACCOUNTS: JSON.stringify(accounts),
@@ -58,7 +71,7 @@ export function cli(place: Place, { natsUrl }: Backends, args: string[], env: Re
   return {
     name: `roomwire ${args[0]}`,
     command: process.execPath,
-    args: [...sources(place, 'apps/cli/src/main.ts'), ...args],
+    args: [...program(place, 'cli'), ...args],
     env: { ...OURS, NATS_URL: natsUrl, ...natsUser('operator', place), ...env },
     logFile: join(place.data, 'logs/cli.log'),
     ready: /^\0$/,

@@ -6,6 +6,8 @@ const RESTART_AFTER_MS = 300;
 export class Supervised {
   private child: Child;
   private stopped = false;
+  /** Somebody ends it and starts it again himself. */
+  private inHand = false;
 
   constructor(
     private readonly spec: ChildSpec,
@@ -26,6 +28,28 @@ export class Supervised {
     return this.child.ready;
   }
 
+  /** kill -9; it comes back by itself. */
+  kill(): void {
+    this.child.signal('SIGKILL');
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.signal(signal);
+  }
+
+  /** Ends it (by default as Kubernetes does), does what may only be done while it is down, starts it again; resolves when it is ready. */
+  async restart(options: { kill?: boolean; between?: () => void | Promise<void> } = {}): Promise<void> {
+    this.inHand = true;
+    try {
+      await this.child.stop(options.kill ? 0 : undefined);
+      await options.between?.();
+      if (!this.stopped) this.child = this.start();
+    } finally {
+      this.inHand = false;
+    }
+    await this.child.ready;
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
     await this.child.stop();
@@ -40,11 +64,11 @@ export class Supervised {
     const child = new Child(this.spec);
     const started = Date.now();
     void child.exited.then(({ code, expected }) => {
-      if (expected || this.stopped) return;
+      if (expected || this.stopped || this.inHand) return;
       // Who fails at once would fail again: the first start reports it, later ones wait longer.
       const waitMs = Date.now() - started < 2000 ? 2000 : RESTART_AFTER_MS;
       this.say(`${this.name} ended (${code ?? 'killed'}); starting it again`);
-      setTimeout(() => !this.stopped && (this.child = this.start()), waitMs).unref();
+      setTimeout(() => !this.stopped && !this.inHand && (this.child = this.start()), waitMs).unref();
     });
     return child;
   }
