@@ -31,7 +31,8 @@ const ours = (assets) => ({
       const source = await readFile(filename, 'utf8');
       if (/import\.meta\.(url|dirname|filename)/.test(source)) {
         const folder = join(dirname(filename), 'lua');
-        if (!existsSync(folder)) return { errors: [{ text: 'reads a file beside itself, and scripts/bundle.mjs knows only lua/' }] };
+        if (!existsSync(folder))
+          return { errors: [{ text: 'reads a file beside itself, and scripts/bundle.mjs knows only lua/' }] };
         assets.add(folder);
       }
       if (!transformed.has(filename)) transformed.set(filename, transform(source, { ...swcOptions, filename }));
@@ -57,7 +58,9 @@ async function bundle(app) {
     mainFields: ['module', 'main'],
     external: NEVER_LOADED.flatMap((name) => [name, `${name}/*`]),
     // What is CommonJS among the packages requires Node's own modules.
-    banner: { js: `import { createRequire as roomwireRequire } from 'node:module';\nconst require = roomwireRequire(import.meta.url);` },
+    banner: {
+      js: `import { createRequire as roomwireRequire } from 'node:module';\nconst require = roomwireRequire(import.meta.url);`,
+    },
   });
   refuseStrays(app, metafile);
   for (const folder of assets) copyAssets(folder, join(out, 'lua'));

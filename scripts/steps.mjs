@@ -19,6 +19,7 @@ const steps = {
   int: { title: 'integration tests', command: jest('int', '--maxWorkers=2') },
   // One scenario at a time: each starts a whole fleet, and timings are asserted.
   e2e: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=1') },
+  build: { title: 'build', command: ['node', 'scripts/bundle.mjs'] },
   start: { title: 'roomwire', command: ['node', ...SOURCES, 'scripts/start.ts'], bare: true },
 };
 
@@ -28,6 +29,7 @@ export const verbs = {
   start: { steps: [steps.start], servers: 'unless-configured' },
   check: { steps: check },
   test: { steps: [...check, steps.int, steps.e2e], servers: 'always', totals: true },
+  build: { steps: [steps.build] },
   lint: { steps: [steps.graph, steps.lint] },
   types: { steps: [steps.types] },
   unit: { steps: [steps.unit] },
