@@ -10,7 +10,7 @@ const SPECS = [
   '**/*.spec.ts',
   '**/conformance/**/*.ts',
   '**/testing/**/*.ts',
-  'libs/testkit/**/*.ts',
+  'libs/{testkit,fleet}/**/*.ts',
   'e2e/**/*.ts',
   'bench/**/*.ts',
 ];
@@ -91,13 +91,14 @@ export default tseslint.config(
       '**/*.environment.ts',
       'scripts/**/*.ts',
       'bench/**/*.ts',
-      'libs/testkit/**/*.ts',
+      'libs/{testkit,fleet}/**/*.ts',
+      'e2e/src/*/settings.ts',
       'tools/**/*.ts',
     ],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    files: ['scripts/**/*.ts', 'apps/cli/**/*.ts', 'bench/**/*.ts', 'libs/testkit/**/*.ts', '**/main.ts'],
+    files: ['scripts/**/*.ts', 'apps/cli/**/*.ts', 'bench/**/*.ts', 'libs/{testkit,fleet}/**/*.ts', '**/main.ts'],
     rules: { 'no-console': 'off' },
   },
   {
@@ -109,7 +110,11 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
-  { files: ['libs/testkit/src/*.ts'], ignores: ['**/*.spec.ts'], rules: { 'no-restricted-syntax': ['error', noStar] } },
+  {
+    files: ['libs/{testkit,fleet}/src/*.ts', 'e2e/src/siege/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-syntax': ['error', noStar] },
+  },
   {
     files: ['**/index.ts'],
     ignores: ['libs/*/src/index.ts'],

@@ -6,8 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Fleet } from './fleet/fleet.ts';
-import { followRooms } from './fleet/live.ts';
+import { Fleet, followRooms } from '@roomwire/fleet';
 
 const say = (line: string): void => void process.stderr.write(`· ${line}\n`);
 const rate = Number(process.env.ROOMWIRE_DEMO_RATE ?? 2);

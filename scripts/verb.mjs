@@ -66,7 +66,7 @@ async function runSteps() {
     const started = performance.now();
     const argumentsOfStep = step === verb.steps.at(-1) ? rest : [];
     if (!step.quiet && !step.bare) log(`${step.title} …`);
-    const ended = await run([...step.command, ...argumentsOfStep], step.quiet);
+    const ended = await run([...step.command, ...argumentsOfStep], step);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     if (ended) {
       log(`${step.title}: ${stoppedBy ? 'stopped' : 'failed'} after ${seconds} s (${ended.why})`);
@@ -82,10 +82,10 @@ async function runSteps() {
  * The step is the head of a process group of its own: a Ctrl-C reaches it once, through us, and may stop its own children in its own
  * order; whatever of the group is left when it has ended (a worker's server, say) is killed.
  */
-function run([command, ...args], quiet) {
+function run([command, ...args], { quiet, env: own }) {
   return new Promise((resolve) => {
     child = spawn(command, args, {
-      ...{ cwd: root, env, detached: process.platform !== 'win32', shell: process.platform === 'win32' },
+      ...{ cwd: root, env: { ...env, ...own }, detached: process.platform !== 'win32', shell: process.platform === 'win32' },
       stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
     });
     const { pid } = child;

@@ -30,7 +30,7 @@ export const depConstraints = ({ test }) =>
 export const importLimits = [
   {
     import: '^@nats-io/',
-    only: '^(libs/(jetstream|client|vault-client|testkit)/|bench/)|^(apps|e2e|tools)/.*\\.(int|e2e)\\.spec\\.ts$',
+    only: '^(libs/(jetstream|client|vault-client|testkit)/|bench/)|^(apps|e2e|tools)/.*\\.(int|e2e)\\.spec\\.ts$|^e2e/src/siege/broker\\.ts$',
     message: 'only libs/jetstream, libs/client, libs/vault-client and libs/testkit know NATS.',
   },
   {
@@ -57,7 +57,7 @@ export const importLimits = [
     message: 'no provider imports another provider.',
   },
   {
-    import: '^@roomwire/(?!testkit$)',
+    import: '^@roomwire/(?!testkit$|fleet$)',
     in: '^e2e/',
     message: 'end-to-end tests are a black box: their own types and their own subject strings.',
   },

@@ -59,7 +59,7 @@ export class FaultProxy implements AsyncDisposable {
     ] as const) {
       this.#sockets.add(from);
       from.setNoDelay(true);
-      from.on('data', (bytes) => this.#pass(bytes, from, to));
+      from.on('data', (bytes: Buffer) => this.#pass(bytes, from, to));
       from.on('error', () => undefined);
       from.on('close', () => {
         this.#sockets.delete(from);

@@ -58,6 +58,11 @@ export class Fleet {
     return found;
   }
 
+  /** Resolves when a replica says that it is ready. */
+  untilReady(name: string): Promise<void> {
+    return untilReady(this.at(name));
+  }
+
   /** Base URLs of a service's replicas. */
   urls(own: ServiceName): string[] {
     return this.replicas.flatMap(({ service, name }) => (service === own ? [this.at(name)] : []));
@@ -156,7 +161,7 @@ export class Fleet {
   }
 }
 
-export async function untilReady(url: string, withinMs = 20_000): Promise<void> {
+async function untilReady(url: string, withinMs = 20_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);

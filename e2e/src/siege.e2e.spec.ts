@@ -1,0 +1,63 @@
+import * as harm from './siege/harm.ts';
+import type { Counts } from './siege/oracle.ts';
+import { isLab, seed } from './siege/settings.ts';
+import { World } from './siege/world.ts';
+
+/** No room may be wrong for longer after a kill -9 (I6). */
+const WRONG_MS_MAX = 6_000;
+const both = (name: string): string[] => [name, `${name}-2`];
+
+type Siege = { title: string; harm: harm.Harm; perSecond?: number; wrongMsMax?: number; lab?: boolean };
+
+const sieges: Siege[] = [
+  { title: 'kill -9 both gateways', harm: harm.kill(...both('ingest-gateway')) },
+  { title: 'kill -9 both normalizers', harm: harm.kill(...both('normalizer')) },
+  { title: 'kill -9 both registries', harm: harm.kill(...both('registry')) },
+  { title: 'kill -9 both propagators', harm: harm.kill(...both('propagator')) },
+  { title: 'kill -9 the vault and the sync-worker', harm: harm.kill('token-vault', 'sync-worker') },
+  { title: 'SIGSTOP a registry for 10 s', harm: harm.freeze('registry', 10_000), wrongMsMax: 12_000 },
+  { title: 'SIGSTOP a normalizer for 10 s', harm: harm.freeze('normalizer', 10_000), wrongMsMax: 12_000, lab: true },
+  { title: 'SIGSTOP a propagator for 10 s', harm: harm.freeze('propagator', 10_000), wrongMsMax: 12_000, lab: true },
+  { title: 'SIGSTOP a gateway for 10 s', harm: harm.freeze('ingest-gateway', 10_000), wrongMsMax: 12_000, lab: true },
+  { title: 'nats-server restarts', harm: harm.restartServer('nats-server', { kill: false }) },
+  { title: 'kill -9 nats-server', harm: harm.restartServer('nats-server', { kill: true }), lab: true },
+  { title: 'Redis restarts', harm: harm.restartServer('redis-server', { kill: true }) },
+  { title: 'Redis comes back empty', harm: harm.wipeRedis },
+  { title: 'Redis comes back as it was seconds ago', harm: harm.rewindRedis(3_000) },
+  { title: 'connections of one registry and one normalizer are cut', harm: harm.cut(['registry', 'normalizer'], 3) },
+  { title: 'one registry is in a black hole', harm: harm.silence(['registry'], 8_000), wrongMsMax: 12_000 },
+  { title: 'one normalizer is in a black hole', harm: harm.silence(['normalizer'], 8_000), wrongMsMax: 12_000, lab: true },
+  { title: 'one gateway is in a black hole', harm: harm.silence(['ingest-gateway'], 8_000), wrongMsMax: 12_000, lab: true },
+];
+
+describe(`under siege (seed ${seed})`, () => {
+  let world!: World;
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    world = await World.start({ seed, roomsPerTenant: 40 });
+  }, 90_000);
+  afterAll(async () => {
+    await world?.[Symbol.asyncDispose]();
+    process.stderr.write(`${lines.join('\n')}\n`);
+  }, 60_000);
+
+  it.each(sieges.filter(({ lab }) => isLab || !lab))(
+    '$title',
+    async ({ title, harm, perSecond, wrongMsMax }) => {
+      const counts = await world.run({ perSecond: perSecond ?? (isLab ? 100 : 50), afterMs: isLab ? 10_000 : 1_500, harm });
+
+      lines.push(lineOf(title, counts));
+      expect(world.complaints).toEqual([]);
+      expect(counts).toMatchObject({ answered: counts.sent, deadLettered: 0, lost: 0, outOfOrder: 0, different: 0 });
+      expect(counts.applied + counts.superseded).toBe(counts.answered);
+      expect(counts.wrongMsMax).toBeLessThanOrEqual(wrongMsMax ?? WRONG_MS_MAX);
+    },
+    120_000,
+  );
+});
+
+function lineOf(title: string, counts: Counts): string {
+  const { sent, answered, applied, superseded, deadLettered, lost, outOfOrder, different, wrongMsMax } = counts;
+  return `${title}: sent ${sent}, answered ${answered}, applied ${applied}, confirmed or superseded ${superseded}, dead-lettered ${deadLettered}, lost ${lost}, out of order ${outOfOrder}, different ${different}; a room was wrong for at most ${wrongMsMax} ms`;
+}

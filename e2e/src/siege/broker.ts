@@ -1,0 +1,83 @@
+import { jetstream, type JsMsg } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { Change } from '../board.ts';
+
+type Facets = Record<string, { version: { epoch: number; modifiedAt: number; rank: number; observedAt: number } }>;
+type StateMessage = Omit<Change, 'data'> & { data: { record?: { facets: Facets } } };
+export type Outcome = { receipt: string; verdict: string; stage: string };
+
+/** What the broker's own log says, read from the first message on by somebody who trusts nobody. */
+export class Witness {
+  /** Of each receipt: the verdicts of its outcomes. */
+  readonly outcomes = new Map<string, Set<string>>();
+  /** Receipts that a dead letter names. */
+  readonly dead = new Set<string>();
+  /** Receipts that a change in STATE names. */
+  readonly told = new Set<string>();
+  /** STATE: a revision that is not after the last of its subject, or a facet that fell. */
+  readonly outOfOrder: string[] = [];
+  changes = 0;
+  private readonly revisions = new Map<string, number>();
+  private readonly facets = new Map<string, Facets>();
+  private readonly readers: Promise<void>[] = [];
+  private nc!: NatsConnection;
+
+  constructor(private readonly url: string) {}
+
+  async follow(tenants: readonly string[]): Promise<void> {
+    const { username, password, host } = new URL(this.url);
+    this.nc = await connect({
+      servers: host,
+      user: username,
+      pass: password,
+      ...{ maxReconnectAttempts: -1, reconnectTimeWait: 200, inboxPrefix: `_INBOX.${username}` },
+    });
+    for (const tenant of tenants) {
+      await this.read(`STATE_${tenant}`, (message) => this.state(message));
+      await this.read(`LOG_${tenant}`, (message) => this.log(message));
+      await this.read(`DEAD_${tenant}`, (message) => void this.dead.add(message.headers?.get('Rw-Receipt') ?? ''));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.nc.close();
+    await Promise.all(this.readers);
+  }
+
+  private async read(stream: string, take: (message: JsMsg) => void): Promise<void> {
+    const consumer = await jetstream(this.nc).consumers.get(stream, {});
+    const messages = await consumer.consume();
+    this.readers.push(
+      (async () => {
+        for await (const message of messages) take(message);
+      })().catch(() => undefined),
+    );
+  }
+
+  private state(message: JsMsg): void {
+    const change = message.json<StateMessage>();
+    this.changes++;
+    if (change.receipt) this.told.add(change.receipt);
+    const last = this.revisions.get(message.subject) ?? 0;
+    if (change.revision <= last) this.outOfOrder.push(`${message.subject}: revision ${change.revision} after ${last}`);
+    this.revisions.set(message.subject, Math.max(last, change.revision));
+    const { record } = change.data;
+    if (!record) return;
+    const before = this.facets.get(message.subject) ?? {};
+    for (const [name, facet] of Object.entries(before))
+      if (!record.facets[name] || isBefore(record.facets[name].version, facet.version))
+        this.outOfOrder.push(`${message.subject}: facet ${name} fell at revision ${change.revision}`);
+    this.facets.set(message.subject, record.facets);
+  }
+
+  private log(message: JsMsg): void {
+    if (!message.subject.includes('.outcome.')) return;
+    const { receipt, verdict } = message.json<Outcome>();
+    const verdicts = this.outcomes.get(receipt) ?? new Set();
+    this.outcomes.set(receipt, verdicts.add(verdict));
+  }
+}
+
+function isBefore(a: Facets[string]['version'], b: Facets[string]['version']): boolean {
+  return (a.epoch - b.epoch || a.modifiedAt - b.modifiedAt || a.rank - b.rank || a.observedAt - b.observedAt) < 0;
+}

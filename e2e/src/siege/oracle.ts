@@ -1,0 +1,143 @@
+import { read } from '../board.ts';
+import type { Ready } from '../fleet.ts';
+import type { Tenant } from '../hostaway-webhook.ts';
+import type { Witness } from './broker.ts';
+import type { Delivered } from './provider.ts';
+import type { Screen } from './screen.ts';
+import { versionOfGuest, type Fact, type Truth } from './truth.ts';
+
+/** The counts that a case is judged by. */
+export type Counts = {
+  sent: number;
+  answered: number;
+  applied: number;
+  /** Confirmed, a duplicate, or overtaken by something newer. */
+  superseded: number;
+  deadLettered: number;
+  /** Answered with 2xx, and neither in the record nor in a dead letter (I1). */
+  lost: number;
+  /** STATE and screens: revisions or facets that went back (I3). */
+  outOfOrder: number;
+  /** Records that are not what the provider has (I2). */
+  different: number;
+  /** From an answer to the screen that shows it or something newer, milliseconds: the longest, and all of them. */
+  wrongMsMax: number;
+  wrongMs: number[];
+  /** From the scheduled instant of sending to the screen. */
+  latencyMs: number[];
+};
+
+/** As {@link reservation} has it: each has a listing of its own. */
+const LISTINGS_FROM = 800_000;
+
+type Held = { record: { facets: Record<string, { content: Record<string, unknown> }> } };
+
+export class Oracle {
+  constructor(
+    private readonly ready: Ready,
+    private readonly truth: Truth,
+    private readonly witness: Witness,
+    private readonly screens: readonly Screen[],
+  ) {}
+
+  /** Versions on the screens now, by reservation. */
+  onScreens(): Map<number, number> {
+    return new Map([...this.arrivals()].map(([id, list]) => [id, list.at(-1)!.version]));
+  }
+
+  /** What is not on a screen yet though it was told, as text; empty when all is well. */
+  missing(): string[] {
+    const shown = this.onScreens();
+    return this.truth
+      .reservations()
+      .filter(({ reservation, fact }) => (shown.get(reservation) ?? 0) < fact.version)
+      .map(({ reservation, fact }) => `${reservation}: version ${fact.version}, the screen has ${shown.get(reservation) ?? 0}`);
+  }
+
+  async count(delivered: readonly Delivered[]): Promise<Counts> {
+    const held = await this.heldVersions();
+    const answered = delivered.filter((one) => one.receipt !== undefined);
+    const dead = answered.filter(({ receipt }) => this.witness.dead.has(receipt!));
+    const living = answered.filter((one) => !dead.includes(one));
+    const isIn = ({ hook }: Delivered): boolean => (held.get(hook.reservation)?.version ?? 0) >= hook.version;
+    const isApplied = ({ receipt }: Delivered): boolean =>
+      this.witness.told.has(receipt!) || (this.witness.outcomes.get(receipt!)?.has('applied') ?? false);
+    const applied = living.filter((one) => isIn(one) && isApplied(one));
+    const { wrongMs, latencyMs } = this.times(living);
+    return {
+      ...{ sent: delivered.length, answered: answered.length, applied: applied.length },
+      superseded: living.filter((one) => isIn(one) && !isApplied(one)).length,
+      deadLettered: dead.length,
+      lost: living.filter((one) => !isIn(one)).length,
+      outOfOrder: this.witness.outOfOrder.length + this.screens.reduce((sum, { wrong }) => sum + wrong.length, 0),
+      different: [...held.values()].filter(({ same }) => !same).length,
+      wrongMsMax: Math.round(Math.max(0, ...wrongMs)),
+      wrongMs,
+      latencyMs,
+    };
+  }
+
+  /** By reservation: the version that the registry holds, and whether all of it is as the provider has it. */
+  private async heldVersions(): Promise<Map<number, { version: number; same: boolean }>> {
+    const pairs = this.truth.reservations().map(async ({ tenant, reservation, fact }) => {
+      const held = await readRecord(this.ready, tenant, reservation);
+      return [reservation, { version: versionOfGuest(guestOf(held)), same: isSame(held, fact) }] as const;
+    });
+    return new Map(await Promise.all(pairs));
+  }
+
+  private times(delivered: readonly Delivered[]): { wrongMs: number[]; latencyMs: number[] } {
+    const arrivals = this.arrivals();
+    const shownAt = ({ hook }: Delivered): number =>
+      (arrivals.get(hook.reservation) ?? []).find(({ version }) => version >= hook.version)?.at ?? Infinity;
+    const first = delivered.map((one) => ({ one, at: shownAt(one) }));
+    return {
+      wrongMs: first.map(({ one, at }) => Math.max(0, at - one.answeredAt!)),
+      latencyMs: first.map(({ one, at }) => Math.max(0, at - one.scheduledAt)),
+    };
+  }
+
+  /** By reservation: when its room was shown, and in which version, ascending. */
+  private arrivals(): Map<number, { version: number; at: number }[]> {
+    const byReceipt = new Map<string, Delivered['hook']>();
+    for (const { receipt, hook } of this.delivered) if (receipt) byReceipt.set(receipt, hook);
+    const arrivals = new Map<number, { version: number; at: number }[]>();
+    for (const { change, at } of this.screens.flatMap(({ shown }) => shown)) {
+      const id = reservationOf(change.data.name);
+      const list = arrivals.get(id) ?? [];
+      const last = list.at(-1)?.version ?? 0;
+      const caused = byReceipt.get(change.receipt ?? '');
+      const named = versionOfGuest(change.data.current?.guest);
+      // An empty room names nobody: by its receipt, or else it is the first cancellation that had not been shown.
+      const empty = change.data.current ? 0 : (this.truth.cancelledAfter(id, last) ?? 0);
+      const version = Math.max(last, named || (caused?.reservation === id ? caused.version : empty));
+      list.push({ version, at });
+      arrivals.set(id, list);
+    }
+    return arrivals;
+  }
+
+  /** All that the provider ever sent. */
+  delivered: readonly Delivered[] = [];
+}
+
+async function readRecord(ready: Ready, tenant: Tenant, reservation: number): Promise<Held | undefined> {
+  const connection = tenant.connections.find(({ provider }) => provider === 'hostaway')!;
+  return read<Held>(ready, tenant, `/v1/records/reservation/${connection.id}/${reservation}`).catch(() => undefined);
+}
+
+function contentOf(held: Held | undefined): Record<string, unknown> {
+  return Object.assign({}, ...Object.values(held?.record.facets ?? {}).map(({ content }) => content)) as Record<string, unknown>;
+}
+
+/** A door that the provider never described is called what its listing is. */
+const reservationOf = (roomName: string): number => Number(roomName) - LISTINGS_FROM;
+
+const guestOf = (held: Held | undefined): string => (contentOf(held)['name'] as string | undefined) ?? '';
+
+function isSame(held: Held | undefined, fact: Fact): boolean {
+  if (!held) return false;
+  const { name, departure, status, total } = contentOf(held);
+  const wanted = [fact.guest, fact.departure, fact.status === 'cancelled' ? 'cancelled' : 'confirmed', fact.price * 100];
+  return JSON.stringify([name, departure, status, (total as { amountMinor: number }).amountMinor]) === JSON.stringify(wanted);
+}
