@@ -30,6 +30,13 @@ const sieges: Siege[] = [
   { title: 'one gateway is in a black hole', harm: harm.silence(['ingest-gateway'], 8_000), wrongMsMax: 12_000, lab: true },
 ];
 
+/** A new release of everything, one replica after the other, as Kubernetes rolls it out. */
+const release = [
+  ...['token-vault', 'sync-worker', ...both('ingest-gateway'), ...both('normalizer')],
+  ...[...both('registry'), ...both('propagator')],
+];
+const ROLLING_P99_MS_MAX = 1_000;
+
 describe(`under siege (seed ${seed})`, () => {
   let world!: World;
   const lines: string[] = [];
@@ -55,9 +62,24 @@ describe(`under siege (seed ${seed})`, () => {
     },
     120_000,
   );
+
+  it('every service is released anew under 200/s', async () => {
+    const counts = await world.run({ perSecond: 200, afterMs: 1_000, harm: harm.roll(...release) });
+
+    const p99 = percentile(counts.latencyMs, 0.99);
+    lines.push(`${lineOf('a rolling release', counts)}; p99 ${Math.round(p99)} ms from the scheduled instant to the screen`);
+    expect(world.complaints).toEqual([]);
+    expect(counts).toMatchObject({ answered: counts.sent, deadLettered: 0, lost: 0, outOfOrder: 0, different: 0 });
+    expect(p99).toBeLessThan(ROLLING_P99_MS_MAX);
+  }, 120_000);
 });
 
 function lineOf(title: string, counts: Counts): string {
   const { sent, answered, applied, superseded, deadLettered, lost, outOfOrder, different, wrongMsMax } = counts;
   return `${title}: sent ${sent}, answered ${answered}, applied ${applied}, confirmed or superseded ${superseded}, dead-lettered ${deadLettered}, lost ${lost}, out of order ${outOfOrder}, different ${different}; a room was wrong for at most ${wrongMsMax} ms`;
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

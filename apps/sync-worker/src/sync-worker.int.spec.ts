@@ -286,7 +286,7 @@ describe('sync-worker', () => {
     const killedAt = performance.now();
     workers.splice(0, workers.length, start(), start());
     await eventually(async () => expect(await rawsOf(job.receipt)).toHaveLength(1), { withinMs: 15_000 });
-    // Ack wait 5 s, and the slots of the dead call's account and address are not the last ones; its entity's is taken over.
+    // Ack wait 4 s, and the slots of the dead call's account and address are not the last ones; its entity's is taken over.
     expect(performance.now() - killedAt).toBeLessThan(8_000);
     expect(callsOf(job)).toHaveLength(2);
   }, 40_000);

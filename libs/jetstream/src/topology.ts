@@ -31,7 +31,8 @@ export const DEFAULT_SETTINGS: TopologySettings = {
 
 /** Message ids are remembered this long. An optimisation: the merge is the guarantee. */
 export const DUPLICATE_WINDOW_MS = 120_000;
-export const ACK_WAIT_MS = 5_000;
+/** A killed replica's messages come back after it (docs/adr/0008). */
+export const ACK_WAIT_MS = 4_000;
 
 export type StreamPlan = {
   name: string;
