@@ -22,6 +22,9 @@ export const SCRIPT_VARIABLES = {
   ROOMWIRE_CACHE: 'folder of the downloaded servers, for every verb; `.cache` of the repository by default',
   ROOMWIRE_DATA: '`npm start`: a folder that keeps state between starts',
   ROOMWIRE_DEMO_RATE: '`npm start`: events a second that the simulator makes up; 2 by default, 0 = silent',
+  ROOMWIRE_NATS_IMAGE:
+    '`npm run int`: image of NATS to test against where a container engine answers; by default the official one',
   ROOMWIRE_PORTS: '`npm start`: `auto` picks free ports',
+  ROOMWIRE_REDIS_IMAGE: 'the same of Redis',
   ROOMWIRE_TOTALS: 'set by `npm test` for its test runs: file in which they count',
 } as const;

@@ -1,4 +1,5 @@
 export { testClock, TestClock } from './clock.ts';
+export { containerImages, whyNoContainers } from './container-engine.ts';
 export { eventually, type EventuallyOptions } from './eventually.ts';
 export { faultProxy, FaultProxy, type FaultMode } from './fault-proxy.ts';
 export { freePort } from './free-port.ts';
