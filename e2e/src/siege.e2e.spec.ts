@@ -20,7 +20,7 @@ const sieges: Siege[] = [
   { title: 'SIGSTOP a propagator for 10 s', harm: harm.freeze('propagator', 10_000), wrongMsMax: 12_000, lab: true },
   { title: 'SIGSTOP a gateway for 10 s', harm: harm.freeze('ingest-gateway', 10_000), wrongMsMax: 12_000, lab: true },
   { title: 'nats-server restarts', harm: harm.restartServer('nats-server', { kill: false }) },
-  { title: 'kill -9 nats-server', harm: harm.restartServer('nats-server', { kill: true }), lab: true },
+  { title: 'kill -9 nats-server', harm: harm.restartServer('nats-server', { kill: true }) },
   { title: 'Redis restarts', harm: harm.restartServer('redis-server', { kill: true }) },
   { title: 'Redis comes back empty', harm: harm.wipeRedis },
   { title: 'Redis comes back as it was seconds ago', harm: harm.rewindRedis(3_000) },
@@ -58,6 +58,7 @@ describe(`under siege (seed ${seed})`, () => {
       expect(world.complaints).toEqual([]);
       expect(counts).toMatchObject({ answered: counts.sent, deadLettered: 0, lost: 0, outOfOrder: 0, different: 0 });
       expect(counts.applied + counts.superseded).toBe(counts.answered);
+      if (counts.wrongMsMax > WRONG_MS_MAX) lines.push(`  the longest: ${counts.worst}`);
       expect(counts.wrongMsMax).toBeLessThanOrEqual(wrongMsMax ?? WRONG_MS_MAX);
     },
     120_000,

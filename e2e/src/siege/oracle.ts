@@ -23,6 +23,8 @@ export type Counts = {
   /** From an answer to the screen that shows it or something newer, milliseconds: the longest, and all of them. */
   wrongMsMax: number;
   wrongMs: number[];
+  /** Receipt of the webhook whose room was wrong longest. */
+  worst: string | undefined;
   /** From the scheduled instant of sending to the screen. */
   latencyMs: number[];
 };
@@ -73,6 +75,7 @@ export class Oracle {
       different: [...held.values()].filter(({ same }) => !same).length,
       wrongMsMax: Math.round(Math.max(0, ...wrongMs)),
       wrongMs,
+      worst: living[wrongMs.indexOf(Math.max(...wrongMs))]?.receipt,
       latencyMs,
     };
   }

@@ -9,6 +9,7 @@ import { Witness } from './broker.ts';
 import { Oracle, type Counts } from './oracle.ts';
 import { pause, Provider } from './provider.ts';
 import { Screen } from './screen.ts';
+import { keptIn } from './settings.ts';
 import { Truth } from './truth.ts';
 
 export type WorldOptions = { seed: number; roomsPerTenant: number };
@@ -25,7 +26,7 @@ const SETTLED_WITHIN_MS = 45_000;
 export class World implements AsyncDisposable {
   /** By replica: what its bytes to NATS and to Redis go through. */
   readonly proxies = new Map<string, { nats: FaultProxy; redis: FaultProxy }>();
-  private readonly data = mkdtempSync(join(tmpdir(), 'roomwire-siege-'));
+  private readonly data = keptIn ?? mkdtempSync(join(tmpdir(), 'roomwire-siege-'));
   readonly fleet = new Fleet({
     ...{ root: fileURLToPath(new URL('../../../', import.meta.url)), data: this.data, ports: 'auto', bundles: true },
     replicas: { 'ingest-gateway': 2, normalizer: 2, registry: 2, propagator: 2 },
@@ -93,7 +94,7 @@ export class World implements AsyncDisposable {
     await this.fleet.stop();
     for (const { nats, redis } of this.proxies.values())
       await Promise.all([nats[Symbol.asyncDispose](), redis[Symbol.asyncDispose]()]);
-    rmSync(this.data, { recursive: true, force: true });
+    if (!keptIn) rmSync(this.data, { recursive: true, force: true });
     this.onEnd.forEach((end) => end());
   }
 

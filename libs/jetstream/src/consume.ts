@@ -2,6 +2,7 @@ import { jetstream, JetStreamApiError, type Consumer, type JsMsg } from '@nats-i
 import { parseSubject, type Subject } from '@roomwire/events';
 import type { Delivery } from './delivery.ts';
 import { KeyedPool } from './keyed-pool.ts';
+import { Link } from './link.ts';
 import { InHand } from './message.ts';
 import type { Runner } from './run.ts';
 import { ACK_WAIT_MS, streamOf, type ConsumerPlan } from './topology.ts';
@@ -11,6 +12,7 @@ import { reject } from './verdict.ts';
 const PULL_MS = 10_000;
 const HEARTBEAT_MS = ACK_WAIT_MS / 2;
 const AGAIN_AFTER_MS = 500;
+const FIND_MS_MAX = 5_000;
 /** A durable that was never made (no connection of that provider) is looked for ever more seldom. */
 const AGAIN_MAX_MS = 5_000;
 
@@ -58,7 +60,7 @@ export class ConsumeLoop {
   private async run(): Promise<void> {
     for (let failures = 0; !this.stopping; failures++) {
       try {
-        const consumer = await jetstream(this.runner.nc).consumers.get(streamOf(this.plan.stream, this.tenant), this.plan.name);
+        const consumer = await this.find();
         for (failures = 0; !this.stopping;) await this.pull(consumer);
       } catch (error) {
         if (this.stopping || this.runner.nc.isClosed()) return;
@@ -71,6 +73,13 @@ export class ConsumeLoop {
         await this.sleep(Math.min(AGAIN_AFTER_MS * 2 ** Math.min(failures, 10), notMade ? AGAIN_MAX_MS : AGAIN_AFTER_MS));
       }
     }
+  }
+
+  /** Asked while the connection is down, the client alone would wait out its whole time limit, long after the server is back. */
+  private find(): Promise<Consumer> {
+    const { nc } = this.runner;
+    const stream = streamOf(this.plan.stream, this.tenant);
+    return Link.of(nc).ask(() => jetstream(nc).consumers.get(stream, this.plan.name), FIND_MS_MAX);
   }
 
   private async pull(consumer: Consumer): Promise<void> {

@@ -1,6 +1,14 @@
 import type { NatsConnection } from '@nats-io/nats-core';
-import { DeliverPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import {
+  DeliverPolicy,
+  jetstream,
+  jetstreamManager,
+  type ConsumerMessages,
+  type JsMsg,
+  type OrderedConsumerOptions,
+} from '@nats-io/jetstream';
 import { pairsOf, type StoredMessage } from './bus.ts';
+import { Link } from './link.ts';
 
 export type Following = {
   /** Every message: first the last of each subject, then what comes. In stream order, each once. */
@@ -15,6 +23,7 @@ export type Follower = { stop(): Promise<void> };
 const BATCH = 512;
 const HEARTBEAT_MS = 5_000;
 const AGAIN_AFTER_MS = 500;
+const ASK_MS_MAX = 5_000;
 
 /**
  * Snapshot and tail of a stream's filter on one ordered consumer. An ordered consumer makes itself anew where it stalls; whatever ends
@@ -64,14 +73,14 @@ class Follow implements Follower {
 
   private async once(): Promise<void> {
     await this.lookAtStream();
-    const consumer = await jetstream(this.nc).consumers.get(this.stream, {
-      filter_subjects: this.filter,
-      // After the snapshot every message counts, not only the last of each subject.
-      ...(this.caughtUp
-        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.lastSeq + 1 }
-        : { deliver_policy: DeliverPolicy.LastPerSubject }),
-    });
-    const { num_pending: pending } = await consumer.info();
+    const from: Partial<OrderedConsumerOptions> = this.caughtUp
+      ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.lastSeq + 1 }
+      : // After the snapshot every message counts, not only the last of each subject.
+        { deliver_policy: DeliverPolicy.LastPerSubject };
+    const consumer = await this.ask(() =>
+      jetstream(this.nc).consumers.get(this.stream, { filter_subjects: this.filter, ...from }),
+    );
+    const { num_pending: pending } = await this.ask(() => consumer.info());
     if (pending === 0) await this.caught();
     // Where its stream was deleted the consumer would make itself anew on the next one, behind the end: it must end, so that we look.
     this.messages = await consumer.consume({
@@ -92,11 +101,16 @@ class Follow implements Follower {
   }
 
   private async lookAtStream(): Promise<void> {
-    const { created, state } = await (await jetstreamManager(this.nc, { checkAPI: false })).streams.info(this.stream);
+    const manager = await jetstreamManager(this.nc, { checkAPI: false });
+    const { created, state } = await this.ask(() => manager.streams.info(this.stream));
     if (this.created !== undefined && this.created !== created) this.fromTheStart('the stream was made anew');
     // Restored from a backup, or its last writes were lost with the machine: the same numbers will be given out again.
     else if (state.last_seq < this.lastSeq) this.fromTheStart('the stream was set back');
     this.created = created;
+  }
+
+  private ask<T>(question: () => Promise<T>): Promise<T> {
+    return Link.of(this.nc).ask(question, ASK_MS_MAX);
   }
 
   private fromTheStart(reason: string): void {
