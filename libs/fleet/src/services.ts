@@ -18,7 +18,7 @@ export function replicasOf(wanted: Partial<Record<ServiceName, number>> = {}): R
 }
 
 function program({ root, bundles }: Place, app: string): string[] {
-  if (bundles) return ['--enable-source-maps', join(root, `dist/${app}/main.mjs`)];
+  if (bundles) return [join(root, `dist/${app}/main.mjs`)];
   return [
     ...['--import', join(root, 'scripts/register-swc.mjs'), '--conditions=@roomwire/source'],
     ...['--disable-warning=ExperimentalWarning', join(root, `apps/${app}/src/main.ts`)],
