@@ -1,6 +1,7 @@
 import { firstCatalogId, mappingKey, unitKey, type Connection, type Mapping, type Tenant, type Unit } from '@roomwire/events';
 import type { KvTable } from '@roomwire/jetstream';
 import type { Lookup } from './core/place.ts';
+import { Grouped } from './grouped.ts';
 import type { RecordName } from './record-store.ts';
 
 export type Tables = {
@@ -14,11 +15,19 @@ export type Tables = {
 
 /** Roomwire's own ids of doors and houses. Ids that are met for the first time are made here, the same by every replica. */
 export class Catalogue {
-  /** What this process made or looked up and the watch has not brought yet. */
-  private readonly fresh = new Map<string, string>();
-  private readonly freshUnits = new Map<string, Unit>();
+  private readonly unitsOfTenant: Grouped<Unit>;
+  private readonly unitsOfProperty: Grouped<Unit>;
+  private readonly recordsOfProperty: Grouped<Mapping>;
+  private readonly connectionsOfTenant: Grouped<Connection>;
 
-  constructor(private readonly tables: Tables) {}
+  constructor(private readonly tables: Tables) {
+    this.unitsOfTenant = new Grouped(tables.units, tenantOfKey);
+    this.unitsOfProperty = new Grouped(tables.units, (key, { property }) => `${tenantOfKey(key)}/${property}`);
+    this.recordsOfProperty = new Grouped(tables.mappings, (key, { kind, id }) =>
+      kind === 'property' ? `${tenantOfKey(key)}/${id}` : undefined,
+    );
+    this.connectionsOfTenant = new Grouped(tables.connections, (_, { tenant }) => tenant);
+  }
 
   tenant(id: string): Tenant | undefined {
     return this.tables.tenants.get(id);
@@ -30,37 +39,28 @@ export class Catalogue {
 
   /** Connections of a tenant whose deliveries cannot be trusted to be complete at present. */
   suspects(tenant: string): string[] {
-    return [...this.tables.connections.entries()].flatMap(([, c]) =>
-      c.tenant === tenant && c.status !== 'active' ? [c.id] : [],
-    );
+    return this.connectionsOfTenant.of(tenant).flatMap(({ id, status }) => (status === 'active' ? [] : [id]));
   }
 
   units(tenant: string): Unit[] {
-    const watched = [...this.tables.units.entries()].flatMap(([key, unit]) => (key.startsWith(`${tenant}.unit.`) ? [unit] : []));
-    const known = new Set(watched.map((unit) => unit.id));
-    const fresh = [...this.freshUnits].flatMap(([key, unit]) =>
-      key.startsWith(`${tenant}.unit.`) && !known.has(unit.id) ? [unit] : [],
-    );
-    return [...watched, ...fresh];
+    return this.unitsOfTenant.of(tenant);
   }
 
   unit(tenant: string, id: string): Unit | undefined {
-    return this.tables.units.get(unitKey(tenant, id)) ?? this.freshUnits.get(unitKey(tenant, id));
+    return this.tables.units.get(unitKey(tenant, id));
   }
 
   /** The provider records of a property: what its zone and hours are read from. */
   propertyRecords(tenant: string, property: string): RecordName[] {
-    return [...this.tables.mappings.entries()].flatMap(([key, m]) =>
-      m.kind === 'property' && m.id === property && key.startsWith(`${tenant}.map.`)
-        ? [{ kind: 'property', connection: m.connection, entity: m.entity }]
-        : [],
-    );
+    return this.recordsOfProperty
+      .of(`${tenant}/${property}`)
+      .map(({ connection, entity }) => ({ kind: 'property', connection, entity }));
   }
 
   /** A synchronous look-up for the core; undefined where {@link learn} has to be called first. */
   lookup(tenant: string): Lookup {
     return {
-      unitsOfProperty: (id) => this.units(tenant).flatMap((unit) => (unit.property === id ? [unit.id] : [])),
+      unitsOfProperty: (id) => this.unitsOfProperty.of(`${tenant}/${id}`).map((unit) => unit.id),
       id: (kind, connection, entity) => this.idOf(tenant, kind, this.source(connection), entity),
       propertyOfUnit: (id) => this.unit(tenant, id)?.property,
     };
@@ -80,8 +80,7 @@ export class Catalogue {
       const id = firstCatalogId('unit', from, entity);
       const unit: Unit = { id, property: propertyId, name };
       // First the unit, then what leads to it: a mapping never points at nothing.
-      if (await this.tables.units.create(unitKey(tenant, id), unit)) this.freshUnits.set(unitKey(tenant, id), unit);
-      else this.freshUnits.set(unitKey(tenant, id), (await this.tables.units.fromLeader(unitKey(tenant, id))) ?? unit);
+      await this.tables.units.create(unitKey(tenant, id), unit);
       await this.makeMapping(tenant, 'unit', from, entity);
     }
     return known ? undefined : { kind: 'property', connection: from, entity: property };
@@ -94,15 +93,17 @@ export class Catalogue {
 
   private idOf(tenant: string, kind: Mapping['kind'], connection: string, entity: string): string | undefined {
     const key = mappingKey(tenant, kind, connection, entity);
-    return this.tables.mappings.get(key)?.id ?? this.fresh.get(key);
+    return this.tables.mappings.get(key)?.id;
   }
 
   private async makeMapping(tenant: string, kind: Mapping['kind'], connection: string, entity: string): Promise<string> {
     const key = mappingKey(tenant, kind, connection, entity);
     const id = firstCatalogId(kind, connection, entity);
+    // Whoever came first, the table knows it from then on, without waiting for the watch.
     const made = await this.tables.mappings.create(key, { kind, connection, entity, id });
-    const settled = made ? id : ((await this.tables.mappings.fromLeader(key))?.id ?? id);
-    this.fresh.set(key, settled);
-    return settled;
+    return made ? id : ((await this.tables.mappings.fromLeader(key))?.id ?? id);
   }
 }
+
+/** Keys of the catalogue begin with their tenant, whose ids hold no dot. */
+const tenantOfKey = (key: string): string => key.slice(0, key.indexOf('.'));
