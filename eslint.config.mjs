@@ -111,13 +111,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/{testkit,fleet}/src/*.ts', 'e2e/src/siege/*.ts'],
+    files: ['libs/{testkit,fleet}/src/*.ts', 'e2e/src/siege/*.ts', 'bench/src/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: { 'no-restricted-syntax': ['error', noStar] },
   },
   {
     files: ['**/index.ts'],
-    ignores: ['libs/*/src/index.ts'],
+    ignores: ['libs/*/src/index.ts', 'bench/src/index.ts'],
     rules: {
       'no-restricted-syntax': ['error', noStar, { selector: 'Program', message: 'No index.ts but a library’s one door.' }],
     },

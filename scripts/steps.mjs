@@ -21,6 +21,7 @@ const steps = {
   e2e: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=1') },
   build: { title: 'build', command: ['node', 'scripts/bundle.mjs'] },
   lab: { title: 'lab', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
+  bench: { title: 'bench', command: ['node', ...SOURCES, 'bench/src/bench.ts'], bare: true },
   start: { title: 'roomwire', command: ['node', ...SOURCES, 'scripts/start.ts'], bare: true },
 };
 
@@ -36,6 +37,7 @@ export const verbs = {
   unit: { steps: [steps.unit] },
   int: { steps: [steps.int], servers: 'always' },
   e2e: { steps: [steps.build, steps.e2e], servers: 'always' },
+  bench: { steps: [steps.build, steps.bench], servers: 'always' },
   // The long forms of what `test` does shortly.
   lab: { steps: [steps.build, steps.lab], servers: 'always' },
 };

@@ -16,6 +16,8 @@ export type FleetOptions = {
   say: (line: string) => void;
   /** Processes per service; one by default. */
   replicas?: Partial<Record<ServiceName, number>>;
+  /** In place of deploy/nats.conf. */
+  natsConf?: string;
   /** From `dist` instead of from sources. */
   bundles?: boolean;
   /** For every service. */
@@ -40,12 +42,12 @@ export class Fleet {
 
   /** Resolves when every service says that it is ready. */
   async start(): Promise<void> {
-    const { root, data, ports, replicas, bundles = false } = this.options;
+    const { root, data, ports, replicas, bundles = false, natsConf = join(root, 'deploy/nats.conf') } = this.options;
     mkdirSync(join(data, 'logs'), { recursive: true });
     this.replicas = replicasOf(replicas);
     const secrets = secretsOf(data, TENANT_IDS);
     const more = this.replicas.flatMap(({ service: own, name }) => (name === own ? [] : [name]));
-    this.place = { root, data, ports: await choosePorts(ports, more), secrets, bundles };
+    this.place = { root, data, ports: await choosePorts(ports, more), secrets, bundles, natsConf };
     this.backends = await this.startServers();
     await this.startServices();
     await Promise.all(this.replicas.map(({ name }) => untilReady(this.at(name))));

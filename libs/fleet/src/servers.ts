@@ -9,16 +9,17 @@ export type Place = {
   data: string;
   ports: Ports;
   secrets: Secrets;
+  natsConf: string;
   /** Programs run from `dist`. */ bundles: boolean;
 };
 
-/** A nats-server on deploy/nats.conf, with one user per service as in production. */
-export function natsServer({ root, data, ports, secrets }: Place): ChildSpec {
+/** A nats-server on deploy/nats.conf or what stands in for it, with one user per service as in production. */
+export function natsServer({ natsConf, data, ports, secrets }: Place): ChildSpec {
   mkdirSync(join(data, 'nats'), { recursive: true });
   return {
     name: 'nats-server',
     command: process.env.NATS_SERVER_BIN ?? 'nats-server',
-    args: ['-c', join(root, 'deploy/nats.conf'), '-a', '127.0.0.1', '-p', String(ports.nats), '-sd', join(data, 'nats')],
+    args: ['-c', natsConf, '-a', '127.0.0.1', '-p', String(ports.nats), '-sd', join(data, 'nats')],
     env: Object.fromEntries(Object.entries(secrets.natsPasswords).map(([user, password]) => [passwordVariable(user), password])),
     logFile: join(data, 'logs/nats-server.log'),
     ready: /Server is ready/,
