@@ -1,23 +1,30 @@
 /**
- * npm run build [app …]: every app with a src/main.ts, its libraries and its packages as one file, dist/<app>/main.mjs, that runs
- * with `node` and nothing else. swc transforms our sources (esbuild emits no decorator metadata, without which Nest injects nothing);
- * esbuild does the rest. Names stay as they are: Nest logs class names, and the watchdog hands a function on as text.
+ * npm run build [-- [--out=FOLDER] app …]: every app with a src/main.ts, its libraries and its packages as one file,
+ * dist/<app>/main.mjs, that runs with `node` and nothing else. swc transforms our sources (esbuild emits no decorator metadata,
+ * without which Nest injects nothing); esbuild does the rest. Names stay as they are: Nest logs class names, and the watchdog hands
+ * a function on as text.
  */
 import { build } from 'esbuild';
 import { transform } from '@swc/core';
 import { cpSync, existsSync, globSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { swcOptions } from './swc-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values, positionals: wanted } = parseArgs({
+  options: { out: { type: 'string', default: 'dist' } },
+  allowPositionals: true,
+});
+const outFolder = resolve(root, values.out);
 
 /** Nest imports these when somebody uses what they are for. We do not; whatever else stays outside is a mistake of the bundle's. */
 const NEVER_LOADED = [
   ...['@nestjs/websockets', '@nestjs/platform-express', 'class-transformer', 'class-validator', 'cache-manager'],
-  ...['@grpc/grpc-js', '@grpc/proto-loader', 'kafkajs', 'mqtt', 'amqplib', 'amqp-connection-manager'],
+  ...['@grpc/grpc-js', '@grpc/proto-loader', 'kafkajs', 'mqtt', 'ioredis', 'amqplib', 'amqp-connection-manager'],
   ...['@fastify/multipart', '@fastify/static', '@fastify/view'],
 ];
 
@@ -44,7 +51,7 @@ const ours = (assets) => ({
 
 async function bundle(app) {
   const started = performance.now();
-  const out = join(root, 'dist', app);
+  const out = join(outFolder, app);
   const assets = new Set();
   rmSync(out, { recursive: true, force: true });
   const { metafile } = await build({
@@ -52,7 +59,7 @@ async function bundle(app) {
     outfile: join(out, 'main.mjs'),
     absWorkingDir: root,
     plugins: [ours(assets)],
-    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', legalComments: 'none', logLevel: 'warning' },
+    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', legalComments: 'none', logLevel: 'warning', minifyWhitespace: true, minifySyntax: true },
     ...{ sourcemap: 'linked', sourcesContent: false, metafile: true },
     conditions: ['@roomwire/source'],
     mainFields: ['module', 'main'],
@@ -83,7 +90,6 @@ function copyAssets(from, to) {
 }
 
 const all = globSync('apps/*/src/main.ts', { cwd: root }).map((path) => relative('apps', dirname(dirname(path))));
-const wanted = process.argv.slice(2);
 const unknown = wanted.filter((app) => !all.includes(app));
 if (unknown.length > 0) {
   process.stderr.write(`no such app: ${unknown.join(', ')}; there are ${all.join(', ')}\n`);
