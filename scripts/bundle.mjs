@@ -24,7 +24,7 @@ const outFolder = resolve(root, values.out);
 /** Nest imports these when somebody uses what they are for. We do not; whatever else stays outside is a mistake of the bundle's. */
 const NEVER_LOADED = [
   ...['@nestjs/websockets', '@nestjs/platform-express', 'class-transformer', 'class-validator', 'cache-manager'],
-  ...['@grpc/grpc-js', '@grpc/proto-loader', 'kafkajs', 'mqtt', 'ioredis', 'amqplib', 'amqp-connection-manager'],
+  ...['@grpc/grpc-js', '@grpc/proto-loader', 'kafkajs', 'mqtt', 'amqplib', 'amqp-connection-manager'],
   ...['@fastify/multipart', '@fastify/static', '@fastify/view'],
 ];
 
@@ -59,7 +59,16 @@ async function bundle(app) {
     outfile: join(out, 'main.mjs'),
     absWorkingDir: root,
     plugins: [ours(assets)],
-    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', legalComments: 'none', logLevel: 'warning', minifyWhitespace: true, minifySyntax: true },
+    ...{
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node26',
+      legalComments: 'none',
+      logLevel: 'warning',
+      minifyWhitespace: true,
+      minifySyntax: true,
+    },
     ...{ sourcemap: 'linked', sourcesContent: false, metafile: true },
     conditions: ['@roomwire/source'],
     mainFields: ['module', 'main'],
