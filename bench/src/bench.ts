@@ -1,0 +1,82 @@
+/** npm run bench: see HELP in options.ts, and README.md for what the figures mean. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { dirname } from 'node:path';
+import { startFloor } from './floor.ts';
+import { idleCost } from './idle.ts';
+import { warmUp } from './measure.ts';
+import { HELP, parse, type Options } from './options.ts';
+import { checkPins, repin } from './pins.ts';
+import { startProduct } from './product.ts';
+import { report } from './report.ts';
+import { measureInTurn } from './rounds.ts';
+import { FLOOR_REACHES, highestOf, reaches } from './sustained.ts';
+import type { Running } from './target.ts';
+import { verdictOf, type Figures, type Verdict } from './verdict.ts';
+
+const CODES: Record<Verdict['outcome'], number> = { met: 0, 'not compared': 0, missed: 1, inconclusive: 3 };
+const say = (line: string): void => void process.stderr.write(`· ${line}\n`);
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort(new Error(`stopped by ${name}`)));
+const { signal } = stop;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = signal.aborted ? 130 : 1;
+}
+
+async function main(): Promise<number> {
+  const wanted = parse(process.argv.slice(2));
+  if (wanted.kind === 'help') return write(HELP);
+  if (wanted.kind === 'repin') {
+    repin();
+    return 0;
+  }
+  checkPins();
+  if (wanted.kind === 'idle') return write(await idleCost({ signal, say }));
+  const began = { at: new Date().toISOString(), loadAverage: loadavg() };
+  const figures = await run(wanted.options);
+  const verdict = verdictOf(figures);
+  const machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.version, ended: { loadAverage: loadavg() } };
+  mkdirSync(dirname(wanted.options.json), { recursive: true });
+  writeFileSync(wanted.options.json, `${JSON.stringify({ ...began, machine, ...wanted, verdict, figures }, null, 2)}\n`);
+  write(report(figures, verdict));
+  return CODES[verdict.outcome];
+}
+
+function write(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+async function run(options: Options): Promise<Figures> {
+  const { only, rooms, sync } = options;
+  await using stack = new AsyncDisposableStack();
+  const targets: Running[] = [];
+  if (only !== 'fleet') targets.push(stack.use(await startFloor({ rooms, sync })));
+  if (only !== 'floor') targets.push(stack.use(await startProduct({ rooms, sync, say })));
+  for (const target of targets) {
+    say(`${target.name}: warming up …`);
+    await warmUp(target, signal);
+  }
+  const figures: Figures = { latency: [], sustained: {}, floorReached: undefined };
+  for (const rate of options.rates) figures.latency.push(...(await measureInTurn(targets, { ...options, rate, signal, say })));
+  if (options.search)
+    for (const target of targets)
+      figures.sustained[target.name] = (await highestOf(target, { ...options, ...confirmation(options), signal, say })).rate;
+  const floor = targets.find(({ name }) => name === 'floor');
+  if (floor) figures.floorReached = await floorReached(floor, figures.sustained.floor, options);
+  return figures;
+}
+
+const confirmation = ({ seconds }: Options) => ({ confirmSeconds: seconds });
+
+async function floorReached(floor: Running, sustained: number | undefined, { probeSeconds }: Options): Promise<boolean> {
+  if (sustained !== undefined && sustained >= FLOOR_REACHES) return true;
+  const probed = await reaches(floor, FLOOR_REACHES, probeSeconds, signal);
+  say(`floor: ${FLOOR_REACHES}/s: ${probed.sustained ? 'sustained' : 'TOO MUCH: nothing here can be compared'}`);
+  return probed.sustained;
+}

@@ -1,0 +1,3 @@
+export async function idleCost(_: { signal: AbortSignal; say: (line: string) => void }): Promise<string> {
+  return '';
+}

@@ -1,0 +1,60 @@
+import { measure, type Measured } from './measure.ts';
+import { highestSustained, type Found } from './search.ts';
+import type { Running } from './target.ts';
+
+/** The floor reaches this here, or what is compared with it says nothing of the fleet. Per second. */
+export const FLOOR_REACHES = 2_500;
+const P99_MAX_MS = 1_000;
+/** An overloaded system may take this long to work off what it was sent. */
+const DRAIN_MS = 60_000;
+
+/** All arrived, 99 of 100 within a second, and at the end no more was under way than comes in a second. */
+export function isSustained({
+  p99,
+  backlog,
+  rate,
+  refused,
+  missing,
+}: Pick<Measured, 'p99' | 'backlog' | 'rate' | 'refused' | 'missing'>): boolean {
+  return p99 <= P99_MAX_MS && backlog <= rate && refused === 0 && missing === 0;
+}
+
+/** Whether `rate` is sustained for so many seconds. */
+export async function reaches(
+  running: Running,
+  rate: number,
+  seconds: number,
+  signal?: AbortSignal,
+): Promise<Measured & { sustained: boolean }> {
+  const measured = await measure({ running, rate, seconds, signal, drainMs: DRAIN_MS });
+  return { ...measured, sustained: isSustained(measured) };
+}
+
+export type Sustained = Found & { /** The probe that confirmed it. */ measured: Measured | undefined };
+
+export type SustainedOptions = {
+  probeSeconds: number;
+  confirmSeconds: number;
+  signal?: AbortSignal;
+  say: (line: string) => void;
+};
+
+export async function highestOf(
+  running: Running,
+  { probeSeconds, confirmSeconds, signal, say }: SustainedOptions,
+): Promise<Sustained> {
+  let measured: Measured | undefined;
+  const found = await highestSustained(
+    async (rate, seconds) => {
+      const probed = await reaches(running, rate, seconds, signal);
+      const { sustained, p99, backlog } = probed;
+      say(
+        `${running.name}: ${rate}/s for ${seconds} s: ${sustained ? 'sustained' : 'too much'} (p99 ${p99.toFixed(0)} ms, ${backlog} under way)`,
+      );
+      measured = probed;
+      return sustained;
+    },
+    { from: 500, ceiling: 16_000, resolution: 0.05, probeSeconds, confirmSeconds },
+  );
+  return { ...found, measured: found.rate > 0 ? measured : undefined };
+}
