@@ -32,7 +32,7 @@ describe('npm run build', () => {
   });
 
   it.each(SERVICES)('%s complains of its environment', async (service) => {
-    const started = bundle(service, { PORT: 'none', REDIS_URL: '', ROOMWIRE_VAULT_KEYS: '' });
+    await using started = bundle(service, { PORT: 'none', REDIS_URL: '', ROOMWIRE_VAULT_KEYS: '' });
 
     expect((await started.exited).code).toBe(EX_CONFIG);
     expect(started.output()).toMatch(new RegExp(`^${service}: the environment is not right:\n(.*\n)*  PORT: expected a port`));
@@ -40,7 +40,7 @@ describe('npm run build', () => {
 
   it.each(SERVICES)('%s starts, with its classes injected and its scripts beside it, and stops', async (service) => {
     const keys = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
-    const started = bundle(service, { NATS_URL: nats.url, REDIS_URL: redis.url, ROOMWIRE_VAULT_KEYS: keys });
+    await using started = bundle(service, { NATS_URL: nats.url, REDIS_URL: redis.url, ROOMWIRE_VAULT_KEYS: keys });
     const [line] = await started.line(/^\{"event":"listening".*/);
     const { url } = JSON.parse(line) as { url: string };
 
