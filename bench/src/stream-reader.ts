@@ -17,6 +17,7 @@ export class StreamReader {
     const fail = (error: Error): void => {
       live.reject(error);
       if (!this.closed) onBroken(error);
+      this.closed = true;
     };
     this.live.catch(() => undefined);
     this.request = request(url, { headers: { accept: 'text/event-stream', ...headers }, agent: false });
