@@ -18,12 +18,16 @@ export type FloorOptions = {
   sync: 'interval' | 'always';
 };
 
-/** deploy/nats.conf, as the fleet has it. */
-export function natsConfig(sync: FloorOptions['sync']): string {
+/** deploy/nats.conf, as the fleet has it; `storeMax` where more is reserved than the disk holds, and never used. */
+export function natsConfig(sync: FloorOptions['sync'], storeMax?: string): string {
   const text = readFileSync(`${root}deploy/nats.conf`, 'utf8');
-  if (sync === 'interval') return text;
-  const changed = text.replace(/^jetstream: enabled$/m, 'jetstream: { sync_interval: always }');
-  if (changed === text) throw new Error('deploy/nats.conf says nothing of jetstream that could be given a sync_interval');
+  const settings = [
+    ...(sync === 'always' ? ['sync_interval: always'] : []),
+    ...(storeMax ? [`max_file_store: ${storeMax}`] : []),
+  ];
+  if (settings.length === 0) return text;
+  const changed = text.replace(/^jetstream: enabled$/m, `jetstream: { ${settings.join(', ')} }`);
+  if (changed === text) throw new Error('deploy/nats.conf says nothing of jetstream that could be given settings');
   return changed;
 }
 

@@ -11,14 +11,21 @@ import { listingOf } from './webhooks.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-export type ProductOptions = FloorOptions & { replicas?: Partial<Record<ServiceName, number>>; say?: (line: string) => void };
+export type ProductOptions = FloorOptions & {
+  replicas?: Partial<Record<ServiceName, number>>;
+  /** In all; those beyond the two of the demo have a connection and are silent. */
+  tenants?: number;
+  say?: (line: string) => void;
+};
 
 /** The whole fleet from its bundles, its logs in files as in production, its rooms known; gone when disposed. */
-export async function startProduct({ rooms, sync, replicas = {}, say = () => undefined }: ProductOptions): Promise<Running> {
+export async function startProduct(options: ProductOptions): Promise<Running> {
+  const { rooms, sync, replicas = {}, tenants = 0, say = () => undefined } = options;
   if (!existsSync(join(root, 'dist/registry/main.mjs'))) throw new Error('no bundles: npm run build makes them');
   const data = mkdtempSync(join(tmpdir(), 'roomwire-bench-'));
   const natsConf = join(data, 'nats.conf');
-  writeFileSync(natsConf, natsConfig(sync));
+  // Limits of bytes are reserved when a stream is made, used or not.
+  writeFileSync(natsConf, natsConfig(sync, tenants > 2 ? '1TB' : undefined));
   const fleet = new Fleet({
     ...{ root, data, ports: 'auto', bundles: true, replicas, natsConf, say },
     env: { LOG_LEVEL: 'info', NODE_OPTIONS: undefined },
@@ -31,7 +38,7 @@ export async function startProduct({ rooms, sync, replicas = {}, say = () => und
   };
   try {
     await fleet.start();
-    await declareRooms(fleet, data, rooms);
+    await declare(fleet, data, { rooms, tenants });
     return running(fleet, rooms, stop);
   } catch (error) {
     await stop();
@@ -57,13 +64,18 @@ function running(fleet: Fleet, rooms: number, stop: () => Promise<void>): Runnin
   };
 }
 
-type ProvisionFile = { tenants: { id: string; connections: { id: string; account?: string }[]; properties?: unknown[] }[] };
+type Declared = {
+  id: string;
+  connections: ({ id: string; account?: string } & Record<string, unknown>)[];
+  properties?: unknown[];
+};
+type ProvisionFile = { tenants: Declared[] };
 const provisionFile = (data: string): ProvisionFile =>
   JSON.parse(readFileSync(join(data, 'provision.json'), 'utf8')) as ProvisionFile;
 const accountsOf = (data: string): string[] => provisionFile(data).tenants.map(({ connections }) => connections[0]!.account!);
 
 /** In the catalogue beforehand: a house met for the first time is read at its provider, at a few a second, for minutes. */
-async function declareRooms(fleet: Fleet, data: string, rooms: number): Promise<void> {
+async function declare(fleet: Fleet, data: string, { rooms, tenants }: { rooms: number; tenants: number }): Promise<void> {
   const declared = provisionFile(data);
   declared.tenants.forEach((tenant, index) => {
     const own = Array.from({ length: rooms }, (_, room) => room).filter((room) => room % declared.tenants.length === index);
@@ -72,9 +84,18 @@ async function declareRooms(fleet: Fleet, data: string, rooms: number): Promise<
       return { id: `bench-p-${room}`, providerIds, units: [{ id: `bench-u-${room}`, name: `Room ${room}`, providerIds }] };
     });
   });
+  for (let i = declared.tenants.length; i < tenants; i++)
+    declared.tenants.push(silentTenant(`silent-${i}`, fleet.ready.simulator));
   const file = join(data, 'provision-rooms.json');
   writeFileSync(file, JSON.stringify(declared), { mode: 0o600 });
   await cli(['provision', file], { NATS_URL: fleet.ready.nats });
+}
+
+function silentTenant(id: string, baseUrl: string): Declared & Record<string, unknown> {
+  return {
+    ...{ id, name: id, defaults: { timeZone: 'Europe/Berlin', checkIn: '15:00', checkOut: '11:00' } },
+    connections: [{ id: `${id}-hostaway`, provider: 'hostaway', account: '1', baseUrl }],
+  };
 }
 
 function cli(args: string[], env: Record<string, string>): Promise<void> {
