@@ -1,6 +1,7 @@
-import { jetstream, type JsMsg } from '@nats-io/jetstream';
+import { DeliverPolicy, jetstream, type JsMsg } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Change } from '../board.ts';
+import { pause } from './provider.ts';
 
 type Facets = Record<string, { version: { epoch: number; modifiedAt: number; rank: number; observedAt: number } }>;
 type StateMessage = Omit<Change, 'data'> & { data: { record?: { facets: Facets } } };
@@ -21,6 +22,7 @@ export class Witness {
   private readonly facets = new Map<string, Facets>();
   private readonly readers: Promise<void>[] = [];
   private nc!: NatsConnection;
+  private closed = false;
 
   constructor(private readonly url: string) {}
 
@@ -33,25 +35,40 @@ export class Witness {
       ...{ maxReconnectAttempts: -1, reconnectTimeWait: 200, inboxPrefix: `_INBOX.${username}` },
     });
     for (const tenant of tenants) {
-      await this.read(`STATE_${tenant}`, (message) => this.state(message));
-      await this.read(`LOG_${tenant}`, (message) => this.log(message));
-      await this.read(`DEAD_${tenant}`, (message) => void this.dead.add(message.headers?.get('Rw-Receipt') ?? ''));
+      const of = (stream: string, take: (message: JsMsg) => void): void => void this.readers.push(this.read(stream, take));
+      of(`STATE_${tenant}`, (message) => this.state(message));
+      of(`LOG_${tenant}`, (message) => this.log(message));
+      of(`DEAD_${tenant}`, (message) => void this.dead.add(message.headers?.get('Rw-Receipt') ?? ''));
     }
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await this.nc.close();
     await Promise.all(this.readers);
   }
 
+  /** Each message once, in order, whatever happens to the server meanwhile. */
   private async read(stream: string, take: (message: JsMsg) => void): Promise<void> {
-    const consumer = await jetstream(this.nc).consumers.get(stream, {});
-    const messages = await consumer.consume();
-    this.readers.push(
-      (async () => {
-        for await (const message of messages) take(message);
-      })().catch(() => undefined),
-    );
+    let last = 0;
+    while (!this.closed) {
+      try {
+        const consumer = await jetstream(this.nc).consumers.get(stream, {
+          opt_start_seq: last + 1,
+          deliver_policy: DeliverPolicy.StartSequence,
+        });
+        // An ordered consumer of which the server knows nothing any more would be silent for long.
+        const messages = await consumer.consume({ idle_heartbeat: 1_000, abort_on_missing_resource: true });
+        for await (const message of messages) {
+          if (message.seq <= last) continue;
+          last = message.seq;
+          take(message);
+        }
+      } catch {
+        // The server is away: again, from where we were.
+      }
+      if (!this.closed) await pause(200);
+    }
   }
 
   private state(message: JsMsg): void {

@@ -18,8 +18,8 @@ export type Counts = {
   lost: number;
   /** STATE and screens: revisions or facets that went back (I3). */
   outOfOrder: number;
-  /** Records that are not what the provider has (I2). */
-  different: number;
+  /** Records that are not what the provider has (I2), as text. */
+  different: string[];
   /** From an answer to the screen that shows it or something newer, milliseconds: the longest, and all of them. */
   wrongMsMax: number;
   wrongMs: number[];
@@ -72,7 +72,7 @@ export class Oracle {
       deadLettered: dead.length,
       lost: living.filter((one) => !isIn(one)).length,
       outOfOrder: this.witness.outOfOrder.length + this.screens.reduce((sum, { wrong }) => sum + wrong.length, 0),
-      different: [...held.values()].filter(({ same }) => !same).length,
+      different: [...held.values()].flatMap(({ difference }) => difference ?? []),
       wrongMsMax: Math.round(Math.max(0, ...wrongMs)),
       wrongMs,
       worst: living[wrongMs.indexOf(Math.max(...wrongMs))]?.receipt,
@@ -81,10 +81,13 @@ export class Oracle {
   }
 
   /** By reservation: the version that the registry holds, and whether all of it is as the provider has it. */
-  private async heldVersions(): Promise<Map<number, { version: number; same: boolean }>> {
+  private async heldVersions(): Promise<Map<number, { version: number; difference: string | undefined }>> {
     const pairs = this.truth.reservations().map(async ({ tenant, reservation, fact }) => {
       const held = await readRecord(this.ready, tenant, reservation);
-      return [reservation, { version: versionOfGuest(guestOf(held)), same: isSame(held, fact) }] as const;
+      return [
+        reservation,
+        { version: versionOfGuest(guestOf(held)), difference: differenceOf(reservation, held, fact) },
+      ] as const;
     });
     return new Map(await Promise.all(pairs));
   }
@@ -138,9 +141,10 @@ const reservationOf = (roomName: string): number => Number(roomName) - LISTINGS_
 
 const guestOf = (held: Held | undefined): string => (contentOf(held)['name'] as string | undefined) ?? '';
 
-function isSame(held: Held | undefined, fact: Fact): boolean {
-  if (!held) return false;
+function differenceOf(reservation: number, held: Held | undefined, fact: Fact): string | undefined {
+  if (!held) return `${reservation}: nothing is held, told was ${JSON.stringify(fact)}`;
   const { name, departure, status, total } = contentOf(held);
   const wanted = [fact.guest, fact.departure, fact.status === 'cancelled' ? 'cancelled' : 'confirmed', fact.price * 100];
-  return JSON.stringify([name, departure, status, (total as { amountMinor: number }).amountMinor]) === JSON.stringify(wanted);
+  const has = JSON.stringify([name, departure, status, (total as { amountMinor: number }).amountMinor]);
+  return has === JSON.stringify(wanted) ? undefined : `${reservation}: held is ${has}, told was ${JSON.stringify(wanted)}`;
 }
