@@ -65,14 +65,14 @@ async function run(options: Options): Promise<Figures> {
   const figures: Figures = { latency: [], sustained: {}, floorReached: undefined };
   for (const rate of options.rates) figures.latency.push(...(await measureInTurn(targets, { ...options, rate, signal, say })));
   if (options.search)
-    for (const target of targets)
-      figures.sustained[target.name] = (await highestOf(target, { ...options, ...confirmation(options), signal, say })).rate;
+    for (const target of targets) {
+      const { rate } = await highestOf(target, { ...options, confirmSeconds: options.seconds, signal, say });
+      figures.sustained[target.name] = rate;
+    }
   const floor = targets.find(({ name }) => name === 'floor');
   if (floor) figures.floorReached = await floorReached(floor, figures.sustained.floor, options);
   return figures;
 }
-
-const confirmation = ({ seconds }: Options) => ({ confirmSeconds: seconds });
 
 async function floorReached(floor: Running, sustained: number | undefined, { probeSeconds }: Options): Promise<boolean> {
   if (sustained !== undefined && sustained >= FLOOR_REACHES) return true;

@@ -17,7 +17,7 @@ export type SearchOptions = {
 };
 
 /** How often the confirmation may fail, each time a step of the resolution lower. */
-const CONFIRMATIONS_MAX = 5;
+const CONFIRMATIONS_MAX = 8;
 
 /** Doubles until it is too much, halves the interval until it is narrow enough, and believes only what a long probe confirms. */
 export async function highestSustained(probe: Probe, options: SearchOptions): Promise<Found> {

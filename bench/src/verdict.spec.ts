@@ -55,10 +55,17 @@ describe('the verdict', () => {
 });
 
 describe('sustained', () => {
-  const good = { p99: 1_000, backlog: 500, rate: 500, refused: 0, missing: 0 };
+  const good = { p99: 1_000, backlog: 500, rate: 500, seconds: 60, refused: 0, missing: 0 };
 
   it('is p99 within a second and a backlog of no more than comes in one', () => {
     expect(isSustained(good)).toBe(true);
+  });
+
+  it('leaves less under way after a short probe: what grows for 8 s grows on', () => {
+    expect(isSustained({ ...good, seconds: 30, backlog: 250 })).toBe(true);
+    expect(isSustained({ ...good, seconds: 30, backlog: 251 })).toBe(false);
+    expect(isSustained({ ...good, seconds: 5, backlog: 125 })).toBe(true);
+    expect(isSustained({ ...good, seconds: 120, backlog: 501 })).toBe(false);
   });
 
   it.each([{ p99: 1_001 }, { backlog: 501 }, { refused: 1 }, { missing: 1 }, { p99: NaN }])('is not with %j', (bad) => {

@@ -1,0 +1,97 @@
+/**
+ * npm run gate, and a step of npm test: is a webhook on the client's screen in time? Open loop, floor and fleet in turn; no retries
+ * but the rounds themselves. Exit code 0 green, 1 red, 3 inconclusive: this machine, now, was too slow to tell.
+ */
+import { appendFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startFloor } from './floor.ts';
+import { gateVerdict, LIMITS, type GateVerdict } from './gate-verdict.ts';
+import { warmUp } from './measure.ts';
+import { checkPins } from './pins.ts';
+import { startProduct } from './product.ts';
+import { measureInTurn } from './rounds.ts';
+import { FLOOR_REACHES, reaches } from './sustained.ts';
+
+const HELP = `npm run gate -- [options]: red if the p99 of a webhook's way to the client is over ${LIMITS.p99Ms} ms, or over
+${LIMITS.timesFloor} times the floor's (bench/README.md), by the median of the rounds.
+
+  --rate N      webhooks per second (200)
+  --seconds N   of each round (5)
+  --rounds N    pairs of rounds (5)
+  --help
+`;
+const CODES: Record<GateVerdict['outcome'], number> = { green: 0, red: 1, inconclusive: 3 };
+const ROOMS = 200;
+/** How long the floor has to keep up, and how often it may try: another process's second of work is not this machine's speed. */
+const FLOOR_SECONDS = 4;
+const FLOOR_TRIES = 3;
+
+const say = (line: string): void => void process.stderr.write(`· ${line}\n`);
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort(new Error(`stopped by ${name}`)));
+const { signal } = stop;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = signal.aborted ? 130 : 1;
+}
+
+async function main(): Promise<number> {
+  const numeric = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { rate: numeric, seconds: numeric, rounds: numeric, help: { type: 'boolean' } } });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const verdict = await run({ rate: positive('rate', values.rate, 200), ...lengths(values) });
+  count(verdict.outcome);
+  const { outcome, p99Ms, timesFloor, reasons } = verdict;
+  const figures = `p99 ${p99Ms.toFixed(1)} ms (limit ${LIMITS.p99Ms}), ${timesFloor.toFixed(2)} times the floor's (limit ${LIMITS.timesFloor})`;
+  process.stdout.write(`latency gate: ${outcome.toUpperCase()}: ${[figures, ...reasons].join('; ')}\n`);
+  return CODES[outcome];
+}
+
+async function run(options: { rate: number; seconds: number; rounds: number }): Promise<GateVerdict> {
+  checkPins();
+  await using stack = new AsyncDisposableStack();
+  const floor = stack.use(await startFloor({ rooms: ROOMS, sync: 'interval' }));
+  const fleet = stack.use(await startProduct({ rooms: ROOMS, sync: 'interval', say }));
+  for (const running of [floor, fleet]) {
+    say(`${running.name}: warming up …`);
+    await warmUp(running, signal);
+  }
+  const floorReached = await floorReaches();
+  const [floorDid, fleetDid] = await measureInTurn([floor, fleet], { ...options, signal, say });
+  const pairs = fleetDid!.rounds.map(({ p99 }, index) => ({ fleet: p99, floor: floorDid!.rounds[index]!.p99 }));
+  return gateVerdict(pairs, floorReached);
+
+  async function floorReaches(): Promise<boolean> {
+    for (let attempt = 0; attempt < FLOOR_TRIES; attempt++) {
+      const { sustained, p99, backlog } = await reaches(floor, FLOOR_REACHES, FLOOR_SECONDS, signal);
+      say(
+        `floor: ${FLOOR_REACHES}/s for ${FLOOR_SECONDS} s: ${sustained ? 'sustained' : 'too much'} (p99 ${p99.toFixed(0)} ms, ${backlog} under way)`,
+      );
+      if (sustained) return true;
+    }
+    return false;
+  }
+}
+
+function lengths({ seconds, rounds }: { seconds?: string | undefined; rounds?: string | undefined }) {
+  return { seconds: positive('seconds', seconds, 5), rounds: positive('rounds', rounds, 5) };
+}
+
+function positive(name: string, text: string | undefined, otherwise: number): number {
+  const value = Number(text ?? otherwise);
+  if (!(value > 0)) throw new Error(`--${name}: expected a number above 0, got "${text}"`);
+  return value;
+}
+
+/** One test more in the totals of `npm test`. */
+function count(outcome: GateVerdict['outcome']): void {
+  const file = process.env.ROOMWIRE_TOTALS;
+  const totals = { passed: +(outcome === 'green'), failed: +(outcome === 'red'), skipped: +(outcome === 'inconclusive') };
+  if (file) appendFileSync(file, `${JSON.stringify(totals)}\n`);
+}
