@@ -20,6 +20,8 @@ const steps = {
   // One scenario at a time: each starts a whole fleet, and timings are asserted.
   e2e: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=1') },
   build: { title: 'build', command: ['node', 'scripts/bundle.mjs'] },
+  // Last, when nothing else runs: it is measured. Exit code 3 = this machine could not tell.
+  gate: { title: 'latency gate', command: ['node', ...SOURCES, 'bench/src/gate.ts'], inconclusive: 3 },
   lab: { title: 'lab', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
   bench: { title: 'bench', command: ['node', ...SOURCES, 'bench/src/bench.ts'], bare: true },
   start: { title: 'roomwire', command: ['node', ...SOURCES, 'scripts/start.ts'], bare: true },
@@ -30,13 +32,14 @@ const check = [steps.format, steps.graph, steps.lint, steps.types, steps.unit];
 export const verbs = {
   start: { steps: [steps.start], servers: 'unless-configured' },
   check: { steps: check },
-  test: { steps: [...check, steps.int, steps.build, steps.e2e], servers: 'always', totals: true },
+  test: { steps: [...check, steps.int, steps.build, steps.e2e, steps.gate], servers: 'always', totals: true },
   build: { steps: [steps.build] },
   lint: { steps: [steps.graph, steps.lint] },
   types: { steps: [steps.types] },
   unit: { steps: [steps.unit] },
   int: { steps: [steps.int], servers: 'always' },
   e2e: { steps: [steps.build, steps.e2e], servers: 'always' },
+  gate: { steps: [steps.build, steps.gate], servers: 'always' },
   bench: { steps: [steps.build, steps.bench], servers: 'always' },
   // The long forms of what `test` does shortly.
   lab: { steps: [steps.build, steps.lab], servers: 'always' },

@@ -26,9 +26,13 @@ setInterval(() => process.ppid !== parent && stopBy('SIGTERM'), 250).unref();
 
 const totalsFile = join(root, `.cache/totals-${process.pid}.jsonl`);
 const env = await prepare().catch((error) => fail(error.message));
+/** Steps that could tell neither way. Said last, and loudly: it is no success. ROOMWIRE_STRICT=1 makes it a failure. */
+const inconclusive = [];
 const code = await runSteps();
+for (const title of inconclusive)
+  log(`${title}: INCONCLUSIVE. It was neither passed nor failed: run it again on a quieter or faster machine.`);
 if (verb.totals) printTotals();
-process.exitCode = code;
+process.exitCode = code || (inconclusive.length > 0 && process.env.ROOMWIRE_STRICT === '1' ? 3 : 0);
 
 function stopBy(signal) {
   if (stoppedBy) return; // npm and the terminal may both tell us: the child hears it once
@@ -68,6 +72,11 @@ async function runSteps() {
     if (!step.quiet && !step.bare) log(`${step.title} …`);
     const ended = await run([...step.command, ...argumentsOfStep], step);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    if (ended && ended.code === step.inconclusive && !stoppedBy) {
+      inconclusive.push(step.title);
+      log(`${step.title}: INCONCLUSIVE after ${seconds} s`);
+      continue;
+    }
     if (ended) {
       log(`${step.title}: ${stoppedBy ? 'stopped' : 'failed'} after ${seconds} s (${ended.why})`);
       return ended.code;

@@ -64,17 +64,17 @@ export class Truth {
     const hook = this.tell();
     if (dice < AGAIN + TWICE) this.waiting.push(hook);
     if (dice > 1 - SWAPPED) {
-      // The newer one overtakes: it is sent first.
+      // The newer one overtakes: it is sent first. A second cancellation would leave the room as it was, with nothing to show.
       this.waiting.push(hook);
-      return this.tell(hook.reservation);
+      return this.tell(hook.reservation, false);
     }
     return hook;
   }
 
-  private tell(reservationId = FIRST_ID + Math.floor(this.random() * this.rooms * this.tenants.length)): Hook {
+  private tell(reservationId = this.anyReservation(), mayCancel = true): Hook {
     const before = this.facts.get(reservationId);
     const version = (before?.version ?? 0) + 1;
-    const cancelled = before?.status === 'modified' && this.random() < CANCELLED;
+    const cancelled = mayCancel && before?.status === 'modified' && this.random() < CANCELLED;
     const partial = before !== undefined && this.random() < PARTIAL;
     const fact: Fact = {
       version,
@@ -87,6 +87,10 @@ export class Truth {
     if (cancelled) this.cancelled.set(reservationId, [...(this.cancelled.get(reservationId) ?? []), version]);
     const tenant = this.tenantOf(reservationId);
     return { tenant, reservation: reservationId, version, body: this.bodyOf(reservationId, fact, partial) };
+  }
+
+  private anyReservation(): number {
+    return FIRST_ID + Math.floor(this.random() * this.rooms * this.tenants.length);
   }
 
   private bodyOf(id: number, fact: Fact, partial: boolean): string {

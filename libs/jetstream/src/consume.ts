@@ -10,6 +10,11 @@ import { reject } from './verdict.ts';
 
 /** A pull asks for so long and then asks again: a consumer that stalled or was made anew is noticed within it (trap 13). */
 const PULL_MS = 10_000;
+/**
+ * The same while messages come: the broker goes on feeding the pull of a replica that is frozen or behind a dead link, and each message
+ * fed to it is late by the ack wait and by what is left of the pull.
+ */
+const BUSY_PULL_MS = 1_000;
 const HEARTBEAT_MS = ACK_WAIT_MS / 2;
 const AGAIN_AFTER_MS = 500;
 const FIND_MS_MAX = 5_000;
@@ -27,6 +32,8 @@ export class ConsumeLoop {
   private stopping: Promise<void> | undefined;
   private stopPull: (() => void) | undefined;
   private pausedUntil = 0;
+  /** When the last message came. */
+  private tookMs = 0;
   private readonly heartbeat: NodeJS.Timeout;
   private readonly running: Promise<void>;
 
@@ -88,13 +95,15 @@ export class ConsumeLoop {
     // Twice what runs at once: the next ones are at hand when a turn is free.
     const free = this.plan.concurrency * 2 - this.held.size;
     if (free <= 0) return this.sleep();
-    const messages = await consumer.fetch({ max_messages: free, expires: PULL_MS, idle_heartbeat: PULL_MS / 2 });
+    const expires = Date.now() - this.tookMs < PULL_MS ? BUSY_PULL_MS : PULL_MS;
+    const messages = await consumer.fetch({ max_messages: free, expires, idle_heartbeat: expires / 2 });
     this.stopPull = () => messages.stop();
     if (this.stopping) messages.stop();
     for await (const message of messages) this.take(message);
   }
 
   private take(message: JsMsg): void {
+    this.tookMs = Date.now();
     // Ours still, redelivered all the same (heartbeats came late): whoever holds it brings it to its end.
     const ours = this.held.get(message.seq);
     if (ours && !ours.settled) return message.working();
