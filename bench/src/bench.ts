@@ -74,9 +74,15 @@ async function run(options: Options): Promise<Figures> {
   return figures;
 }
 
+/** Once in three tries: what is asked is what the machine can do, not whether somebody else used it for a moment. */
 async function floorReached(floor: Running, sustained: number | undefined, { probeSeconds }: Options): Promise<boolean> {
   if (sustained !== undefined && sustained >= FLOOR_REACHES) return true;
-  const probed = await reaches(floor, FLOOR_REACHES, probeSeconds, signal);
-  say(`floor: ${FLOOR_REACHES}/s: ${probed.sustained ? 'sustained' : 'TOO MUCH: nothing here can be compared'}`);
-  return probed.sustained;
+  for (let i = 0; i < 3; i++) {
+    const probed = await reaches(floor, FLOOR_REACHES, probeSeconds, signal);
+    const figures = `p99 ${probed.p99.toFixed(0)} ms, ${probed.backlog} under way`;
+    say(`floor: ${FLOOR_REACHES}/s: ${probed.sustained ? 'sustained' : 'too much'} (${figures})`);
+    if (probed.sustained) return true;
+  }
+  say(`THE FLOOR DOES NOT REACH ${FLOOR_REACHES}/s HERE: nothing can be compared with it`);
+  return false;
 }
