@@ -21,13 +21,12 @@ const cloudEvent = {
 };
 export const cloudEventFields = cloudEvent;
 
+const envelope = { ...cloudEvent, provider: providerId, receipt: receiptId };
+
 /** A normalised statement: facets of one entity, each with content and version. All that one source told at once is one event. */
-export const eventMessage = z.strictObject({
-  ...cloudEvent,
-  provider: providerId,
-  receipt: receiptId,
-  data: recordSchema,
-});
+export const eventMessage = z.strictObject({ ...envelope, data: recordSchema });
+/** The same around a record that was checked before. */
+export const eventEnvelope = z.strictObject({ ...envelope, data: z.unknown() });
 export type EventMessage = Omit<z.infer<typeof eventMessage>, 'data'> & { data: EntityRecord };
 
 /** f(provider, connection, kind, entity, facets, versions): the same statement has the same id, however often it is told. */

@@ -32,6 +32,7 @@ export {
 } from './change.ts';
 export {
   eventId,
+  eventEnvelope,
   eventMessage,
   eventOf,
   fetchJob,

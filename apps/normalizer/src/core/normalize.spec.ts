@@ -117,17 +117,17 @@ describe('normalize', () => {
     expect([reject, dead.length]).toEqual([undefined, 1]);
   });
 
-  it('lets no event leave that its own schema refuses', () => {
-    const broken = { ...unit, facets: { core: { ...unit.facets['core']!, content: { property: 'p1' } } } };
+  it('lets no event leave whose envelope its own schema refuses', () => {
+    const told = decoded({ tellings: [unit], hints: [{ kind: 'unit', entity: 'u2', reason: 'hint' }] });
 
-    const { events, dead } = normalize(decoded({ tellings: [unit, broken] }), origin);
+    const { events, dead } = normalize(told, { ...origin, traceparent: 'x'.repeat(129) });
 
-    expect(events.map(({ body }) => body.data)).toEqual([unit]);
+    expect(events).toEqual([]);
     expect(dead).toEqual([
       {
         reason: 'schema',
         pointer: '/event/unit/u1',
-        detail: expect.stringMatching(/does not fit an event at \/data\/facets\/core\/content/) as string,
+        detail: expect.stringMatching(/does not fit an event at \/traceparent/) as string,
       },
     ]);
   });

@@ -1,5 +1,5 @@
 import {
-  eventMessage,
+  eventEnvelope,
   eventOf,
   type EntityRecord,
   type EventMessage,
@@ -75,7 +75,8 @@ function asOne(rejects: readonly Reject[]): Reject {
 function eventFor(telling: EntityRecord, origin: Origin): { event?: Publish<EventMessage>; reject?: Reject } {
   const { tenant, lane } = origin;
   const event = eventOf(telling, { ...origin, receipt: origin.context.receipt, receivedAt: origin.context.receivedAt });
-  const parsed = eventMessage.safeParse(event);
+  // The record has been judged against its schema (libs/pms-port); what is around it has not.
+  const parsed = eventEnvelope.safeParse(event);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     // Its pointer is into our event, not into the body: an entity's name is what tells it from others.
