@@ -28,11 +28,14 @@ export async function highestSustained(probe: Probe, options: SearchOptions): Pr
     tried.push({ rate, seconds, sustained });
     return sustained;
   };
-  let { low, high } = await bracket((rate) => holds(rate, probeSeconds), from, ceiling);
+  // Twice, before it is believed: what else the machine does for a moment would cut the search off for good.
+  const holdsBriefly = async (rate: number): Promise<boolean> =>
+    (await holds(rate, probeSeconds)) || (await holds(rate, probeSeconds));
+  let { low, high } = await bracket(holdsBriefly, from, ceiling);
   while (low > 0 && high / low > 1 + resolution) {
     const middle = Math.round((low + high) / 2);
     if (middle === low || middle === high) break;
-    if (await holds(middle, probeSeconds)) low = middle;
+    if (await holdsBriefly(middle)) low = middle;
     else high = middle;
   }
   for (let i = 0; i < CONFIRMATIONS_MAX && low >= 1; i++, low = Math.floor(low * (1 - resolution)))

@@ -10,7 +10,7 @@ const DRAIN_MS = 60_000;
 
 const FULL_SECONDS = 60;
 /** What a burst of the machine's leaves under way at the end of a short probe. */
-const BACKLOG_SECONDS_MIN = 0.25;
+const BACKLOG_SECONDS_MIN = 0.5;
 
 /**
  * All arrived, 99 of 100 within a second, and at the end of 60 s no more was under way than comes in a second. What grows in a shorter

@@ -62,9 +62,9 @@ describe('sustained', () => {
   });
 
   it('leaves less under way after a short probe: what grows for 8 s grows on', () => {
-    expect(isSustained({ ...good, seconds: 30, backlog: 250 })).toBe(true);
-    expect(isSustained({ ...good, seconds: 30, backlog: 251 })).toBe(false);
-    expect(isSustained({ ...good, seconds: 5, backlog: 125 })).toBe(true);
+    expect(isSustained({ ...good, seconds: 45, backlog: 375 })).toBe(true);
+    expect(isSustained({ ...good, seconds: 45, backlog: 376 })).toBe(false);
+    expect(isSustained({ ...good, seconds: 5, backlog: 250 })).toBe(true);
     expect(isSustained({ ...good, seconds: 120, backlog: 501 })).toBe(false);
   });
 
