@@ -7,7 +7,8 @@ const libraries = ['room:domain', 'room:transport', 'room:port', 'room:adapter',
 const arrows = {
   'room:domain': [],
   'room:transport': ['room:domain', 'room:plumbing'],
-  'room:port': ['room:domain'],
+  // Telemetry: a call of a provider is traced where it is made.
+  'room:port': ['room:domain', 'room:plumbing'],
   'room:adapter': ['room:domain', 'room:port', 'room:adapter'],
   'room:plumbing': ['room:plumbing'],
   // The client is for other people's programs: our words, and nothing of our plumbing.

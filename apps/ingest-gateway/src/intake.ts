@@ -3,7 +3,7 @@ import { HEADER, headersOfRaw, withHop, type Connection } from '@roomwire/events
 import { BusError, type Bus } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, type Admission, type Pms, type WebhookRequest } from '@roomwire/pms-port';
-import { traceId, traceparentOf } from '@roomwire/telemetry';
+import { activeTraceparent, traceId, traceparentOf } from '@roomwire/telemetry';
 import type { BrokerState } from './broker-state.ts';
 import { TooManyReads, type ConnectionBook } from './connection-book.ts';
 import type { InFlight } from './in-flight.ts';
@@ -17,16 +17,18 @@ const RECONNECT_MS_MAX = 1_000;
 export type Webhook = WebhookRequest & { provider: string; connection: string };
 
 /** What became of a webhook, and what the log is told of it. */
-export type Taken = { facts: Facts } & (
-  | { kind: 'stored'; receipt: string }
-  | { kind: 'unknown' }
-  | { kind: 'forged'; reason: string; basic: boolean }
-  | { kind: 'malformed'; reason: string }
-  | { kind: 'crowded' }
-  | { kind: 'too-large' }
-  /** Nothing is known to be wrong with it: it must come again. */
-  | { kind: 'unavailable'; reason: string }
-);
+export type Taken = { facts: Facts } &
+  /** `handedAt`: epoch ms, the stamp `stored`: when the broker was given it. */
+  (
+    | { kind: 'stored'; receipt: string; handedAt: number }
+    | { kind: 'unknown' }
+    | { kind: 'forged'; reason: string; basic: boolean }
+    | { kind: 'malformed'; reason: string }
+    | { kind: 'crowded' }
+    | { kind: 'too-large' }
+    /** Nothing is known to be wrong with it: it must come again. */
+    | { kind: 'unavailable'; reason: string }
+  );
 type Facts = { provider: string; connection?: string; tenant?: string; receipt?: string; trace_id?: string; reason?: string };
 
 /** One webhook: whose is it, is it genuine, is it stored. Nothing else is read of it here. */
@@ -79,11 +81,12 @@ export class Intake {
         basic: provider.adapter.capabilities.webhookAuth === 'basic',
         facts: { ...facts, reason: admission.reason },
       };
-    const traceparent = traceparentOf(webhook.headers['traceparent']);
+    // Where requests are traced, theirs is linked to ours and goes no further.
+    const traceparent = activeTraceparent() ?? traceparentOf(webhook.headers['traceparent']);
     const receipt = randomUUIDv7();
     Object.assign(facts, { receipt, trace_id: traceId(traceparent) });
-    await this.store(connection, admission.body, { receipt, receivedAt, traceparent });
-    return { kind: 'stored', receipt, facts };
+    const handedAt = await this.store(connection, admission.body, { receipt, receivedAt, traceparent });
+    return { kind: 'stored', receipt, handedAt, facts };
   }
 
   /** undefined: nobody can tell whether it is genuine. */
@@ -106,16 +109,18 @@ export class Intake {
     connection: Connection,
     body: Uint8Array,
     origin: { receipt: string; receivedAt: number; traceparent: string },
-  ): Promise<void> {
+  ): Promise<number> {
     const { receipt, receivedAt, traceparent } = origin;
     const { tenant, provider, id } = connection;
+    const handedAt = this.now();
     const headers = {
       ...headersOfRaw({ via: 'push', receipt, receivedAt: new Date(receivedAt).toISOString() }),
-      [HEADER.hops]: withHop(withHop(undefined, 'received', receivedAt), 'stored', this.now()),
+      [HEADER.hops]: withHop(withHop(undefined, 'received', receivedAt), 'stored', handedAt),
       [HEADER.traceparent]: traceparent,
     };
     const options = { id: `raw:${receipt}`, headers, timeoutMs: STORE_MS_MAX };
     await this.bus.publish({ tenant, family: 'raw', lane: 'live', provider, connection: id }, body, options);
+    return handedAt;
   }
 }
 

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { note, Problem, type Request } from '@roomwire/chassis';
 import type { WebhookRequest } from '@roomwire/pms-port';
-import { counter, histogram, type Meter } from '@roomwire/telemetry';
+import { counter, histogram, hopFigure, type Meter } from '@roomwire/telemetry';
 import type { Intake, Taken } from './intake.ts';
 import type { Link } from './link.ts';
 
@@ -11,6 +11,7 @@ const RETRY_AFTER = { 'retry-after': '5' };
 export class WebhookController {
   private readonly counted;
   private readonly duration;
+  private readonly hop;
 
   constructor(
     private readonly intake: Pick<Link<Intake>, 'current'>,
@@ -18,6 +19,7 @@ export class WebhookController {
   ) {
     this.counted = counter(meter, 'roomwire_webhooks_total');
     this.duration = histogram(meter, 'roomwire_webhook_duration_seconds');
+    this.hop = hopFigure(meter);
   }
 
   /** 202 is true: the bytes are stored. Nothing is answered 4xx that may be right (Hostaway never comes back after one). */
@@ -36,6 +38,7 @@ export class WebhookController {
     this.counted.add(1, { provider: known, verdict: taken.kind });
     if (taken.kind !== 'stored') throw problemOf(taken);
     this.duration.record((Date.now() - receivedAt) / 1000, { provider: known });
+    this.hop('stored', 'live', receivedAt, taken.handedAt);
     return { receipt: taken.receipt };
   }
 }

@@ -19,10 +19,11 @@ export const buildNormalizer: Build<typeof environment> = async (env, { log, met
   const redis = await connectRedis(env.REDIS_URL, { log, role: 'normalizer' });
   const tenants = await KvTable.open(nc, 'tenants', tenant, { log });
   const connections = await KvTable.open(nc, 'connections', connection, { log });
+  const figures = figuresOf(meter);
   const parts: RawParts = {
     connections,
-    publisher: new Publisher(new Bus(nc)),
-    figures: figuresOf(meter),
+    publisher: new Publisher(new Bus(nc), figures),
+    figures,
     delay: delayOf(env.ROOMWIRE_FAULT_DELAY_MS),
   };
   return {

@@ -2,12 +2,16 @@ import { HEADER, type FetchJob } from '@roomwire/events';
 import { BusError, publishDeadLetter, type Bus, type Delivery } from '@roomwire/jetstream';
 import type { Reject } from '@roomwire/pms-port';
 import { duplicateOutcome, type Origin, type Plan, type Publish } from './core/normalize.ts';
+import type { Figures } from './figures.ts';
 
 const COPIED = [HEADER.receipt, HEADER.receivedAt, HEADER.traceparent] as const;
 
 /** Performs a plan: everything at once, since order does not matter to a merge. Ids make a repeat harmless. */
 export class Publisher {
-  constructor(private readonly bus: Bus) {}
+  constructor(
+    private readonly bus: Bus,
+    private readonly figures: Pick<Figures, 'buried'>,
+  ) {}
 
   /** @throws {BusError} when something was not stored: the raw message comes again, and all of it is told again. */
   async perform(plan: Plan, origin: Origin, delivery: Delivery, hops: string): Promise<void> {
@@ -37,6 +41,7 @@ export class Publisher {
 
   private async bury({ reason, detail, pointer }: Reject, { provider }: Origin, delivery: Delivery): Promise<void> {
     await publishDeadLetter(this.bus, delivery, { provider, reason, detail, pointer });
+    this.figures.buried(delivery.origin().stage, reason);
   }
 }
 

@@ -74,7 +74,7 @@ export class RawConsumer {
     };
     const plan = normalize(decoded, origin);
     await this.parts.publisher.perform(plan, origin, delivery, hops);
-    this.parts.figures.normalized(provider, plan, performance.now() - started);
+    this.parts.figures.normalized(origin, plan, performance.now() - started);
     delivery.note({ ...countsOf(plan), ignored: decoded.ignored.length });
     return plan.reject ? reject(plan.reject.reason, plan.reject.detail, plan.reject.pointer) : done;
   }

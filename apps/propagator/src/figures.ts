@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, type Meter } from '@roomwire/telemetry';
+import { counter, gauge, histogram, hopFigure, type Meter } from '@roomwire/telemetry';
 import type { ChangeFacts } from './core/facts.ts';
 
 export type StreamCount = { tenant: string; clients: number; waiting: number };
@@ -7,8 +7,8 @@ export type StreamCount = { tenant: string; clients: number; waiting: number };
 export type Figures = {
   sent(): void;
   conflated(): void;
-  /** Once a message, when the first clients have it. */
-  told(facts: ChangeFacts): void;
+  /** Once a message, when the first clients have it. `storedAt`: when the broker had it, epoch ms. */
+  told(facts: ChangeFacts, storedAt?: number): void;
   unreadable(): void;
   notNewer(): void;
   /** Asked when somebody looks. */
@@ -20,12 +20,17 @@ export function figuresOf(meter: Meter): Figures {
   const conflated = counter(meter, 'roomwire_stream_conflated_total');
   const leftOut = counter(meter, 'roomwire_stream_left_out_total');
   const latency = histogram(meter, 'roomwire_stream_latency_seconds');
+  const hop = hopFigure(meter);
   const clients = gauge(meter, 'roomwire_stream_clients');
   const waiting = gauge(meter, 'roomwire_stream_waiting');
   return {
     sent: () => frames.add(1),
     conflated: () => conflated.add(1),
-    told: ({ lane, kind, receivedAt }) => latency.record((Date.now() - receivedAt) / 1000, { lane, kind }),
+    told: ({ lane, kind, receivedAt }, storedAt) => {
+      const now = Date.now();
+      latency.record((now - receivedAt) / 1000, { lane, kind });
+      hop('propagated', lane, storedAt, now);
+    },
     unreadable: () => leftOut.add(1, { why: 'unreadable' }),
     notNewer: () => leftOut.add(1, { why: 'not-newer' }),
     watch: (count) => {

@@ -1,5 +1,12 @@
 /** One message of a tenant's state stream. `data` may be a view on a larger buffer: whoever keeps it copies it. */
-export type StoredState = { subject: string; seq: number; data: Uint8Array };
+export type StoredState = {
+  subject: string;
+  seq: number;
+  /** When the broker stored it. */
+  time?: Date;
+  header?(name: string): string;
+  data: Uint8Array;
+};
 
 export type StateReader = {
   /** Ascending sequence, each once, of one creation of the stream. */

@@ -2,6 +2,7 @@ import type { Log } from '@roomwire/telemetry';
 import { readFacts } from './core/facts.ts';
 import { beginningOf, epochOf } from './core/resume.ts';
 import { StateTable, type Announced } from './core/table.ts';
+import { fanOutSpan } from './fan-out-span.ts';
 import type { Figures } from './figures.ts';
 import type { StateSource, StoredState } from './state-source.ts';
 import type { StreamClient } from './stream-client.ts';
@@ -92,7 +93,8 @@ export class TenantStream {
     await this.#reading.stop();
   }
 
-  #onMessage({ subject, seq, data }: StoredState): void {
+  #onMessage(message: StoredState): void {
+    const { subject, seq, data } = message;
     const read = readFacts(this.tenant, subject, data);
     if (!read.ok) {
       this.#figures.unreadable();
@@ -102,7 +104,7 @@ export class TenantStream {
     }
     // The reader's bytes are a view on a larger buffer: what waits is copied, what is told at once need not be.
     if (this.#behind) this.#behind.push({ subject, seq, facts: read.facts, json: Uint8Array.from(data) });
-    else if (this.#table) this.#tell(this.#table, { subject, seq, facts: read.facts, json: data });
+    else if (this.#table) this.#tell(this.#table, { subject, seq, facts: read.facts, json: data }, message);
   }
 
   #onCaughtUp(lastSeq: number, epoch: string): void {
@@ -128,12 +130,15 @@ export class TenantStream {
     this.#lostSince ??= Date.now();
   }
 
-  #tell(table: StateTable, message: Announced): void {
+  #tell(table: StateTable, message: Announced, stored: StoredState): void {
     const accepted = table.accept(message);
     if (accepted.kind === 'not-newer') this.#figures.notNewer();
     if (accepted.kind !== 'announce') return;
+    const span = fanOutSpan(this.tenant, stored, message.facts, this.#clients.size);
     let written = false;
     for (const client of this.#clients) written = client.tell(accepted.entry) || written;
-    if (written) this.#figures.told(message.facts);
+    if (written) this.#figures.told(message.facts, stored.time?.getTime());
+    span?.set({ 'roomwire.written': written });
+    span?.end();
   }
 }

@@ -10,6 +10,7 @@ import {
   type RecordChange,
 } from '@roomwire/events';
 import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
+import { inAnnouncement } from './announce-span.ts';
 import type { StoredRecord } from './core/decide.ts';
 import { recordName, type RecordStore } from './record-store.ts';
 
@@ -39,7 +40,11 @@ export class Announcer {
     return (await this.publish(tenant, name, stored, cause)) ? stored.revision : this.announce(tenant, name, cause);
   }
 
-  private async publish(tenant: string, name: string, stored: StoredRecord, cause: Cause): Promise<boolean> {
+  private publish(tenant: string, name: string, stored: StoredRecord, cause: Cause): Promise<boolean> {
+    return inAnnouncement(stored.record.kind, cause, stored.revision, () => this.publishOnce(tenant, name, stored, cause));
+  }
+
+  private async publishOnce(tenant: string, name: string, stored: StoredRecord, cause: Cause): Promise<boolean> {
     const { record, revision, place } = stored;
     const moved = stored.announcedPlace && JSON.stringify(stored.announcedPlace) !== JSON.stringify(place);
     const change = recordChangeOf(record, revision, place, cause, {

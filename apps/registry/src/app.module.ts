@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { connectRedis, given, type Build, type Service } from '@roomwire/chassis';
-import { connectNats, JetStreamStrategy, redisLedger } from '@roomwire/jetstream';
+import { connectNats, JetStreamStrategy, redisLedger, watchStorage } from '@roomwire/jetstream';
+import { hopFigure } from '@roomwire/telemetry';
 import type { environment } from './environment.ts';
 import { EventConsumer } from './event.consumer.ts';
 import { openRegistry } from './parts.ts';
@@ -17,11 +18,12 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
   const registry = await openRegistry(nc, redis, log, pauseOf(env.ROOMWIRE_FAULT_PAUSE_BEFORE_ANNOUNCE_MS));
   const { bus, gate, teller, catalogue, tables, records, units, sweep } = registry;
   sweep.start();
+  const stopLooking = watchStorage(bus, meter, () => [...tables.tenants.entries()].map(([, { id }]) => id));
   return {
     module: {
       module: RegistryModule,
       controllers: [
-        given(new EventConsumer(bus, gate, teller, catalogue)),
+        given(new EventConsumer(bus, gate, teller, catalogue, hopFigure(meter))),
         given(new ReadController(tables, catalogue, records, units)),
       ],
     },
@@ -33,6 +35,7 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
       redis: () => (redis.status === 'ready' ? undefined : redis.status),
     },
     close: async () => {
+      stopLooking();
       await registry.close();
       redis.disconnect();
       await nc.drain();

@@ -12,6 +12,7 @@ import {
 } from '@roomwire/events';
 import { BusError, defer, done, reject, retry, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
+import type { hopFigure } from '@roomwire/telemetry';
 import type { Catalogue } from './catalogue.ts';
 import type { Gate } from './gate.ts';
 import { Rewound, type RecordName } from './record-store.ts';
@@ -27,6 +28,7 @@ export class EventConsumer {
     private readonly gate: Gate,
     private readonly teller: Teller,
     private readonly catalogue: Catalogue,
+    private readonly hop: ReturnType<typeof hopFigure>,
   ) {}
 
   @EventPattern(CONSUMERS)
@@ -59,7 +61,10 @@ export class EventConsumer {
 
   private async apply(delivery: Delivery, event: EventMessage): Promise<Verdict> {
     const told = await this.gate.within(event.tenant, () => this.teller.tell(event));
-    const hops = { ...parseHops(delivery.header(HEADER.hops)), applied: Date.now() };
+    const appliedAt = Date.now();
+    const before = parseHops(delivery.header(HEADER.hops));
+    const hops = { ...before, applied: appliedAt };
+    this.hop('applied', event.lane, before['normalized'], appliedAt);
     await Promise.all([this.outcome(event, told, hops), told.newProperty && this.askFor(event, told.newProperty)]);
     delivery.note({
       outcome: told.outcome,

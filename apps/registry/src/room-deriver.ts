@@ -12,6 +12,7 @@ import {
   type RoomState,
 } from '@roomwire/events';
 import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
+import { inAnnouncement } from './announce-span.ts';
 import type { Catalogue } from './catalogue.ts';
 import { deriveRoom, sameRoom } from './core/room.ts';
 import { recordName } from './record-store.ts';
@@ -71,7 +72,8 @@ export class RoomDeriver {
     const change = roomChangeOf(room, Math.max(1, facts.revision), pipeline, cause);
     try {
       const headers = cause.traceparent ? { traceparent: cause.traceparent } : {};
-      const ack = await this.bus.publish(subject, change, { id: change.id, expectLast: facts.stateSeq, headers });
+      const options = { id: change.id, expectLast: facts.stateSeq, headers };
+      const ack = await inAnnouncement('room', cause, change.revision, () => this.bus.publish(subject, change, options));
       return ack.duplicate ? await this.reconcile(tenant, subject, room.unit, hash) : ack.seq;
     } catch (error) {
       if (!(error instanceof BusError) || error.code !== 'conflict') throw error;

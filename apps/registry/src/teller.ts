@@ -1,4 +1,5 @@
 import { isAmbiguous, join, PIPELINE_OF, type Cause, type EntityRecord, type EventMessage, type Outcome } from '@roomwire/events';
+import { inSpan, type SpanStart } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
 import type { Catalogue } from './catalogue.ts';
 import { decide, type StoredRecord, type Write } from './core/decide.ts';
@@ -34,7 +35,11 @@ export class Teller {
   async tell(event: EventMessage): Promise<Told> {
     const { tenant, data: told } = event;
     const name = recordName(told);
-    const applied = await this.apply(tenant, name, told, causeOf(event));
+    const applied = await inSpan(applying(told), async (span) => {
+      const found = await this.apply(tenant, name, told, causeOf(event));
+      span.set({ 'roomwire.outcome': found.outcome, 'roomwire.revision': found.stored?.revision });
+      return found;
+    });
     if (applied.wrote) await this.pauseBeforeAnnounce();
     await this.pay(event, name, applied);
     const { stored, outcome, newProperty } = applied;
@@ -84,6 +89,12 @@ export class Teller {
     return this.catalogue.learn(tenant, record.connection, unknown.property, units);
   }
 }
+
+const applying = ({ kind, connection }: EntityRecord): SpanStart => ({
+  name: `apply ${kind}`,
+  kind: 'internal',
+  attributes: { 'roomwire.kind': kind, 'roomwire.connection': connection },
+});
 
 type Applied = {
   outcome: Outcome;

@@ -25,10 +25,11 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
   const tenants = await KvTable.open(nc, 'tenants', tenant, { log });
   const connections = await KvTable.open(nc, 'connections', connection, { log });
   const now = Date.now;
+  const figures = new Figures(meter);
   const reader = new Reader({
     permits: new PermitStore(redis, { firstUse: scopeRegister(bus) }),
     vault: natsVaultClient(nc, nats.service),
-    ...{ http: fetch, egress: env.EGRESS_ID, figures: new Figures(meter) },
+    ...{ http: fetch, egress: env.EGRESS_ID, figures },
     ...{ now, random: Math.random, sleep: (ms: number) => sleep(ms) },
   });
   const strategy = new JetStreamStrategy({
@@ -42,7 +43,7 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
   });
 
   return {
-    module: { module: SyncWorkerModule, controllers: [given(new FetchConsumer(bus, connections, reader, now))] },
+    module: { module: SyncWorkerModule, controllers: [given(new FetchConsumer(bus, connections, reader, now, figures))] },
     strategies: [strategy],
     checks: {
       nats: () => (nc.isClosed() ? 'closed' : undefined),

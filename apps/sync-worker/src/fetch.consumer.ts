@@ -19,6 +19,7 @@ import { randomUUID } from 'node:crypto';
 import { PARKED_MS } from './core/after.ts';
 import { confirmation, waitOf } from './core/gone.ts';
 import { laneOf, rawOf, type ReadAnswer } from './core/raw.ts';
+import type { Figures } from './figures.ts';
 import type { Reader } from './reader.ts';
 
 export type Connections = { get(id: string): Connection | undefined; fromLeader(id: string): Promise<Connection | undefined> };
@@ -42,6 +43,7 @@ export class FetchConsumer {
     private readonly connections: Connections,
     private readonly reader: Pick<Reader, 'read'>,
     private readonly now: () => number,
+    private readonly figures: Pick<Figures, 'hop'>,
   ) {}
 
   @EventPattern(CONSUMERS)
@@ -98,6 +100,8 @@ export class FetchConsumer {
       traceparent: traceparentOf(job.traceparent ?? delivery.header(HEADER.traceparent)),
     };
     const raw = rawOf(job, answer, receipt, way);
+    this.figures.hop('requested', laneOf(job), parseHops(way.hops)['normalized'], answer.requestedAt);
+    this.figures.hop('answered', laneOf(job), answer.requestedAt, answer.answeredAt);
     const hops = withHop(raw.hops, 'stored', this.now());
     await this.bus.publish(subjectOf({ tenant, family: 'raw', lane: laneOf(job), provider, connection }), answer.bytes, {
       id: `raw:${receipt}`,

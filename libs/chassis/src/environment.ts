@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROOMWIRE_VARIABLES, SCRIPT_VARIABLES } from './known-variables.ts';
+import { TRACING } from './tracing.environment.ts';
 
 export type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -34,6 +35,7 @@ export const COMMON = {
     .min(100)
     .default(9_500)
     .describe('milliseconds that draining may take; Kubernetes and the design give ten seconds'),
+  ...TRACING,
 } satisfies Shape;
 
 type Output<S extends Shape> = { [K in keyof S]: z.output<S[K]> };

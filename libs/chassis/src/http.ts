@@ -11,13 +11,17 @@ export function note(request: object, fields: Record<string, unknown>): void {
   notes.set(request, { ...notes.get(request), ...fields });
 }
 
+export function notesOf(request: object): Record<string, unknown> {
+  return notes.get(request) ?? {};
+}
+
 export type Health = {
   draining: boolean;
   checks: Record<string, () => string | undefined>;
 };
 
-/** Asked all day long by machines: not logged. */
-const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
+/** Asked all day long by machines: neither logged nor traced. */
+export const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** What every service serves beside its own routes. Alive = it answers at all; ready = it can serve while its peers could not. */
 export function serveHealth(http: FastifyInstance, health: Health, telemetry: Telemetry): void {

@@ -3,12 +3,23 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy, MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLog, createMeter, type Log, type Meter, type Telemetry } from '@roomwire/telemetry';
+import {
+  createLog,
+  createMeter,
+  startTracing,
+  watchProcess,
+  type Log,
+  type Meter,
+  type Telemetry,
+  type Tracing,
+} from '@roomwire/telemetry';
 import { parseEnvironment, type Environment, type Shape } from './environment.ts';
 import { observeRequests, serveHealth, takeBytes, type Health, type Reply, type Request } from './http.ts';
+import { traceRequests } from './http-trace.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { nestLog } from './nest-log.ts';
 import { answerProblem, problemOf, ProblemFilter } from './problem.ts';
+import { tracingOptionsOf } from './tracing.environment.ts';
 import { watchEventLoop } from './watchdog.ts';
 
 /** What is handed to `connectNats`. User and password come together or not at all. */
@@ -59,18 +70,22 @@ export async function runService<S extends Shape>(name: string, shape: S, build:
   const health: Health = { draining: false, checks: {} };
   const lifecycle = new Lifecycle(log, health, env.ROOMWIRE_STOP_MS_MAX);
   lifecycle.installSignals();
+  const telemetry = createMeter(name);
+  watchProcess(telemetry.meter);
+  // Before anything is built: what is traced is decided once, where it is wired.
+  const tracing = traced(name, env, { log, meter: telemetry.meter });
   try {
-    await start(name, env, build, { log, health, lifecycle, telemetry: createMeter(name) });
+    await start(name, env, build, { log, health, lifecycle, telemetry, tracing });
   } catch (error) {
     log.fatal({ err: error }, 'could not start');
     process.exit(1);
   }
 }
 
-type Around = { log: Log; health: Health; lifecycle: Lifecycle; telemetry: Telemetry };
+type Around = { log: Log; health: Health; lifecycle: Lifecycle; telemetry: Telemetry; tracing: Tracing | undefined };
 
 async function start<S extends Shape>(name: string, env: Environment<S>, build: Build<S>, around: Around): Promise<void> {
-  const { log, health, lifecycle, telemetry } = around;
+  const { log, health, lifecycle, telemetry, tracing } = around;
   const onStop: Parts['onStop'] = (action) => lifecycle.onStop(action);
   const service = await build(env, { log, meter: telemetry.meter, nats: natsAccess(name, env), onStop });
   health.checks = service.checks;
@@ -81,6 +96,7 @@ async function start<S extends Shape>(name: string, env: Environment<S>, build: 
     ['messages', () => Promise.all((service.strategies ?? []).map((strategy) => strategy.close() as unknown))],
     ['http', () => app.close()],
     ['connections', () => service.close?.()],
+    ['traces', () => tracing?.close()],
     ['metrics', () => telemetry.close()],
   );
   if (strategies.length + microservices.length > 0) await app.startAllMicroservices();
@@ -99,6 +115,7 @@ async function createApp(service: Service, { log, health, telemetry }: Around): 
   });
   const http = adapter.getInstance();
   observeRequests(http, log, telemetry);
+  traceRequests(http);
   serveHealth(http, health, telemetry);
   if (service.body) takeBytes(http);
   const app = await NestFactory.create<NestFastifyApplication>(service.module, adapter, {
@@ -108,6 +125,14 @@ async function createApp(service: Service, { log, health, telemetry }: Around): 
   });
   app.useGlobalFilters(new ProblemFilter(log));
   return app;
+}
+
+function traced(service: string, env: Environment<Shape>, parts: { log: Log; meter: Meter }): Tracing | undefined {
+  const options = tracingOptionsOf(service, env);
+  if (!options) return undefined;
+  const { instance, sampler, ratio } = options;
+  parts.log.info({ instance, sampler, ratio }, 'traces are exported');
+  return startTracing(options, parts);
 }
 
 /** Nest closes its microservices itself, after HTTP: by then ours have been drained. */

@@ -1,7 +1,9 @@
 import { headers as natsHeaders, RequestError, TimeoutError, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
 import { Link, LinkDown } from './link.ts';
 import { jetstream, jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
-import { subjectOf, type Subject } from '@roomwire/events';
+import { HEADER, subjectOf, type Subject } from '@roomwire/events';
+import { activeTraceparent, inSpan, isTracing } from '@roomwire/telemetry';
+import { publishSpan } from './message-span.ts';
 
 /** What can go wrong with the broker; acted upon by code. */
 export type BusErrorCode =
@@ -73,15 +75,27 @@ export class Bus {
     this.link = Link.of(nc);
   }
 
-  async publish(
-    subject: Subject | string,
-    body: unknown,
+  /** @throws {BusError} */
+  async publish(subject: Subject | string, body: unknown, options: PublishOptions): Promise<Published> {
+    const to = typeof subject === 'string' ? subject : subjectOf(subject);
+    const data = body instanceof Uint8Array ? body : JSON.stringify(body);
+    if (!isTracing()) return this.send(to, data, options);
+    const { id, headers = {} } = options;
+    const sent = { nc: this.nc, subject: to, id, bytes: Buffer.byteLength(data), receipt: headers[HEADER.receipt] };
+    // What is under way here sends it; else whoever sent the message that this is made of (a stored copy, a debt).
+    const parent = activeTraceparent() ? {} : { parent: headers[HEADER.traceparent] };
+    return inSpan({ ...publishSpan(sent), ...parent }, async ({ traceparent }) =>
+      this.send(to, data, { ...options, headers: traceparent ? { ...headers, [HEADER.traceparent]: traceparent } : headers }),
+    );
+  }
+
+  private async send(
+    to: string,
+    data: Uint8Array | string,
     { id, headers, expectLast, timeoutMs, usesHeadroom }: PublishOptions,
   ): Promise<Published> {
-    const to = typeof subject === 'string' ? subject : subjectOf(subject);
     if (to.length > SUBJECT_MAX)
       throw new BusError('invalid', `a subject of ${to.length} characters; ${SUBJECT_MAX} is the limit`);
-    const data = body instanceof Uint8Array ? body : JSON.stringify(body);
     const bytesMax = (this.nc.info?.max_payload ?? PAYLOAD_MAX) - (usesHeadroom ? 0 : HEADROOM);
     const bytes = sizeOf(data, headers);
     if (bytes > bytesMax) throw new BusError('invalid', `a message of ${bytes} bytes; ${bytesMax} is the limit`);

@@ -2,6 +2,7 @@ export { natsConf, USERS } from './access.ts';
 export { DEFAULT_RETRY, type RetryPolicy } from './backoff.ts';
 export { Bus, BusError, type BusErrorCode, type Published, type StoredMessage } from './bus.ts';
 export { connectNats, type NatsAccess, type NatsConnection } from './connect.ts';
+export { deadLetterFigure } from './dead-figures.ts';
 export {
   DEAD_HEADER,
   deadLetterById,
@@ -18,6 +19,7 @@ export type { Follower, Following } from './follow.ts';
 export { KvTable, type KvTableOptions } from './kv-table.ts';
 export type { Ledger } from './ledger.ts';
 export { memoryLedger } from './memory-ledger.ts';
+export { templateOf } from './message-span.ts';
 export { readState } from './read-state.ts';
 export { redisLedger } from './redis-ledger.ts';
 export { settle, type Settlement } from './settle.ts';
@@ -33,4 +35,5 @@ export {
   type StreamFamily,
   type TopologySettings,
 } from './topology.ts';
+export { watchStorage } from './storage.ts';
 export { defer, done, drop, reject, retry, type Verdict } from './verdict.ts';

@@ -1,25 +1,27 @@
 import { eventually } from '@roomwire/testkit';
 import { StrategyBench } from './testing/strategy-bench.ts';
-import { oldestUnsettledMs } from './oldest.ts';
+import { unsettled } from './oldest.ts';
 import { CONSUMERS } from './topology.ts';
 import { done } from './verdict.ts';
 
-describe('oldestUnsettledMs', () => {
-  it('is the age of the first message that nobody has settled, and none when all are', async () => {
+describe('unsettled', () => {
+  it('tells how many nobody has settled and how old the first is, and nothing when all are', async () => {
     await using bench = await StrategyBench.start();
     const plan = CONSUMERS.find(({ name }) => name === 'normalizer-live')!;
     const tenant = await bench.tenant();
-    const age = (nowMs: number) => oldestUnsettledMs(bench.bus, { tenant, plan }, nowMs);
-    expect(await age(Date.now())).toBe(0);
+    const look = (nowMs: number) => unsettled(bench.bus, { tenant, plan }, nowMs);
+    const age = async (nowMs: number) => (await look(nowMs)).oldestMs;
+    expect(await look(Date.now())).toEqual({ count: 0, oldestMs: 0 });
 
     await bench.raw(tenant, {});
     const inAMinute = await age(Date.now() + 60_000);
     await bench.raw(tenant, {});
 
+    expect((await look(Date.now())).count).toBe(2);
     expect(inAMinute).toBeGreaterThanOrEqual(60_000);
     expect(await age(Date.now() + 60_000)).toBeGreaterThanOrEqual(inAMinute);
     bench.serve({ 'normalizer-live': () => done });
-    await eventually(async () => expect(await age(Date.now() + 60_000)).toBe(0));
+    await eventually(async () => expect(await look(Date.now() + 60_000)).toEqual({ count: 0, oldestMs: 0 }));
     await bench.stopAll();
   });
 });

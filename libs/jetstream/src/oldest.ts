@@ -9,21 +9,31 @@ const EVERY_MS = 15_000;
 
 type Of = { tenant: string; plan: ConsumerPlan };
 
-/** Age of what a durable has not settled: the first message past its ack floor. 0 where nothing waits. */
-export async function oldestUnsettledMs(bus: Bus, { tenant, plan }: Of, nowMs: number): Promise<number> {
+export type Unsettled = {
+  /** Waiting or in hand. */ count: number;
+  /** Of the first message past the ack floor; 0 where none waits. */ oldestMs: number;
+};
+
+/** What a durable has not settled: how many, and for how long. */
+export async function unsettled(bus: Bus, { tenant, plan }: Of, nowMs: number): Promise<Unsettled> {
   const stream = streamOf(plan.stream, tenant);
   const info = await (await jetstreamManager(bus.nc, { checkAPI: false })).consumers.info(stream, plan.name);
-  if (info.num_pending + info.num_ack_pending === 0) return 0;
+  const count = info.num_pending + info.num_ack_pending;
+  if (count === 0) return { count, oldestMs: 0 };
   const oldest = await bus.nextOn(stream, plan.filter(tenant), info.ack_floor.stream_seq + 1);
-  return oldest ? Math.max(0, nowMs - oldest.time.getTime()) : 0;
+  return { count, oldestMs: oldest ? Math.max(0, nowMs - oldest.time.getTime()) : 0 };
 }
 
 /** Nothing waits for ever (I8): what an alert watches. Returns how to stop looking. */
 export function watchOldest(nc: NatsConnection, bus: Bus, meter: Meter, consumers: () => Iterable<Of>): () => void {
-  const ages = new Map<string, { tenant: string; consumer: string; seconds: number }>();
+  const ages = new Map<string, Unsettled & { tenant: string; consumer: string }>();
   const observed = gauge(meter, 'roomwire_oldest_unsettled_seconds');
-  const tell: Parameters<typeof observed.addCallback>[0] = (result) => {
-    for (const { seconds, ...labels } of ages.values()) result.observe(seconds, labels);
+  const backlog = gauge(meter, 'roomwire_backlog_messages');
+  const tellAges: Parameters<typeof observed.addCallback>[0] = (result) => {
+    for (const { oldestMs, tenant, consumer } of ages.values()) result.observe(oldestMs / 1000, { tenant, consumer });
+  };
+  const tellCounts: Parameters<typeof observed.addCallback>[0] = (result) => {
+    for (const { count, tenant, consumer } of ages.values()) result.observe(count, { tenant, consumer });
   };
   const look = async (): Promise<void> => {
     const now = [...consumers()];
@@ -31,16 +41,17 @@ export function watchOldest(nc: NatsConnection, bus: Bus, meter: Meter, consumer
     for (const key of ages.keys()) if (!names.has(key)) ages.delete(key);
     for (const of of now) {
       // A durable that was never made, or a broker away: the last figure stands, and says how old it is by not moving.
-      const ms = nc.isClosed() ? undefined : await oldestUnsettledMs(bus, of, Date.now()).catch(() => undefined);
-      if (ms !== undefined)
-        ages.set(`${of.tenant}/${of.plan.name}`, { tenant: of.tenant, consumer: of.plan.name, seconds: ms / 1000 });
+      const found = nc.isClosed() ? undefined : await unsettled(bus, of, Date.now()).catch(() => undefined);
+      if (found) ages.set(`${of.tenant}/${of.plan.name}`, { tenant: of.tenant, consumer: of.plan.name, ...found });
     }
   };
-  observed.addCallback(tell);
+  observed.addCallback(tellAges);
+  backlog.addCallback(tellCounts);
   const timer = setInterval(() => void look(), EVERY_MS);
   void look();
   return () => {
     clearInterval(timer);
-    observed.removeCallback(tell);
+    observed.removeCallback(tellAges);
+    backlog.removeCallback(tellCounts);
   };
 }

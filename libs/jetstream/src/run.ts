@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/nats-core';
 import { HEADER, type Subject } from '@roomwire/events';
-import { traceId, type Log } from '@roomwire/telemetry';
+import { inSpan, isTracing, traceId, type Log, type OpenSpan } from '@roomwire/telemetry';
 import type { Alone } from './alone.ts';
 import { DEFAULT_RETRY, NAK_DELAY_MAX_MS } from './backoff.ts';
 import { type Bus } from './bus.ts';
@@ -8,6 +8,7 @@ import { publishDeadLetter } from './dead-letter.ts';
 import { isFull, storeForLater } from './later.ts';
 import type { Ledger } from './ledger.ts';
 import type { InHand } from './message.ts';
+import { consumeSpan, tellVerdict } from './message-span.ts';
 import type { Handler } from './middleware.ts';
 import { settle, type Settlement } from './settle.ts';
 import type { ConsumerPlan } from './topology.ts';
@@ -30,6 +31,8 @@ export type RunnerParts = {
   /** By consumer name. */
   handlers: ReadonlyMap<string, Handler>;
   onSettled?(stage: string, verdict: string, durationMs: number): void;
+  onRedelivery?(stage: string): void;
+  onDead?(stage: string, reason: string): void;
   /** A stored copy waits until then. */
   onWait?(tenant: string, stage: string, dueMs: number): void;
 };
@@ -76,6 +79,7 @@ export class Runner {
     const deliveries = inHand.message.info.deliveryCount;
     inHand.attempt = inHand.attemptsBefore + 1;
     if (deliveries <= 1) return false;
+    this.parts.onRedelivery?.(inHand.stage);
     const { verdicts, ended } = await this.parts.ledger.remembered(inHand.tenant, inHand.stream, inHand.seq);
     inHand.attempt += verdicts;
     return ended < deliveries - 1;
@@ -90,12 +94,23 @@ export class Runner {
   }
 
   private async toTheEnd(inHand: InHand, plan: ConsumerPlan, handle: () => Promise<Verdict>): Promise<void> {
+    if (!isTracing()) return this.handleAndSettle(inHand, plan, handle);
+    await inSpan(consumeSpan(inHand), (span) => this.handleAndSettle(inHand, plan, handle, span));
+  }
+
+  private async handleAndSettle(
+    inHand: InHand,
+    plan: ConsumerPlan,
+    handle: () => Promise<Verdict>,
+    span?: OpenSpan,
+  ): Promise<void> {
     const started = performance.now();
     const verdict = await handle();
     inHand.hasVerdict = true;
     const crowded = this.naks.areMany(inHand.tenant, inHand.stage, Date.now());
     const policy = { ...DEFAULT_RETRY, attemptsMax: plan.attemptsMax, nakDelayMaxMs: crowded ? 0 : NAK_DELAY_MAX_MS };
     const settlement = settle(verdict, inHand.attempt, policy, Math.random());
+    if (span) tellVerdict(span, inHand, verdict, settlement);
     await this.perform(inHand, settlement, verdict);
     this.wideLine(inHand, verdict, settlement, performance.now() - started);
   }
@@ -127,6 +142,7 @@ export class Runner {
       }
       case 'dead':
         await publishDeadLetter(bus, inHand.origin(), settlement, Date.now());
+        this.parts.onDead?.(stage, settlement.reason);
         message.term(oneToken(settlement.reason));
         if (inHand.suspect) await this.nc.flush();
     }

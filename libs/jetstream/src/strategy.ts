@@ -6,12 +6,13 @@ import { counter, histogram, type Log, type Meter } from '@roomwire/telemetry';
 import { Alone } from './alone.ts';
 import { Bus } from './bus.ts';
 import { ConsumeLoop, type KeyOf } from './consume.ts';
+import { deadLetterFigure } from './dead-figures.ts';
 import type { KvTable } from './kv-table.ts';
 import { LaterLoop } from './later-loop.ts';
 import type { Ledger } from './ledger.ts';
 import { catchThrows, compose, deadline, requireVerdict, type Handler } from './middleware.ts';
 import { watchOldest } from './oldest.ts';
-import { Runner } from './run.ts';
+import { Runner, type RunnerParts } from './run.ts';
 import { CONSUMERS, fetchConsumers, type ConsumerPlan } from './topology.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -133,12 +134,15 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     await Promise.all([...loops.map((loop) => loop.stop(drainMs)), ...[...waits.values()].map((wait) => wait.stop())]);
   }
 
-  private measuring(): { onSettled?: (stage: string, verdict: string, durationMs: number) => void } {
+  private measuring(): Pick<RunnerParts, 'onSettled' | 'onRedelivery' | 'onDead'> {
     const { meter } = this.options;
     if (!meter) return {};
     const messages = counter(meter, 'roomwire_messages_total');
     const duration = histogram(meter, 'roomwire_message_duration_seconds');
+    const redeliveries = counter(meter, 'roomwire_redeliveries_total');
     return {
+      onDead: deadLetterFigure(meter),
+      onRedelivery: (consumer) => redeliveries.add(1, { consumer }),
       onSettled: (consumer, verdict, durationMs) => {
         messages.add(1, { consumer, verdict });
         duration.record(durationMs / 1000, { consumer });

@@ -1,4 +1,6 @@
+import { inSpan, isTracing, type OpenSpan } from '@roomwire/telemetry';
 import type { ErrorAnswer, HttpRequest, PmsAdapter } from './adapter.ts';
+import { callSpan } from './call-span.ts';
 import { PmsError, type PmsErrorCode } from './error.ts';
 import { redact, secretsIn } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -12,6 +14,8 @@ export type CallRequest = {
   body?: string;
   /** Statuses beside 2xx that are answers. */
   answers?: readonly number[];
+  /** Ids in the path, which no trace shows. */
+  ids?: readonly string[];
 };
 
 export type CallOptions = {
@@ -46,6 +50,24 @@ export function pathSegment(id: string): string {
  * `request.answers`; anything else is a PmsError that names what happened and quotes no secret.
  */
 export async function call(adapter: PmsAdapter, request: CallRequest, options: CallOptions): Promise<Answer> {
+  if (!isTracing()) return send(adapter, request, options);
+  return inSpan(callSpan(adapter.provider, options.baseUrl ?? adapter.baseUrl, request), async (span) => {
+    try {
+      const answer = await send(adapter, request, options);
+      span.set({ 'http.response.status_code': answer.status });
+      return answer;
+    } catch (error) {
+      tellStatus(span, error);
+      throw error;
+    }
+  });
+}
+
+function tellStatus(span: OpenSpan, error: unknown): void {
+  if (error instanceof PmsError) span.set({ 'http.response.status_code': error.status });
+}
+
+async function send(adapter: PmsAdapter, request: CallRequest, options: CallOptions): Promise<Answer> {
   const fail = (code: PmsErrorCode, facts: { status?: number; retryAfterMs?: number; detail?: string } = {}) =>
     new PmsError(code, { provider: adapter.provider, operation: request.operation, ...facts });
   const url = join(options.baseUrl ?? adapter.baseUrl, request.path);

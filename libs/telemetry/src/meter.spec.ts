@@ -35,6 +35,7 @@ describe('METRICS', () => {
   it.each(Object.entries(METRICS))('%s says by its name what it is', (name, { kind, unit }) => {
     expect(name).toMatch(/^roomwire_[a-z_]+$/);
     expect(name.endsWith('_total')).toBe(kind === 'counter');
-    expect(name.endsWith('_seconds')).toBe(unit === 's');
+    expect(/_seconds(?:_total)?$/.test(name)).toBe(unit === 's');
+    expect(name.endsWith('_bytes')).toBe(unit === 'By');
   });
 });

@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Meter, ObservableGauge } from '@opentelemetry/api';
+import type { Counter, Histogram, Meter, ObservableCounter, ObservableGauge } from '@opentelemetry/api';
 
 /**
  * Every metric of Roomwire: kind, unit, meaning, labels. docs/metrics.md is checked against this table both ways. A label's values
@@ -16,10 +16,31 @@ export const METRICS = {
   roomwire_normalize_duration_seconds: timed('decode and publishing of one raw message', ['provider']),
   roomwire_messages_total: counted('messages settled, by verdict', ['consumer', 'verdict']),
   roomwire_message_duration_seconds: timed('a handler’s time with one message', ['consumer']),
+  roomwire_redeliveries_total: counted(
+    'messages that were handed over again: delayed by a verdict, or left by whoever had them',
+    ['consumer'],
+  ),
+  roomwire_dead_letters_total: counted('dead letters written; `reason` is its first word, and `other` after 64 of them', [
+    'consumer',
+    'reason',
+  ]),
+  roomwire_backlog_messages: looked('messages that a consumer has not settled: waiting or in hand', '1', ['tenant', 'consumer']),
   roomwire_oldest_unsettled_seconds: looked('age of the oldest message that a consumer has not settled', 's', [
     'tenant',
     'consumer',
   ]),
+  roomwire_storage_bytes: looked('bytes that a tenant’s stream holds', 'By', ['tenant', 'stream']),
+  roomwire_storage_filled_ratio: looked(
+    'share of its limit that a tenant’s stream holds; streams without a limit have none',
+    '1',
+    ['tenant', 'stream'],
+  ),
+  roomwire_hop_seconds: timed('from the stamp before to this hop’s: see docs/tracing.md', ['hop', 'lane']),
+  roomwire_drift_seconds: looked(
+    'receipt less the provider’s modification time, of the newest webhook; silent connections are forgotten after an hour',
+    's',
+    ['connection'],
+  ),
   roomwire_stream_clients: looked('clients that watch a tenant’s stream', '1', ['tenant']),
   roomwire_stream_waiting: looked('frames that wait for slow clients; never more than one per entity and client', '1', [
     'tenant',
@@ -44,6 +65,16 @@ export const METRICS = {
     'provider',
     'outcome',
   ]),
+  roomwire_event_loop_lag_seconds: looked(
+    'how late the event loop was since the last look; 0.5 and 0.99 quantile, 1 = worst',
+    's',
+    ['quantile'],
+  ),
+  roomwire_process_cpu_seconds_total: { ...counted('processor time used, `user` or `system`', ['mode']), unit: 's' },
+  roomwire_process_resident_bytes: looked('memory that the process holds', 'By', []),
+  roomwire_spans_total: counted('sampled spans, where traces are exported: `ended`, and of these `exported` or `failed`', [
+    'outcome',
+  ]),
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;
@@ -64,6 +95,11 @@ export function histogram(meter: Meter, name: NameOf<'histogram'>): Histogram {
 /** Asked when somebody looks, not kept. */
 export function gauge(meter: Meter, name: NameOf<'gauge'>): ObservableGauge {
   return meter.createObservableGauge(name, described(name));
+}
+
+/** A sum that somebody else keeps: asked for when somebody looks. */
+export function observedCounter(meter: Meter, name: NameOf<'counter'>): ObservableCounter {
+  return meter.createObservableCounter(name, described(name));
 }
 
 function described(name: MetricName): { description: string; unit: string } {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { PermissionViolationError, TimeoutError, type NatsConnection } from '@nats-io/nats-core';
+import { inSpan, isTracing, type SpanStart } from '@roomwire/telemetry';
+import { headers, PermissionViolationError, TimeoutError, type NatsConnection } from '@nats-io/nats-core';
 import { z } from 'zod';
 import { LeaseCache } from './lease-cache.ts';
 import { VaultError, type Lease, type VaultClient, type Whose } from './vault-client.ts';
@@ -29,8 +30,14 @@ export function natsVaultClient(
 ): VaultClient {
   const now = options.now ?? Date.now;
   const leases = new LeaseCache(now);
-  const ask = <O extends VaultOperation>(operation: O, data: VaultRequest<O>) =>
-    request(nc, vaultSubject(operation, service), operation, data, options.patienceMs ?? PATIENCE_MS[operation]);
+  const ask = <O extends VaultOperation>(operation: O, data: VaultRequest<O>) => {
+    const subject = vaultSubject(operation, service);
+    const patience = options.patienceMs ?? PATIENCE_MS[operation];
+    if (!isTracing()) return request(nc, subject, operation, data, patience);
+    return inSpan(askingSpan(subject, operation, data), ({ traceparent }) =>
+      request(nc, subject, operation, data, patience, traceparent),
+    );
+  };
 
   const lease = async ({ tenant, connection }: Whose): Promise<Lease> => {
     // From before the request: the answer's way shortens the token's life, it never lengthens it.
@@ -52,16 +59,30 @@ export function natsVaultClient(
   };
 }
 
+/** Whose it is, and nothing else of what is asked: it may hold what the vault is given to keep. */
+function askingSpan(subject: string, operation: VaultOperation, { tenant, connection }: Whose): SpanStart {
+  return {
+    name: `request vault.${operation}.{caller}`,
+    kind: 'client',
+    attributes: {
+      ...{ 'messaging.system': 'nats', 'messaging.operation.name': 'request', 'messaging.operation.type': 'send' },
+      ...{ 'messaging.destination.name': subject, 'messaging.destination.template': `vault.${operation}.{caller}` },
+      ...{ 'roomwire.tenant': tenant, 'roomwire.connection': connection },
+    },
+  };
+}
+
 async function request<O extends VaultOperation>(
   nc: NatsConnection,
   subject: string,
   operation: O,
   data: VaultRequest<O>,
   patience: Patience,
+  traceparent?: string,
 ): Promise<VaultAnswer<O>> {
   let body: unknown;
   try {
-    body = await reply(nc, subject, data, patience);
+    body = await reply(nc, subject, data, patience, traceparent);
   } catch (error) {
     // The cause's own text may quote what was sent: only its name is kept.
     const detail = error instanceof Error ? error.name : 'no answer';
@@ -76,12 +97,21 @@ async function request<O extends VaultOperation>(
   return value.data as VaultAnswer<O>;
 }
 
-async function reply(nc: NatsConnection, subject: string, data: unknown, { all, each }: Patience): Promise<unknown> {
+async function reply(
+  nc: NatsConnection,
+  subject: string,
+  data: unknown,
+  { all, each }: Patience,
+  traceparent: string | undefined,
+): Promise<unknown> {
+  const head = headers();
+  if (traceparent) head.set('traceparent', traceparent);
   const until = performance.now() + all;
   for (;;) {
     const timeout = Math.max(1, Math.min(each, until - performance.now()));
     try {
-      return (await nc.request(subject, JSON.stringify({ pattern: subject, data, id: randomUUID() }), { timeout })).json();
+      const options = { timeout, ...(traceparent ? { headers: head } : {}) };
+      return (await nc.request(subject, JSON.stringify({ pattern: subject, data, id: randomUUID() }), options)).json();
     } catch (error) {
       if (!isTimeout(error) || performance.now() + 1 >= until) throw error;
     }
