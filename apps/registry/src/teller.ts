@@ -1,5 +1,5 @@
 import { isAmbiguous, join, PIPELINE_OF, type Cause, type EntityRecord, type EventMessage, type Outcome } from '@roomwire/events';
-import { inSpan, type SpanStart } from '@roomwire/telemetry';
+import { inSpan, isTracing, type SpanStart } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
 import type { Catalogue } from './catalogue.ts';
 import { decide, type StoredRecord, type Write } from './core/decide.ts';
@@ -35,11 +35,7 @@ export class Teller {
   async tell(event: EventMessage): Promise<Told> {
     const { tenant, data: told } = event;
     const name = recordName(told);
-    const applied = await inSpan(applying(told), async (span) => {
-      const found = await this.apply(tenant, name, told, causeOf(event));
-      span.set({ 'roomwire.outcome': found.outcome, 'roomwire.revision': found.stored?.revision });
-      return found;
-    });
+    const applied = await (isTracing() ? this.applyTraced(event, name) : this.apply(tenant, name, told, causeOf(event)));
     if (applied.wrote) await this.pauseBeforeAnnounce();
     await this.pay(event, name, applied);
     const { stored, outcome, newProperty } = applied;
@@ -49,6 +45,14 @@ export class Teller {
       newProperty,
       ambiguous: stored !== undefined && isAmbiguous(stored.record),
     };
+  }
+
+  private applyTraced(event: EventMessage, name: string): Promise<Applied> {
+    return inSpan(applying(event.data), async (span) => {
+      const found = await this.apply(event.tenant, name, event.data, causeOf(event));
+      span.set({ 'roomwire.outcome': found.outcome, 'roomwire.revision': found.stored?.revision });
+      return found;
+    });
   }
 
   private async apply(tenant: string, name: string, told: EntityRecord, cause: Cause): Promise<Applied> {

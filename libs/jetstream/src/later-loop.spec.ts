@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createLog } from '@roomwire/telemetry';
 import { eventually } from '@roomwire/testkit';
 import type { Bus } from './bus.ts';
@@ -52,6 +53,19 @@ describe('LaterLoop', () => {
     await eventually(() => expect(looks.length).toBeGreaterThanOrEqual(2));
     expect(gap(looks, 1)).toBeLessThan(1_000);
     await eventually(async () => expect((await ledger.due('t1', 's', Infinity, 9))?.seqs).toEqual([]));
+  });
+
+  it('looks in no context of whoever woke it: what waits belongs to another trace', async () => {
+    const underWay = new AsyncLocalStorage<string>();
+    const seen: string[] = [];
+    const { loop, looks } = looking(() => void seen.push(underWay.getStore() ?? 'none'));
+    await eventually(() => expect(looks).toHaveLength(1));
+    await new Promise((resolve) => setImmediate(resolve)); // that look is over: a wake during one is heard in the look's context
+
+    underWay.run('of another message', () => loop.wakeAt(Date.now()));
+
+    // The look that it woke, and the one after, which that look asked for.
+    await eventually(() => expect(seen).toEqual(['none', 'none', 'none']));
   });
 
   it('goes on after an error, and ends when it is stopped', async () => {

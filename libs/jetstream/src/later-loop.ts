@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Log } from '@roomwire/telemetry';
 import type { Bus } from './bus.ts';
 import { indexCopies, publishDue } from './later.ts';
@@ -18,6 +19,8 @@ export class LaterLoop {
   private stopped = false;
   private isLooking = false;
   private looked: Promise<void> | undefined;
+  /** In the context that the loop was made in: whoever wakes it has a message in hand, and what waits is of other traces. */
+  private readonly lookApart = AsyncResource.bind(() => void (this.looked = this.look()));
 
   constructor(
     private readonly tenant: string,
@@ -32,7 +35,7 @@ export class LaterLoop {
     this.askedMs = Math.min(this.askedMs, atMs);
     if (this.stopped || this.isLooking) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void (this.looked = this.look()), Math.max(0, this.askedMs - Date.now()));
+    this.timer = setTimeout(this.lookApart, Math.max(0, this.askedMs - Date.now()));
   }
 
   async stop(): Promise<void> {
