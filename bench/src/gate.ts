@@ -7,13 +7,14 @@ import { parseArgs } from 'node:util';
 import { startFloor } from './floor.ts';
 import { gateVerdict, LIMITS, type GateVerdict } from './gate-verdict.ts';
 import { warmUp } from './measure.ts';
+import { mergeCost } from './merge-cost.ts';
 import { checkPins } from './pins.ts';
 import { startProduct } from './product.ts';
 import { measureInTurn } from './rounds.ts';
 import { FLOOR_REACHES, reaches } from './sustained.ts';
 
 const HELP = `npm run gate -- [options]: red if the p99 of a webhook's way to the client is over ${LIMITS.p99Ms} ms, or over
-${LIMITS.timesFloor} times the floor's (bench/README.md), by the median of the rounds.
+${LIMITS.timesFloor} times the floor's (bench/README.md), by the median of the rounds; or if a merge costs over ${LIMITS.mergeToParsing} of parsing its record.
 
   --rate N      webhooks per second (200)
   --seconds N   of each round (5)
@@ -47,14 +48,15 @@ async function main(): Promise<number> {
   }
   const verdict = await run({ rate: positive('rate', values.rate, 200), ...lengths(values) });
   count(verdict.outcome);
-  const { outcome, p99Ms, timesFloor, reasons } = verdict;
-  const figures = `p99 ${p99Ms.toFixed(1)} ms (limit ${LIMITS.p99Ms}), ${timesFloor.toFixed(2)} times the floor's (limit ${LIMITS.timesFloor})`;
+  const { outcome, p99Ms, timesFloor, mergeToParsing, reasons } = verdict;
+  const figures = `p99 ${p99Ms.toFixed(1)} ms (limit ${LIMITS.p99Ms}), ${timesFloor.toFixed(2)} times the floor's (limit ${LIMITS.timesFloor}), a merge ${mergeToParsing.toFixed(2)} of parsing its record (limit ${LIMITS.mergeToParsing})`;
   process.stdout.write(`latency gate: ${outcome.toUpperCase()}: ${[figures, ...reasons].join('; ')}\n`);
   return CODES[outcome];
 }
 
 async function run(options: { rate: number; seconds: number; rounds: number }): Promise<GateVerdict> {
   checkPins();
+  const merge = mergeCost();
   await using stack = new AsyncDisposableStack();
   const floor = stack.use(await startFloor({ rooms: ROOMS, sync: 'interval' }));
   const fleet = stack.use(await startProduct({ rooms: ROOMS, sync: 'interval', say }));
@@ -65,7 +67,7 @@ async function run(options: { rate: number; seconds: number; rounds: number }): 
   const floorReached = await floorReaches();
   const [floorDid, fleetDid] = await measureInTurn([floor, fleet], { ...options, signal, say });
   const pairs = fleetDid!.rounds.map(({ p99 }, index) => ({ fleet: p99, floor: floorDid!.rounds[index]!.p99 }));
-  return gateVerdict(pairs, floorReached);
+  return gateVerdict(pairs, floorReached, merge);
 
   async function floorReaches(): Promise<boolean> {
     for (let attempt = 0; attempt < FLOOR_TRIES; attempt++) {
