@@ -13,12 +13,14 @@ describe('watchProcess', () => {
     const worst = () => figure('roomwire_event_loop_lag_seconds{quantile="1"}');
     await eventually(async () => expect(await worst()).toBeGreaterThanOrEqual(0));
 
-    const until = performance.now() + 150;
-    while (performance.now() < until);
-    // As a request would come: after the timers that are late.
-    for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));
-
-    expect(await worst()).toBeGreaterThan(0.1);
+    // More than once: what happens right after a look is not seen.
+    await eventually(async () => {
+      const until = performance.now() + 150;
+      while (performance.now() < until);
+      // As a request would come: after the timers that are late.
+      for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));
+      expect(await worst()).toBeGreaterThan(0.1);
+    });
     await eventually(async () => expect(await worst()).toBeLessThan(0.1));
     expect(await figure('roomwire_process_cpu_seconds_total{mode="user"}')).toBeGreaterThan(0.1);
     expect(await figure('roomwire_process_resident_bytes')).toBeGreaterThan(10_000_000);

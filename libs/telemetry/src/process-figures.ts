@@ -7,7 +7,7 @@ const MICROSECONDS = 1e6;
 /** How often the event loop is looked at, milliseconds. A lag below it is not seen. */
 const RESOLUTION_MS = 20;
 
-/** What an operator asks of a process before anything else. The lag is that since it was last asked for. */
+/** What an operator asks of a process before anything else. The lag is that since it was last asked for; of the first two periods after that it knows nothing. */
 export function watchProcess(meter: Meter): void {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
