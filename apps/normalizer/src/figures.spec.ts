@@ -20,12 +20,13 @@ describe('figuresOf', () => {
     const take = (of: Origin) => figures.normalized(of, normalize({ tellings, hints: [], rejects: [], ignored: [] }, of), 1);
 
     take(origin('pushed', { via: 'push', receipt: '0190a000-0000-7000-8000-000000000001', receivedAt }));
-    take(origin('asked', { via: 'read', receipt: 'read-1', receivedAt, read: READ }));
+    take(origin('asked', { via: 'read', receipt: 'read-0190a000-0000-7000-8000-000000000002', receivedAt, read: READ }));
     figures.buried('normalizer-live', 'schema');
 
     const text = await metricsText();
     await close();
     expect(text).toContain('roomwire_drift_seconds{connection="pushed"} 1.5\n');
+    expect(text).toContain('roomwire_normalized_total{provider="memory",part="event"} 2');
     expect(text).not.toContain('connection="asked"');
     expect(text).toContain('roomwire_hop_seconds_bucket{hop="normalized",lane="live",le="0.05"} 2');
     expect(text).toContain('roomwire_hop_seconds_bucket{hop="normalized",lane="live",le="0.025"} 0');

@@ -6,7 +6,7 @@ describe('pathTemplate', () => {
     ['/v1/conversations/12/messages/34', ['12:34'], '/v1/conversations/{id}/messages/{id}'],
     ['/reservation/abcdef', ['abcdef'], '/reservation/{id}'],
     ['/reservation/a%20b', ['a b'], '/reservation/{id}'],
-    ['/v1/accessTokens', [], '/v1/accessTokens'],
+    ['/v1/accessTokens?scope=general', [], '/v1/accessTokens'],
     ['/hooks/9f8e7d6c5b4a/status', [], '/hooks/{id}/status'],
     ['/users/ada@lovelace.example', [], '/users/{id}'],
   ])('leaves the ids out of %s', (path, ids, template) => {
