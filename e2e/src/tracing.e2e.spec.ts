@@ -93,6 +93,14 @@ describe('one webhook is one trace', () => {
     expect(attribute(applied, 'messaging.destination.name')).toMatch(
       new RegExp(`^pms\\.${first.tenant}\\.event\\.live\\.booking\\.`),
     );
+    // Its log line leads to the trace.
+    const log = join(started.ready.data, 'logs/ingest-gateway.log');
+    await eventually(() => {
+      const line = readFileSync(log, 'utf8')
+        .split('\n')
+        .find((text) => text.includes(`"receipt":"${change.receipt}"`));
+      expect(JSON.parse(line ?? '{}')).toMatchObject({ msg: 'request', trace_id: shown.traceId });
+    });
     // Sampled although the stranger said not to, and in no trace of theirs.
     expect(gateway.links?.map(({ traceId }) => traceId)).toEqual([STRANGER]);
     expect(gateway.parentSpanId ?? '').toBe('');
