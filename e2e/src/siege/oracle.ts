@@ -32,6 +32,7 @@ export type Counts = {
 /** As {@link reservation} has it: each has a listing of its own. */
 const LISTINGS_FROM = 800_000;
 
+type Arrival = { version: number; at: number; isEmpty: boolean };
 type Held = { record: { facets: Record<string, { content: Record<string, unknown> }> } };
 
 export class Oracle {
@@ -42,18 +43,15 @@ export class Oracle {
     private readonly screens: readonly Screen[],
   ) {}
 
-  /** Versions on the screens now, by reservation. */
-  onScreens(): Map<number, number> {
-    return new Map([...this.arrivals()].map(([id, list]) => [id, list.at(-1)!.version]));
-  }
-
   /** What is not on a screen yet though it was told, as text; empty when all is well. */
   missing(): string[] {
-    const shown = this.onScreens();
-    return this.truth
-      .reservations()
-      .filter(({ reservation, fact }) => (shown.get(reservation) ?? 0) < fact.version)
-      .map(({ reservation, fact }) => `${reservation}: version ${fact.version}, the screen has ${shown.get(reservation) ?? 0}`);
+    const arrivals = this.arrivals();
+    return this.truth.reservations().flatMap(({ reservation, fact }) => {
+      const last = arrivals.get(reservation)?.at(-1);
+      // A cancellation that overtook what came between it and another one has nothing to show: the room is empty already.
+      const isShown = last && (last.version >= fact.version || (last.isEmpty && fact.status === 'cancelled'));
+      return isShown ? [] : [`${reservation}: version ${fact.version}, the screen has ${last?.version ?? 0}`];
+    });
   }
 
   async count(delivered: readonly Delivered[]): Promise<Counts> {
@@ -94,20 +92,32 @@ export class Oracle {
 
   private times(delivered: readonly Delivered[]): { wrongMs: number[]; latencyMs: number[] } {
     const arrivals = this.arrivals();
-    const shownAt = ({ hook }: Delivered): number =>
-      (arrivals.get(hook.reservation) ?? []).find(({ version }) => version >= hook.version)?.at ?? Infinity;
-    const first = delivered.map((one) => ({ one, at: shownAt(one) }));
+    const first = delivered.map((one) => ({ one, at: this.shownAt(one, arrivals.get(one.hook.reservation) ?? []) }));
     return {
       wrongMs: first.map(({ one, at }) => Math.max(0, at - one.answeredAt!)),
       latencyMs: first.map(({ one, at }) => Math.max(0, at - one.scheduledAt)),
     };
   }
 
+  /** The first instant at which the room was shown as of this webhook or a later one. */
+  private shownAt({ hook, answeredAt }: Delivered, list: readonly Arrival[]): number {
+    const shown = list.find(({ version }) => version >= hook.version)?.at ?? Infinity;
+    const cancellations = this.delivered.filter(
+      (other) => other.hook.reservation === hook.reservation && other.hook.cancelled && other.hook.version >= hook.version,
+    );
+    // An empty room that is told to be empty is right from then on, without a change to show.
+    const empty = cancellations.flatMap((other) => {
+      const at = Math.max(answeredAt!, other.answeredAt ?? Infinity);
+      return list.findLast((arrival) => arrival.at <= at)?.isEmpty ? [at] : [];
+    });
+    return Math.min(shown, ...empty);
+  }
+
   /** By reservation: when its room was shown, and in which version, ascending. */
-  private arrivals(): Map<number, { version: number; at: number }[]> {
+  private arrivals(): Map<number, Arrival[]> {
     const byReceipt = new Map<string, Delivered['hook']>();
     for (const { receipt, hook } of this.delivered) if (receipt) byReceipt.set(receipt, hook);
-    const arrivals = new Map<number, { version: number; at: number }[]>();
+    const arrivals = new Map<number, Arrival[]>();
     for (const { change, at } of this.screens.flatMap(({ shown }) => shown)) {
       const id = reservationOf(change.data.name);
       const list = arrivals.get(id) ?? [];
@@ -117,7 +127,7 @@ export class Oracle {
       // An empty room names nobody: by its receipt, or else it is the first cancellation that had not been shown.
       const empty = change.data.current ? 0 : (this.truth.cancelledAfter(id, last) ?? 0);
       const version = Math.max(last, named || (caused?.reservation === id ? caused.version : empty));
-      list.push({ version, at });
+      list.push({ version, at, isEmpty: !change.data.current });
       arrivals.set(id, list);
     }
     return arrivals;

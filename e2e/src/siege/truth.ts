@@ -2,7 +2,7 @@ import { dayFromNow, envelope, reservation, stamp, type Tenant } from '../hostaw
 import { randomOf } from './random.ts';
 
 /** One webhook as the provider sends it; `version` counts what the provider has told of the reservation. */
-export type Hook = { tenant: Tenant; reservation: number; version: number; body: string };
+export type Hook = { tenant: Tenant; reservation: number; version: number; cancelled: boolean; body: string };
 
 /** What the provider itself would answer of a reservation: what Roomwire must come to hold. */
 export type Fact = { version: number; status: 'modified' | 'cancelled'; guest: string; departure: string; price: number };
@@ -86,7 +86,7 @@ export class Truth {
     this.facts.set(reservationId, fact);
     if (cancelled) this.cancelled.set(reservationId, [...(this.cancelled.get(reservationId) ?? []), version]);
     const tenant = this.tenantOf(reservationId);
-    return { tenant, reservation: reservationId, version, body: this.bodyOf(reservationId, fact, partial) };
+    return { tenant, reservation: reservationId, version, cancelled, body: this.bodyOf(reservationId, fact, partial) };
   }
 
   private anyReservation(): number {
