@@ -107,8 +107,9 @@ export class Oracle {
     );
     // An empty room that is told to be empty is right from then on, without a change to show.
     const empty = cancellations.flatMap((other) => {
-      const at = Math.max(answeredAt!, other.answeredAt ?? Infinity);
-      return list.findLast((arrival) => arrival.at <= at)?.isEmpty ? [at] : [];
+      const told = Math.max(answeredAt!, other.answeredAt ?? Infinity);
+      if (list.findLast(({ at }) => at <= told)?.isEmpty) return [told];
+      return list.find(({ at, isEmpty }) => at > told && isEmpty)?.at ?? [];
     });
     return Math.min(shown, ...empty);
   }
