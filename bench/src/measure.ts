@@ -80,7 +80,7 @@ export async function warmUp(running: Running, signal?: AbortSignal): Promise<vo
     throw new Error(
       `${running.name}: of ${first.sent} first webhooks ${first.arrived} arrived ${JSON.stringify(first.refusals)}`,
     );
-  await measure({ running, rate: 400, seconds: 5, signal });
+  await measure({ running, rate: 400, seconds: 12, signal });
 }
 
 function load(job: Job, signal: AbortSignal | undefined, onEvent: (event: 'begun' | 'ended') => void): Promise<Seen> {

@@ -75,6 +75,9 @@ export const silence =
     }
   };
 
+/** As `minReadySeconds` has it: a pod has to be ready for so long before the next one goes. */
+const READY_FOR_MS = 1_000;
+
 /** One replica after the other is ended and started, as a new release would be rolled out. */
 export const roll =
   (...names: string[]): Harm =>
@@ -82,6 +85,7 @@ export const roll =
     for (const name of names) {
       await fleet.member(name).restart();
       await fleet.untilReady(name);
+      await pause(READY_FOR_MS);
     }
   };
 
