@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { spawned, type Spawned } from '@roomwire/testkit';
+import { spawned, spawnedSource, type Spawned } from '@roomwire/testkit';
 
 /** What `roomwire ready` says: the only thing that is known of the fleet from outside. */
 export type Ready = {
@@ -21,25 +21,17 @@ export type Ready = {
 export type Fleet = AsyncDisposable & { ready: Ready; process: Spawned };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+/** On ports of its own and servers of its own, with nobody making up events. */
+const SILENT = {
+  ...{ ROOMWIRE_PORTS: 'auto', ROOMWIRE_DEMO_RATE: '0' },
+  ...{ NATS_URL: undefined, REDIS_URL: undefined, NODE_OPTIONS: undefined },
+};
 /** Eight processes on two cores, each compiling its sources as it loads them. */
 const READY_WITHIN_MS = 60_000;
 
 /** The whole of Roomwire as `npm start` runs it, on ports of its own, with nobody making up events. */
 export async function fleet(env: Record<string, string> = {}): Promise<Fleet> {
-  const process_ = spawned({
-    command: process.execPath,
-    args: ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', 'scripts/start.ts'],
-    cwd: root,
-    env: {
-      ROOMWIRE_PORTS: 'auto',
-      ROOMWIRE_DEMO_RATE: '0',
-      NATS_URL: undefined,
-      REDIS_URL: undefined,
-      NODE_OPTIONS: undefined,
-      ...env,
-    },
-    name: 'npm start',
-  });
+  const process_ = spawnedSource('scripts/start.ts', { env: { ...SILENT, ...env }, name: 'npm start' });
   const [, json] = await process_.line(/^roomwire ready (\{.*\})$/, READY_WITHIN_MS);
   return {
     ready: JSON.parse(json!) as Ready,
@@ -54,7 +46,7 @@ export function npmStart(): Spawned {
     command: 'npm',
     args: ['start'],
     cwd: root,
-    env: { ROOMWIRE_PORTS: 'auto', ROOMWIRE_DEMO_RATE: '0', NATS_URL: undefined, REDIS_URL: undefined, NODE_OPTIONS: undefined },
+    env: SILENT,
   });
 }
 

@@ -1,15 +1,10 @@
-import { fileURLToPath } from 'node:url';
-import { eventually, spawned } from '@roomwire/testkit';
+import { eventually, spawnedSource } from '@roomwire/testkit';
 import type { Ready } from './fleet.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** `npx roomwire …` as the operator of the fleet, with `--json`. */
 export async function roomwire<T>(ready: Ready, ...args: string[]): Promise<T> {
-  const run = spawned({
-    command: process.execPath,
-    args: ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', 'apps/cli/src/main.ts', ...args, '--json'],
-    cwd: root,
+  const run = spawnedSource('apps/cli/src/main.ts', {
+    args: [...args, '--json'],
     env: { NATS_URL: ready.nats, NATS_USER: undefined, NATS_PASSWORD: undefined, NODE_OPTIONS: undefined },
     name: `roomwire ${args.join(' ')}`,
   });

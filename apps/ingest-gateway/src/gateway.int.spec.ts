@@ -11,11 +11,10 @@ import {
   type NatsConnection,
   type StoredMessage,
 } from '@roomwire/jetstream';
-import { eventually, freePort, natsServer, spawned, type NatsServer, type Spawned } from '@roomwire/testkit';
+import { eventually, freePort, natsServer, spawnedSource, type NatsServer, type Spawned } from '@roomwire/testkit';
 import { memoryVaultClient, vaultSubject, type VaultError, type VaultClient, type VaultRequest } from '@roomwire/vault-client';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '../../..');
 const password = (user: string) => `placeholder-of-${user}`;
 const passwords = Object.fromEntries(
   USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
@@ -23,7 +22,6 @@ const passwords = Object.fromEntries(
 const as = (user: string, nats: NatsServer) => connectNats({ servers: nats.url, user, pass: password(user), service: user });
 
 function gateway(url: string, env: Record<string, string> = {}): Spawned {
-  const args = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', join(import.meta.dirname, 'main.ts')];
   const own = {
     NATS_URL: url,
     NATS_USER: '',
@@ -32,7 +30,7 @@ function gateway(url: string, env: Record<string, string> = {}): Spawned {
     ROOMWIRE_BODY_BYTES_MAX: '1000',
     LOG_LEVEL: 'info',
   };
-  return spawned({ command: process.execPath, args, cwd: root, env: { ...own, ...env }, name: 'ingest-gateway' });
+  return spawnedSource(join(import.meta.dirname, 'main.ts'), { env: { ...own, ...env }, name: 'ingest-gateway' });
 }
 const addressOf = async (process: Spawned) => (await process.line(/"event":"listening".*"url":"([^"]+)"/))[1]!;
 

@@ -25,18 +25,24 @@ import {
   type NatsConnection,
   type StoredMessage,
 } from '@roomwire/jetstream';
-import { eventually, natsServer, redisServer, spawned, type NatsServer, type RedisServer, type Spawned } from '@roomwire/testkit';
+import {
+  eventually,
+  natsServer,
+  redisServer,
+  spawnedSource,
+  type NatsServer,
+  type RedisServer,
+  type Spawned,
+} from '@roomwire/testkit';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '../../..');
 const password = (user: string) => `placeholder-of-${user}`;
 const passwords = Object.fromEntries(
   USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
 );
 
 function normalizer(nats: NatsServer, redis: RedisServer, env: Record<string, string> = {}): Spawned {
-  const args = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', join(import.meta.dirname, 'main.ts')];
   const own = {
     NATS_URL: nats.url,
     NATS_USER: '',
@@ -45,7 +51,7 @@ function normalizer(nats: NatsServer, redis: RedisServer, env: Record<string, st
     PORT: '',
     LOG_LEVEL: 'info',
   };
-  return spawned({ command: process.execPath, args, cwd: root, env: { ...own, ...env }, name: 'normalizer' });
+  return spawnedSource(join(import.meta.dirname, 'main.ts'), { env: { ...own, ...env }, name: 'normalizer' });
 }
 
 let nats: NatsServer;

@@ -1,15 +1,7 @@
-import { join } from 'node:path';
-import { spawned, type Spawned } from '@roomwire/testkit';
+import { spawnedSource, type Spawned } from '@roomwire/testkit';
 
-const root = join(import.meta.dirname, '../../..');
 const run = (args: string[], env: Record<string, string>): Spawned =>
-  spawned({
-    command: process.execPath,
-    args: ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', 'apps/pms-simulator/src/main.ts', ...args],
-    cwd: root,
-    env: { NODE_OPTIONS: '', ...env },
-    name: 'pms-simulator',
-  });
+  spawnedSource('apps/pms-simulator/src/main.ts', { args, env: { NODE_OPTIONS: '', ...env }, name: 'pms-simulator' });
 
 describe('main', () => {
   it('says in one line where it listens, serves, and ends within two seconds of SIGTERM with webhooks under way', async () => {

@@ -1,6 +1,6 @@
 import { Bus, connectNats, ensureFleet, ensureTenant, streamOf, type NatsConnection } from '@roomwire/jetstream';
-import { eventually, natsServer, spawned, sseClient, type NatsServer, type Spawned } from '@roomwire/testkit';
-import { listeningUrl, propagatorOptions } from './testing/propagator-process.ts';
+import { eventually, natsServer, sseClient, type NatsServer, type Spawned } from '@roomwire/testkit';
+import { listeningUrl, propagator } from './testing/propagator-process.ts';
 import { brief, revisionsOf } from './testing/received.ts';
 import { TenantPublisher } from './testing/tenant-publisher.ts';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   nats = await natsServer({ config: 'jetstream { sync_interval: always }' });
   nc = await connectNats({ servers: nats.url, service: 'registry' });
   await ensureFleet(nc);
-  service = spawned(propagatorOptions(nats.url));
+  service = propagator(nats.url);
   url = await listeningUrl(service);
 });
 

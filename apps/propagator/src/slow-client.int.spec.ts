@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connectNats, ensureFleet, type NatsConnection } from '@roomwire/jetstream';
-import { eventually, natsServer, spawned, sseClient, type NatsServer, type Spawned } from '@roomwire/testkit';
-import { listeningUrl, propagatorOptions } from './testing/propagator-process.ts';
+import { eventually, natsServer, sseClient, type NatsServer, type Spawned } from '@roomwire/testkit';
+import { listeningUrl, propagator } from './testing/propagator-process.ts';
 import { revisionsOf, type Received } from './testing/received.ts';
 import { TenantPublisher } from './testing/tenant-publisher.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   nats = await natsServer();
   nc = await connectNats({ servers: nats.url, service: 'registry' });
   await ensureFleet(nc);
-  service = spawned(propagatorOptions(nats.url));
+  service = propagator(nats.url);
   url = await listeningUrl(service);
 });
 

@@ -29,7 +29,7 @@ import {
   httpSink,
   natsServer,
   redisServer,
-  spawned,
+  spawnedSource,
   type HttpSink,
   type NatsServer,
   type RedisServer,
@@ -40,7 +40,6 @@ import { join } from 'node:path';
 import { jobOf } from './testing/reading.ts';
 import { StrictCounter } from './testing/strict-counter.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const password = (user: string) => `placeholder-of-${user}`;
 const passwords = Object.fromEntries(
   USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
@@ -84,7 +83,6 @@ class FakeVault {
 }
 
 function start(): Spawned {
-  const args = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', join(import.meta.dirname, 'main.ts')];
   const own = {
     NATS_URL: nats.url,
     NATS_USER: '',
@@ -94,7 +92,7 @@ function start(): Spawned {
     LOG_LEVEL: 'info',
     EGRESS_ID: 'spec',
   };
-  return spawned({ command: process.execPath, args, cwd: root, env: own, name: 'sync-worker' });
+  return spawnedSource(join(import.meta.dirname, 'main.ts'), { env: own, name: 'sync-worker' });
 }
 
 async function connectAs(service: string): Promise<NatsConnection> {

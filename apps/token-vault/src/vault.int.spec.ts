@@ -4,7 +4,7 @@ import {
   eventually,
   httpSink,
   natsServer,
-  spawned,
+  spawnedSource,
   type HttpSink,
   type NatsServer,
   type SinkRequest,
@@ -15,7 +15,6 @@ import { describeVaultClient } from '@roomwire/vault-client/conformance';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '../../..');
 const password = (user: string) => `placeholder-of-${user}`;
 const passwords = Object.fromEntries(
   USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
@@ -36,7 +35,6 @@ const t1: Tenant = {
 };
 
 function start(env: Record<string, string> = {}): Spawned {
-  const args = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', join(import.meta.dirname, 'main.ts')];
   const own = {
     NATS_URL: nats.url,
     NATS_USER: '',
@@ -45,7 +43,7 @@ function start(env: Record<string, string> = {}): Spawned {
     ROOMWIRE_VAULT_KEYS: keys,
     LOG_LEVEL: 'debug',
   };
-  return spawned({ command: process.execPath, args, cwd: root, env: { ...own, ...env }, name: 'token-vault' });
+  return spawnedSource(join(import.meta.dirname, 'main.ts'), { env: { ...own, ...env }, name: 'token-vault' });
 }
 
 async function connectAs(service: string): Promise<NatsConnection> {

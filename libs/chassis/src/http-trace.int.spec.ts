@@ -1,8 +1,6 @@
-import { eventually, httpSink, spawned, type HttpSink, type Spawned } from '@roomwire/testkit';
+import { eventually, httpSink, spawnedSource, type HttpSink, type Spawned } from '@roomwire/testkit';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '../../..');
-const loader = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source'];
 const THEIRS = '0af7651916cd43dd8448eb211c80319c';
 
 type Exported = {
@@ -21,10 +19,9 @@ describe('traceRequests', () => {
   let url: string;
   beforeAll(async () => {
     collector = await httpSink();
-    const args = [...loader, join(import.meta.dirname, 'fixtures/sample-service.ts')];
     // A batch is not due while this runs: what comes, comes because the process ends.
     const env = { PORT: '', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/other`, OTEL_BSP_SCHEDULE_DELAY: '600000' };
-    service = spawned({ command: process.execPath, args, cwd: root, env, name: 'sample' });
+    service = spawnedSource(join(import.meta.dirname, 'fixtures/sample-service.ts'), { env, name: 'sample' });
     const [line] = await service.line(/"event":"listening".*/);
     url = /"url":"([^"]+)"/.exec(line)![1]!;
   });

@@ -1,13 +1,12 @@
-import { eventually, spawned, type Spawned } from '@roomwire/testkit';
+import { eventually, spawnedSource, type Spawned } from '@roomwire/testkit';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '../../..');
-const loader = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source'];
-
 function sample(env: Record<string, string> = {}): Spawned {
-  const args = [...loader, join(import.meta.dirname, 'fixtures/sample-service.ts')];
-  return spawned({ command: process.execPath, args, cwd: root, env: { PORT: '', LOG_LEVEL: 'info', ...env }, name: 'sample' });
+  return spawnedSource(join(import.meta.dirname, 'fixtures/sample-service.ts'), {
+    env: { PORT: '', LOG_LEVEL: 'info', ...env },
+    name: 'sample',
+  });
 }
 
 async function urlOf(process: Spawned): Promise<string> {

@@ -1,8 +1,7 @@
-import { eventually, redisServer, spawned, type Spawned } from '@roomwire/testkit';
+import { eventually, redisServer, spawnedSource, type Spawned } from '@roomwire/testkit';
 import { join } from 'node:path';
 import { StrategyBench } from './testing/strategy-bench.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const MESSAGES = 64;
 const POISON = 20;
 
@@ -14,8 +13,7 @@ describe('a message that kills whoever handles it', () => {
     for (let n = 0; n < MESSAGES; n++) await bench.raw(t, { n, poison: n === POISON }, { connection: `c${n}` });
     const worker = (): Spawned => {
       const main = join(import.meta.dirname, 'testing/redis-poisoned-worker.ts');
-      const args = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', main, bench.nats.url, redis.url];
-      return spawned({ command: process.execPath, args, cwd: root, name: 'poisoned-worker' });
+      return spawnedSource(main, { args: [bench.nats.url, redis.url], name: 'poisoned-worker' });
     };
     const workers = [worker()];
     // As an orchestrator would: started again whenever it has died.

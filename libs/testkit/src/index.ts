@@ -7,5 +7,6 @@ export { httpSink, HttpSink, type Answering, type SinkAnswer, type SinkRequest }
 export { natsServer, NatsServer, type NatsServerOptions } from './nats-server.ts';
 export { track, type OpenResource } from './open-resources.ts';
 export { redisServer, RedisServer, type RedisServerOptions } from './redis-server.ts';
+export { sourceCommand, spawnedSource, type SourceOptions } from './source-process.ts';
 export { spawned, Spawned, type Exit, type SpawnOptions } from './spawned.ts';
 export { sseClient, SseClient, type SseEvent, type SseOptions } from './sse-client.ts';

@@ -1,16 +1,9 @@
-import { join } from 'node:path';
+import { spawnedSource, type Spawned } from '@roomwire/testkit';
 
-const root = join(import.meta.dirname, '../../../..');
-
-/** How the whole service is started, as in production, for `spawned` of the test kit. */
-export function propagatorOptions(natsUrl: string, env: Record<string, string> = {}) {
-  return {
-    command: process.execPath,
-    args: ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source', 'apps/propagator/src/main.ts'],
-    cwd: root,
-    env: { NATS_URL: natsUrl, ROOMWIRE_HEARTBEAT_MS: '50', ...env },
-    name: 'propagator',
-  };
+/** The whole service, started as in production. */
+export function propagator(natsUrl: string, env: Record<string, string> = {}): Spawned {
+  const own = { NATS_URL: natsUrl, ROOMWIRE_HEARTBEAT_MS: '50', ...env };
+  return spawnedSource('apps/propagator/src/main.ts', { env: own, name: 'propagator' });
 }
 
 /** The address that it says it listens on. */
