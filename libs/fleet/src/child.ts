@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 export type ChildSpec = {
   name: string;
@@ -13,12 +12,13 @@ export type ChildSpec = {
 };
 
 const TAIL_LINES = 30;
+const LOOK_EVERY_MS = 20;
+const LOOK_BYTES_MAX = 64 * 1024;
 
-/** One process of the fleet: its log in a file, its last lines at hand for when it fails. */
+/** One process of the fleet. It writes its log into a file by itself: nothing it says costs us, or waits for us. */
 export class Child {
   readonly name: string;
   private readonly process: ChildProcess;
-  private readonly tail: string[] = [];
   private stopping = false;
   /** Resolves with the line that matched `ready`; rejects with the last lines of the log. */
   readonly ready: Promise<RegExpExecArray>;
@@ -26,22 +26,29 @@ export class Child {
 
   constructor(readonly spec: ChildSpec) {
     this.name = spec.name;
-    this.process = spawn(spec.command, spec.args, { env: { ...process.env, ...spec.env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const log = createWriteStream(spec.logFile, { flags: 'a' });
+    const log = openSync(spec.logFile, 'a+');
+    const said = new Said(log);
+    this.process = spawn(spec.command, spec.args, { env: { ...process.env, ...spec.env }, stdio: ['ignore', log, log] });
     const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
     this.ready = promise;
     promise.catch(() => undefined);
-    for (const stream of [this.process.stdout!, this.process.stderr!])
-      createInterface({ input: stream }).on('line', (line) => {
-        log.write(`${line}\n`);
-        if (this.tail.push(line) > TAIL_LINES) this.tail.shift();
-        const match = spec.ready.exec(line);
-        if (match) resolve(match);
-      });
+    const look = (): void => {
+      const match = said
+        .lines()
+        .map((line) => spec.ready.exec(line))
+        .find((found) => found !== null);
+      if (match) resolve(match);
+    };
+    const looking = setInterval(look, LOOK_EVERY_MS);
+    const enough = (): void => clearInterval(looking);
+    promise.then(enough, enough);
     this.process.once('error', (error) => reject(new Error(`${spec.name}: ${error.message}`)));
     this.exited = new Promise((done) =>
       this.process.once('exit', (code) => {
-        reject(new Error(`${spec.name} ended (exit code ${code}) before it was ready; its last lines:\n${this.tail.join('\n')}`));
+        look();
+        const last = said.lines().slice(-TAIL_LINES).join('\n');
+        reject(new Error(`${spec.name} ended (exit code ${code}) before it was ready; its last lines:\n${last}`));
+        closeSync(log);
         done({ code, expected: this.stopping });
       }),
     );
@@ -70,5 +77,21 @@ export class Child {
   killNow(): void {
     this.stopping = true;
     this.process.kill('SIGKILL');
+  }
+}
+
+/** What was written into a file since this was made; of much, the end. */
+class Said {
+  private readonly from: number;
+
+  constructor(private readonly file: number) {
+    this.from = fstatSync(file).size;
+  }
+
+  lines(): string[] {
+    const end = fstatSync(this.file).size;
+    const bytes = Buffer.alloc(Math.min(end - this.from, LOOK_BYTES_MAX));
+    readSync(this.file, bytes, 0, bytes.length, end - bytes.length);
+    return bytes.toString().split('\n').filter(Boolean);
   }
 }
