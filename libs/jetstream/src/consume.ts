@@ -92,9 +92,9 @@ export class ConsumeLoop {
   private async pull(consumer: Consumer): Promise<void> {
     const waitMs = this.pausedUntil - Date.now();
     if (waitMs > 0) return this.sleep(waitMs);
-    // Twice what runs at once: the next ones are at hand when a turn is free.
+    // Twice what runs at once: the next ones are at hand when a turn is free. Asked for by the half, since asking costs as much as one.
     const free = this.plan.concurrency * 2 - this.held.size;
-    if (free <= 0) return this.sleep();
+    if (free < this.plan.concurrency) return this.sleep();
     const expires = Date.now() - this.tookMs < PULL_MS ? BUSY_PULL_MS : PULL_MS;
     const messages = await consumer.fetch({ max_messages: free, expires, idle_heartbeat: expires / 2 });
     this.stopPull = () => messages.stop();
