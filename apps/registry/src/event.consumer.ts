@@ -16,7 +16,7 @@ import type { hopFigure } from '@roomwire/telemetry';
 import type { Catalogue } from './catalogue.ts';
 import type { Gate } from './gate.ts';
 import { Rewound, type RecordName } from './record-store.ts';
-import type { Teller, Told } from './teller.ts';
+import type { Known, Teller, Told } from './teller.ts';
 
 const CONSUMERS = [...pipeline.options.map((name) => `registry-live-${name}`), 'registry-bulk'];
 
@@ -60,12 +60,15 @@ export class EventConsumer {
   }
 
   private async apply(delivery: Delivery, event: EventMessage): Promise<Verdict> {
-    const told = await this.gate.within(event.tenant, () => this.teller.tell(event));
-    const appliedAt = Date.now();
     const before = parseHops(delivery.header(HEADER.hops));
-    const hops = { ...before, applied: appliedAt };
-    this.hop('applied', event.lane, before['normalized'], appliedAt);
-    await Promise.all([this.outcome(event, told, hops), told.newProperty && this.askFor(event, told.newProperty)]);
+    // Beside the announcements, so that one way to the broker serves all.
+    const known: Known = (told) => {
+      const appliedAt = Date.now();
+      this.hop('applied', event.lane, before['normalized'], appliedAt);
+      const hops = { ...before, applied: appliedAt };
+      return Promise.all([this.outcome(event, told, hops), told.newProperty && this.askFor(event, told.newProperty)]);
+    };
+    const told = await this.gate.within(event.tenant, () => this.teller.tell(event, known));
     delivery.note({
       outcome: told.outcome,
       kind: event.data.kind,

@@ -10,6 +10,8 @@ import {
   type PropertyCore,
   type RoomChange,
   type RoomState,
+  type Tenant,
+  type Unit,
 } from '@roomwire/events';
 import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
 import { inAnnouncement } from './announce-span.ts';
@@ -26,17 +28,30 @@ export class RoomDeriver {
     private readonly catalogue: Catalogue,
   ) {}
 
-  /** Resolves when readers have heard of everything that touched the unit before the call. */
-  async derive(tenant: string, unitId: string, pipeline: Pipeline, fallback: Cause): Promise<void> {
-    for (let round = 0; round < 10; round++) if (await this.once(tenant, unitId, pipeline, fallback)) return;
+  /** What a unit is derived from, as it is in Redis once what was sent before this call is done. @throws {Rewound} @throws {BusError} */
+  async read(tenant: string, unitId: string): Promise<UnitFacts> {
+    const { unit } = this.known(tenant, unitId);
+    return this.units.read(tenant, unitId, this.catalogue.propertyRecords(tenant, unit.property).map(recordName));
+  }
+
+  /** Resolves when readers have heard of everything that touched the unit before the call, or before `facts` was read. */
+  async derive(tenant: string, unitId: string, pipeline: Pipeline, fallback: Cause, facts?: UnitFacts): Promise<void> {
+    for (let round = 0; round < 10; round++) {
+      const found = (round === 0 && facts) || (await this.read(tenant, unitId));
+      if (await this.once(tenant, unitId, pipeline, fallback, found)) return;
+    }
     throw new BusError('conflict', `room ${unitId}: another replica derived first, ten times over`);
   }
 
-  private async once(tenant: string, unitId: string, pipeline: Pipeline, fallback: Cause): Promise<boolean> {
+  private known(tenant: string, unitId: string): { unit: Unit; defaults: Tenant['defaults'] } {
     const unit = this.catalogue.unit(tenant, unitId);
     const defaults = this.catalogue.tenant(tenant)?.defaults;
     if (!unit || !defaults) throw new BusError('unavailable', `unit ${unitId} is not in the catalogue yet`);
-    const facts = await this.units.read(tenant, unitId, this.catalogue.propertyRecords(tenant, unit.property).map(recordName));
+    return { unit, defaults };
+  }
+
+  private async once(tenant: string, unitId: string, pipeline: Pipeline, fallback: Cause, facts: UnitFacts): Promise<boolean> {
+    const { unit, defaults } = this.known(tenant, unitId);
     const { room, validUntilMs, past } = deriveRoom(
       {
         unit,

@@ -6,6 +6,7 @@ import { decide, type StoredRecord, type Write } from './core/decide.ts';
 import { placeOf, unknownTo } from './core/place.ts';
 import { recordName, type RecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
+import type { UnitFacts } from './unit-store.ts';
 
 export type Told = {
   outcome: Outcome;
@@ -14,6 +15,8 @@ export type Told = {
   newProperty: RecordName | undefined;
   ambiguous: boolean;
 };
+/** As soon as it is known what the telling came to; readers may not have heard of it yet. */
+export type Known = (told: Told) => Promise<unknown>;
 
 /** Test knob: what happens between the write and the announcement. */
 export type Pause = () => Promise<void>;
@@ -31,20 +34,15 @@ export class Teller {
     private readonly pauseBeforeAnnounce: Pause,
   ) {}
 
-  /** @throws {Rewound} @throws {BusError} */
-  async tell(event: EventMessage): Promise<Told> {
-    const { tenant, data: told } = event;
-    const name = recordName(told);
-    const applied = await (isTracing() ? this.applyTraced(event, name) : this.apply(tenant, name, told, causeOf(event)));
+  /** Resolves when readers have heard of it, and `known` is done. @throws {Rewound} @throws {BusError} */
+  async tell(event: EventMessage, known: Known): Promise<Told> {
+    const { tenant, data: fact } = event;
+    const name = recordName(fact);
+    const applied = await (isTracing() ? this.applyTraced(event, name) : this.apply(tenant, name, fact, causeOf(event)));
     if (applied.wrote) await this.pauseBeforeAnnounce();
-    await this.pay(event, name, applied);
-    const { stored, outcome, newProperty } = applied;
-    return {
-      outcome,
-      revision: stored?.revision ?? 0,
-      newProperty,
-      ambiguous: stored !== undefined && isAmbiguous(stored.record),
-    };
+    const told = toldOf(applied);
+    await Promise.all([this.pay(event, name, applied), known(told)]);
+    return told;
   }
 
   private applyTraced(event: EventMessage, name: string): Promise<Applied> {
@@ -62,15 +60,15 @@ export class Teller {
       const { stored, dirty } = await this.records.read(tenant, name);
       newProperty = (await this.learn(tenant, stored ? join(stored.record, told) : told)) ?? newProperty;
       const { outcome, write } = decide(stored, told, (record) => placeOf(record, lookup));
-      if (!write) return { outcome, stored, dirty, wrote: false, newProperty };
-      if (await this.records.write(tenant, name, stored, write, cause))
-        return {
-          outcome,
-          stored: afterWrite(stored, write),
-          dirty: [...new Set([...dirty, ...write.touched])],
-          wrote: true,
-          newProperty,
-        };
+      const waiting = dirty.map((unit) => ({ unit, facts: undefined }));
+      if (!write) return { outcome, stored, dirty: waiting, wrote: false, newProperty };
+      const writing = this.records.write(tenant, name, stored, write, cause);
+      // Sent behind the write on the same connection: each is read as the write leaves it, and one answer brings both.
+      const reading = write.touched.map(async (unit) => ({ unit, facts: await this.rooms.read(tenant, unit) }));
+      const [wrote, ...touched] = await Promise.all([writing, ...reading]);
+      if (!wrote) continue;
+      const others = waiting.filter(({ unit }) => !write.touched.includes(unit));
+      return { outcome, stored: afterWrite(stored, write), dirty: [...touched, ...others], wrote: true, newProperty };
     }
   }
 
@@ -81,7 +79,7 @@ export class Teller {
     await Promise.all([
       owed &&
         (wrote ? this.announcer.announceWritten(tenant, name, stored, cause) : this.announcer.announce(tenant, name, cause)),
-      ...dirty.map((unit) => this.rooms.derive(tenant, unit, PIPELINE_OF[event.data.kind], cause)),
+      ...dirty.map(({ unit, facts }) => this.rooms.derive(tenant, unit, PIPELINE_OF[event.data.kind], cause, facts)),
     ]);
   }
 
@@ -103,10 +101,16 @@ const applying = ({ kind, connection }: EntityRecord): SpanStart => ({
 type Applied = {
   outcome: Outcome;
   stored: StoredRecord | undefined;
-  dirty: string[];
+  /** Units to derive; of those that this telling touched, what was read right behind the write. */
+  dirty: { unit: string; facts: UnitFacts | undefined }[];
   wrote: boolean;
   newProperty: RecordName | undefined;
 };
+
+function toldOf({ stored, outcome, newProperty }: Applied): Told {
+  const ambiguous = stored !== undefined && isAmbiguous(stored.record);
+  return { outcome, revision: stored?.revision ?? 0, newProperty, ambiguous };
+}
 
 function afterWrite(held: StoredRecord | undefined, write: Write): StoredRecord {
   return {

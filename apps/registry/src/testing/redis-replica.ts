@@ -102,4 +102,5 @@ export async function announced(bus: Bus, subjectPart = ''): Promise<Announced[]
   }
 }
 
-export const tell = (to: Replica, telling: Telling) => to.gate.within('t1', () => to.teller.tell(told(telling)));
+export const tell = (to: Replica, telling: Telling) =>
+  to.gate.within('t1', () => to.teller.tell(told(telling), () => Promise.resolve()));
