@@ -17,7 +17,7 @@ const HELP = `npm run gate -- [options]: red if the p99 of a webhook's way to th
 ${LIMITS.timesFloor} times the floor's (bench/README.md), by the median of the rounds; or if a merge costs over ${LIMITS.mergeToParsing} of parsing its record.
 
   --rate N      webhooks per second (200)
-  --seconds N   of each round (5)
+  --seconds N   of each round (10)
   --rounds N    pairs of rounds (5)
   --times N     another limit than ${LIMITS.timesFloor} times the floor's
   --help
@@ -86,7 +86,7 @@ async function run(options: { rate: number; seconds: number; rounds: number; tim
 }
 
 function lengths({ seconds, rounds }: { seconds?: string | undefined; rounds?: string | undefined }) {
-  return { seconds: positive('seconds', seconds, 5), rounds: positive('rounds', rounds, 5) };
+  return { seconds: positive('seconds', seconds, 10), rounds: positive('rounds', rounds, 5) };
 }
 
 function positive(name: string, text: string | undefined, otherwise: number): number {
