@@ -1,4 +1,16 @@
-import { firstCatalogId, mappingKey, unitKey, type Connection, type Mapping, type Tenant, type Unit } from '@roomwire/events';
+import {
+  firstCatalogId,
+  mappingKey,
+  reviewKey,
+  unitKey,
+  type Connection,
+  type Kind,
+  type Mapping,
+  type Review,
+  type Tenant,
+  type Unit,
+} from '@roomwire/events';
+import { adapterOf } from '@roomwire/pms-adapters';
 import type { KvTable } from '@roomwire/jetstream';
 import type { Lookup } from './core/place.ts';
 import { Grouped } from './grouped.ts';
@@ -11,6 +23,8 @@ export type Tables = {
   mappings: KvTable<Mapping>;
   /** `<tenant>.unit.…` */
   units: KvTable<Unit>;
+  /** `<tenant>.review.…` */
+  reviews: KvTable<Review>;
 };
 
 /** Roomwire's own ids of doors and houses. Ids that are met for the first time are made here, the same by every replica. */
@@ -40,6 +54,17 @@ export class Catalogue {
   /** Connections of a tenant whose deliveries cannot be trusted to be complete at present. */
   suspects(tenant: string): string[] {
     return this.connectionsOfTenant.of(tenant).flatMap(({ id, status }) => (status === 'active' ? [] : [id]));
+  }
+
+  /** Whether records of a kind can be read one by one at the connection's provider. */
+  isReadable(connection: string, kind: Kind): boolean {
+    const provider = this.connection(connection)?.provider;
+    return provider !== undefined && adapterOf(provider)?.capabilities.reads.includes(kind) === true;
+  }
+
+  /** What somebody decided about a conflict. */
+  review(tenant: string, unit: string, conflict: string): Review | undefined {
+    return this.tables.reviews.get(reviewKey(tenant, unit, conflict));
   }
 
   units(tenant: string): Unit[] {

@@ -11,6 +11,8 @@ export function keysOf(tenant: string) {
     unitPrefix: `${root}unit:`,
     unit: (id: string) => `${root}unit:${id}`,
     unitRecords: (id: string) => `${root}unit:${id}:records`,
+    /** Conflict → what readers have heard of it. */
+    unitConflicts: (id: string) => `${root}unit:${id}:conflicts`,
     /** Records whose revision readers have not heard. */
     owed: `${root}owed`,
     /** Units to derive. */

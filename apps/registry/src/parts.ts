@@ -1,9 +1,10 @@
 import type { Redis } from './redis-scripts.ts';
-import { connection, mapping, tenant, unit } from '@roomwire/events';
+import { connection, mapping, review, tenant, unit } from '@roomwire/events';
 import { Bus, KvTable, type NatsConnection } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
 import { Announcer } from './announcer.ts';
 import { Catalogue, type Tables } from './catalogue.ts';
+import { ConflictTeller } from './conflict-teller.ts';
 import { EpochStore } from './epoch-store.ts';
 import { Gate } from './gate.ts';
 import { Memory } from './memory.ts';
@@ -35,6 +36,7 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, p
     connections: await KvTable.open(nc, 'connections', connection, { log }),
     mappings: await KvTable.open(nc, 'catalog', mapping, { filter: '*.map.>', log }),
     units: await KvTable.open(nc, 'catalog', unit, { filter: '*.unit.*', log }),
+    reviews: await KvTable.open(nc, 'catalog', review, { filter: '*.review.*.*', log }),
   };
   const catalogue = new Catalogue(tables);
   const memory = new Memory();
@@ -42,10 +44,10 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, p
   const records = new RecordStore(redis, memory);
   const units = new UnitStore(redis, memory);
   const announcer = new Announcer(bus, records);
-  const rooms = new RoomDeriver(bus, units, catalogue);
+  const rooms = new RoomDeriver(bus, units, catalogue, new ConflictTeller(bus, units, catalogue));
   const rebuild = new Rebuild(nc, epochs, records, units, log);
   const gate = new Gate(epochs, memory, (id) => rebuild.run(id));
-  const sweep = new Sweep(tables.tenants, gate, records, units, announcer, rooms, log);
+  const sweep = new Sweep(tables, gate, records, units, announcer, rooms, log);
   const teller = new Teller(records, announcer, rooms, catalogue, pauseBeforeAnnounce);
   const close = async (): Promise<void> => {
     await sweep.stop();

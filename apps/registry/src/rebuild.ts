@@ -1,4 +1,4 @@
-import { recordChange, roomChange, contentHash, parseSubject, type RecordChange } from '@roomwire/events';
+import { conflictChange, recordChange, roomChange, contentHash, parseSubject, type RecordChange } from '@roomwire/events';
 import { readState, type NatsConnection, type StoredMessage } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
 import { joinHeard } from './announcer.ts';
@@ -67,7 +67,10 @@ export class Rebuild {
       const room = roomChange.parse(body);
       return this.units.restore(tenant, room.data.unit, room.revision, message.seq, room.data, contentHash(sameRoom(room.data)));
     }
-    if (subject.kind === 'conflict') return;
+    if (subject.kind === 'conflict') {
+      const { revision, data } = conflictChange.parse(body);
+      return this.units.markConflict(tenant, { state: data, revision, stateSeq: message.seq });
+    }
     await joinHeard(this.records, tenant, recordChange.parse(body) as RecordChange, message.seq);
   }
 }

@@ -17,6 +17,7 @@ import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
 import { inAnnouncement } from './announce-span.ts';
 import type { Catalogue } from './catalogue.ts';
 import { deriveRoom, sameRoom } from './core/room.ts';
+import type { ConflictTeller } from './conflict-teller.ts';
 import { recordName } from './record-store.ts';
 import type { UnitFacts, UnitStore } from './unit-store.ts';
 
@@ -26,6 +27,7 @@ export class RoomDeriver {
     private readonly bus: Bus,
     private readonly units: UnitStore,
     private readonly catalogue: Catalogue,
+    private readonly conflicts: ConflictTeller,
   ) {}
 
   /** What a unit is derived from, as it is in Redis once what was sent before this call is done. @throws {Rewound} @throws {BusError} */
@@ -52,22 +54,30 @@ export class RoomDeriver {
 
   private async once(tenant: string, unitId: string, pipeline: Pipeline, fallback: Cause, facts: UnitFacts): Promise<boolean> {
     const { unit, defaults } = this.known(tenant, unitId);
-    const { room, validUntilMs, past } = deriveRoom(
+    const { room, conflicts, dueMs, past } = deriveRoom(
       {
         unit,
         records: facts.records,
         property: newestProperty(facts.property),
         defaults,
         suspects: this.catalogue.suspects(tenant),
+        conflicts: {
+          held: facts.conflicts,
+          isReadable: ({ connection }) => this.catalogue.isReadable(connection, 'reservation'),
+          reviewOf: (conflict) => this.catalogue.review(tenant, unitId, conflict),
+        },
       },
       facts.asOf,
     );
     const hash = contentHash(sameRoom(room));
-    const stateSeq =
-      hash === facts.hash ? facts.stateSeq : await this.publish(tenant, room, hash, facts, pipeline, facts.cause ?? fallback);
-    if (stateSeq === undefined) return false;
+    const cause = facts.cause ?? fallback;
+    const [stateSeq, told] = await Promise.all([
+      hash === facts.hash ? facts.stateSeq : this.publish(tenant, room, hash, facts, pipeline, cause),
+      this.conflicts.tell(tenant, conflicts, facts, cause),
+    ]);
+    if (stateSeq === undefined || !told) return false;
     await this.units.finish(tenant, unitId, {
-      ...{ revision: facts.revision, stateSeq, hash, asOf: facts.asOf, validUntilMs, room },
+      ...{ revision: facts.revision, stateSeq, hash, asOf: facts.asOf, dueMs, room },
       announced: hash !== facts.hash,
       forget: past.map(recordName),
     });

@@ -1,7 +1,7 @@
-import type { Cause, Tenant } from '@roomwire/events';
-import type { KvTable } from '@roomwire/jetstream';
+import type { Cause } from '@roomwire/events';
 import type { Log } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
+import type { Tables } from './catalogue.ts';
 import type { Gate } from './gate.ts';
 import { parseRecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
@@ -15,18 +15,28 @@ const BATCH = 200;
 /** Pays what a crashed or stuck replica left owing, and derives rooms whose hour has come. Any number of replicas may sweep. */
 export class Sweep {
   private timer: NodeJS.Timeout | undefined;
+  /** Units of which somebody has decided a conflict, `<tenant>/<unit>`: at first all, since nobody knows what was missed. */
+  private readonly decided = new Set<string>();
+  private readonly stopListening: () => void;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
 
   constructor(
-    private readonly tenants: KvTable<Tenant>,
+    private readonly tables: Pick<Tables, 'tenants' | 'reviews'>,
     private readonly gate: Gate,
     private readonly records: RecordStore,
     private readonly units: UnitStore,
     private readonly announcer: Announcer,
     private readonly rooms: RoomDeriver,
     private readonly log: Log,
-  ) {}
+  ) {
+    const note = (key: string): void => {
+      const [tenant, , unit] = key.split('.');
+      this.decided.add(`${tenant}/${unit}`);
+    };
+    for (const [key] of tables.reviews.entries()) note(key);
+    this.stopListening = tables.reviews.onChange(note);
+  }
 
   start(): void {
     this.running = this.all();
@@ -37,12 +47,13 @@ export class Sweep {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.stopListening();
     clearTimeout(this.timer);
     await this.running;
   }
 
   private async all(): Promise<void> {
-    for (const [, tenant] of this.tenants.entries()) {
+    for (const [, tenant] of this.tables.tenants.entries()) {
       if (this.stopped || tenant.status !== 'active') continue;
       try {
         await this.gate.within(tenant.id, () => this.one(tenant.id));
@@ -53,6 +64,10 @@ export class Sweep {
   }
 
   private async one(tenant: string): Promise<void> {
+    for (const key of [...this.decided].filter((each) => each.startsWith(`${tenant}/`))) {
+      await this.units.touch(tenant, key.slice(tenant.length + 1));
+      this.decided.delete(key);
+    }
     for (const name of await this.records.owedFor(tenant, LEFT_BEHIND_MS, BATCH)) {
       await this.announcer.announce(tenant, name, timerCause(tenant));
       this.log.info({ tenant, record: name, kind: parseRecordName(name).kind }, 'sweep: announced what was left owing');

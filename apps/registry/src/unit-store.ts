@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Cause, EntityRecord, RoomState } from '@roomwire/events';
+import type { HeldConflict } from './core/conflict.ts';
 import { keysOf } from './keys.ts';
 import { redisNow, scriptsOf, type Scripts } from './redis-scripts.ts';
 import type { Memory } from './memory.ts';
@@ -14,6 +15,8 @@ export type UnitFacts = {
   cause: Cause | undefined;
   records: EntityRecord[];
   property: EntityRecord[];
+  /** Those that readers have heard of, settled ones too. */
+  conflicts: HeldConflict[];
 };
 
 export type Finished = {
@@ -21,7 +24,8 @@ export type Finished = {
   stateSeq: number;
   hash: string;
   asOf: number;
-  validUntilMs: number | null;
+  /** When it is to be derived again, epoch ms. */
+  dueMs: number | null;
   room: RoomState;
   announced: boolean;
   forget: string[];
@@ -42,7 +46,7 @@ export class UnitStore {
   async read(tenant: string, unit: string, propertyRecords: string[]): Promise<UnitFacts> {
     const keys = keysOf(tenant);
     const { epoch, counter } = this.memory.of(tenant);
-    const head = [keys.unit(unit), keys.unitRecords(unit), keys.causes, keys.epoch, keys.counter];
+    const head = [keys.unit(unit), keys.unitRecords(unit), keys.causes, keys.epoch, keys.counter, keys.unitConflicts(unit)];
     const reply = (await this.scripts.readUnit(
       ...head,
       epoch,
@@ -52,7 +56,7 @@ export class UnitStore {
       ...propertyRecords,
     )) as unknown[];
     if (reply[0] === 'REWOUND') throw new Rewound(tenant);
-    const [, seen, revision, stateSeq, hash, asOf, cause, docs, property] = reply;
+    const [, seen, revision, stateSeq, hash, asOf, cause, docs, property, conflicts] = reply;
     this.memory.saw(tenant, Number(seen));
     return {
       revision: Number(revision ?? 0),
@@ -62,6 +66,7 @@ export class UnitStore {
       cause: cause ? (JSON.parse(cause as string) as Cause) : undefined,
       records: (docs as string[]).map((doc) => JSON.parse(doc) as EntityRecord),
       property: (property as string[]).map((doc) => JSON.parse(doc) as EntityRecord),
+      conflicts: (conflicts as string[]).map((held) => JSON.parse(held) as HeldConflict),
     };
   }
 
@@ -69,9 +74,15 @@ export class UnitStore {
     const keys = keysOf(tenant);
     await this.scripts.finishUnit(
       ...[keys.unit(unit), keys.dirty, keys.causes, keys.due, keys.unitRecords(unit)],
-      ...[unit, done.revision, done.stateSeq, done.hash, done.asOf, done.validUntilMs ?? ''],
+      ...[unit, done.revision, done.stateSeq, done.hash, done.asOf, done.dueMs ?? ''],
       ...[JSON.stringify(done.room), done.announced ? 1 : 0, ...done.forget],
     );
+  }
+
+  /** What readers have heard of a conflict of the unit, where nothing later was heard. */
+  async markConflict(tenant: string, heard: HeldConflict): Promise<void> {
+    const { unit, id } = heard.state;
+    await this.scripts.markConflict(keysOf(tenant).unitConflicts(unit), id, heard.stateSeq, JSON.stringify(heard));
   }
 
   /** Makes the unit owe a derivation under a revision of at least `least`. */

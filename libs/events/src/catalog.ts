@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contentHash } from './canonical.ts';
-import { catalogId, connectionId, entityId, providerId, tenantId } from './ids.ts';
+import { catalogId, conflictId, connectionId, entityId, providerId, tenantId } from './ids.ts';
 import { encodeToken } from './token.ts';
 import { localTime } from './facets.ts';
 
@@ -55,4 +55,21 @@ export function mappingKey(tenant: string, kind: 'property' | 'unit', connection
 
 export function unitKey(tenant: string, id: string): string {
   return `${tenant}.unit.${id}`;
+}
+
+/** What somebody decided about a conflict (KV `catalog`, key `<tenant>.review.<unit>.<id>`). It holds until a side changes. */
+export const review = z.strictObject({
+  conflict: conflictId,
+  unit: catalogId,
+  choice: z.enum(['dismissed']),
+  /** {@link sidesHash} of the sides that were looked at. */
+  sides: z.string().regex(/^[0-9a-f]{64}$/),
+  by: z.string().max(200),
+  at: z.iso.datetime(),
+  reason: z.string().min(1).max(1000),
+});
+export type Review = z.infer<typeof review>;
+
+export function reviewKey(tenant: string, unit: string, conflict: string): string {
+  return `${tenant}.review.${unit}.${conflict}`;
 }

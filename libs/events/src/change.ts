@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { contentHash } from './canonical.ts';
 import { cloudEventFields, microsToInstant } from './event.ts';
-import { catalogId, connectionId, type ProviderId } from './ids.ts';
+import { catalogId, conflictId, connectionId, type ProviderId } from './ids.ts';
 import { isAmbiguous, isGone, modifiedAtOf, recordSchema, type EntityRecord } from './record.ts';
 import { localDate, reservationStatus } from './facets.ts';
 import { PIPELINE_OF, type Lane, type Pipeline } from './words.ts';
@@ -53,6 +54,8 @@ export const roomState = z.strictObject({
   maintenance: z.strictObject({ outOfOrder: z.boolean(), openTickets: z.int().min(0) }),
   /** Some fact behind this picture is told in two ways. */
   ambiguous: z.boolean(),
+  /** Ids of conflicts that nobody has settled. What earlier releases announced has none. */
+  conflicts: z.array(conflictId).default([]),
   freshness: z.strictObject({
     verifiedAt: z.iso.datetime().nullable(),
     connection: connectionId.nullable(),
@@ -70,12 +73,45 @@ export const roomChange = z.strictObject({
 });
 export type RoomChange = z.infer<typeof roomChange>;
 
+const side = z.strictObject({
+  connection: connectionId,
+  reservation: z.string(),
+  status: reservationStatus,
+  arrival: localDate,
+  departure: localDate,
+  guest: z.string().nullable(),
+});
+export type ConflictSide = z.infer<typeof side>;
+
+/** `checking`: the sides are read again first. `open`: somebody has to look. `dismissed`: somebody has; holds until a side changes. */
+export const conflictStatus = z.enum(['checking', 'open', 'dismissed', 'resolved']);
+export type ConflictStatus = z.infer<typeof conflictStatus>;
+
+/** Stays that cannot all be had: one conflict per connected overlap on a unit. */
+export const conflictState = z.strictObject({
+  id: conflictId,
+  kind: z.enum(['overlap']),
+  status: conflictStatus,
+  property: catalogId,
+  unit: catalogId,
+  /** The nights that more than one stay claims lie from one to the other, both included; each by the date of its evening. */
+  firstNight: localDate,
+  lastNight: localDate,
+  sides: z.array(side),
+  /** When it was seen first, by Redis' clock. */
+  since: z.iso.datetime(),
+});
+export type ConflictState = z.infer<typeof conflictState>;
+
+export const conflictChange = z.strictObject({ ...cloudEventFields, ...extensions, data: conflictState });
+export type ConflictChange = z.infer<typeof conflictChange>;
+
 export type Place = { property: string | null; units: string[] };
 export type RecordChange = Omit<z.infer<typeof recordChange>, 'data'> & {
   data: { record: EntityRecord; ambiguous: boolean; previous?: Place } & Place;
 };
-export type Change = RecordChange | RoomChange;
-export const change = z.union([recordChange, roomChange]);
+export type Change = RecordChange | RoomChange | ConflictChange;
+export const change = z.union([recordChange, roomChange, conflictChange]);
 
 /** What brought the change about. */
 export type Cause = {
@@ -123,6 +159,28 @@ export function roomChangeOf(room: RoomState, revision: number, pipeline: Pipeli
     subject: `room/${room.unit}`,
     time: room.asOf,
     data: room,
+  };
+}
+
+/** The same overlap has the same id from every replica, however often it comes and goes. */
+export function conflictIdOf(unit: string, firstNight: string): string {
+  return `c-${contentHash([unit, firstNight]).slice(0, 12)}`;
+}
+
+/** What a decision about a conflict was made of: any other sides are another question. */
+export function sidesHash(sides: readonly ConflictSide[]): string {
+  return contentHash(sides);
+}
+
+export function conflictChangeOf(conflict: ConflictState, revision: number, cause: Cause): ConflictChange {
+  return {
+    ...envelope(cause, 'booking', revision),
+    id: `ch:conflict/${conflict.id}:${revision}`,
+    source: '/roomwire/registry',
+    type: `roomwire.conflict.${conflict.status}`,
+    subject: `conflict/${conflict.id}`,
+    time: conflict.since,
+    data: conflict,
   };
 }
 

@@ -79,7 +79,7 @@ export const fetchJob = z.strictObject({
   entity: entityId,
   lane: fetchLane,
   /** Why the read is wanted. */
-  reason: z.enum(['hint', 'ambiguous', 'unknown-property', 'confirm-gone', 'read-lag', 'operator']),
+  reason: z.enum(['hint', 'ambiguous', 'unknown-property', 'confirm-gone', 'read-lag', 'conflict', 'operator']),
   /** The hint's own time, RFC 3339: a read at or past it satisfies the hint. */
   hintAt: z.iso.datetime(),
   receipt: receiptId,

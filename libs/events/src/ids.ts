@@ -22,6 +22,9 @@ export const connectionId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,47}$/, 'expec
 /** Roomwire's own ids of properties, unit types and units. */
 export const catalogId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected a slug of at most 64 of a-z, 0-9 and -');
 
+/** Of a conflict; {@link conflictIdOf} makes it. */
+export const conflictId = z.string().regex(/^c-[0-9a-f]{12}$/, 'expected the id of a conflict, like c-0123456789ab');
+
 /** A provider's id of an entity: any text without lone surrogates (they have no UTF-8 form, so no subject). */
 export const entityId = z
   .string()

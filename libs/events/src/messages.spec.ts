@@ -14,6 +14,7 @@ const room: RoomState = {
   housekeeping: { status: 'unknown', openTasks: 0 },
   maintenance: { outOfOrder: false, openTickets: 0 },
   ambiguous: false,
+  conflicts: [],
   freshness: { verifiedAt: null, connection: null, suspect: [] },
   validUntil: null,
 };

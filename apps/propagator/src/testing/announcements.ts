@@ -37,6 +37,7 @@ export function room({
       housekeeping: { status: 'unknown', openTasks: 0 },
       maintenance: { outOfOrder: false, openTickets: 0 },
       ambiguous: false,
+      conflicts: [],
       freshness: { verifiedAt: null, connection: null, suspect: [] },
       validUntil: null,
     },

@@ -29,6 +29,7 @@ const facts = (records: EntityRecord[], more: Partial<RoomFacts> = {}): RoomFact
   property,
   defaults: { timeZone: 'UTC', checkIn: '15:00', checkOut: '11:00' },
   suspects: [],
+  conflicts: { held: [], isReadable: () => true, reviewOf: () => undefined },
   ...more,
 });
 
@@ -65,13 +66,13 @@ describe('deriveRoom', () => {
     const seen: string[] = [];
 
     for (let step = 0; step < 10; step++) {
-      const { room, validUntilMs } = deriveRoom(stay, now);
+      const { room, dueMs } = deriveRoom(stay, now);
       seen.push(room.occupancy.state);
-      if (validUntilMs === null) break;
-      expect(sameRoom({ ...deriveRoom(stay, validUntilMs - 1).room, validUntil: null })).toEqual(
+      if (dueMs === null) break;
+      expect(sameRoom({ ...deriveRoom(stay, dueMs - 1).room, validUntil: null })).toEqual(
         sameRoom({ ...room, validUntil: null }),
       );
-      now = validUntilMs;
+      now = dueMs;
     }
 
     expect(seen).toEqual(['vacant', 'due-in', 'occupied', 'occupied', 'due-out', 'occupied', 'due-out']);

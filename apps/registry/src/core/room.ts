@@ -12,6 +12,8 @@ import {
   type UnitCore,
   type UnitStatusCore,
 } from '@roomwire/events';
+import { judgeConflicts, nextLookMs, unsettled, type ConflictFacts, type JudgedConflict } from './conflict.ts';
+import { overlapsOf, type Overlap } from './overlap.ts';
 import { compareStays, dayAfter, isKnownZone, localDateOf, localToMs, stayOf, type HouseRules, type Stay } from './stay.ts';
 
 export type RoomFacts = {
@@ -23,11 +25,14 @@ export type RoomFacts = {
   defaults: HouseRules;
   /** Connections that do not deliver at present: what they told may be old. */
   suspects: readonly string[];
+  conflicts: Pick<ConflictFacts, 'held' | 'isReadable' | 'reviewOf'>;
 };
 
 export type DerivedRoom = {
   room: RoomState;
-  /** Epoch ms at which the picture changes by itself. */ validUntilMs: number | null;
+  conflicts: JudgedConflict[];
+  /** Epoch ms at which the unit has to be looked at again, at the latest when the picture changes by itself. */ dueMs:
+    number | null;
   /** Records that can never matter again unless told anew. */ past: EntityRecord[];
 };
 
@@ -41,10 +46,14 @@ export function deriveRoom(facts: RoomFacts, asOf: number): DerivedRoom {
   const stays = facts.records.flatMap((record) => stayOf(record, rules) ?? []).sort(compareStays);
   const current = stays.filter((stay) => isIn(stay, asOf, housekeeping.toldAtMs)).at(-1);
   const next = stays.find((stay) => stay !== current && stay.arrivesMs > asOf && stay.status !== 'checked-out');
-  const validUntilMs = nextBoundary(stays, facts.records, rules, asOf);
+  const today = localDateOf(asOf, rules.timeZone);
+  const overlaps = overlapsOf(facts.unit.id, stays).filter(({ lastNight }) => lastNight >= today);
+  const { property, id: unit } = facts.unit;
+  const conflicts = judgeConflicts({ ...facts.conflicts, property, unit, overlaps, records: facts.records }, asOf);
+  const validUntilMs = nextBoundary(stays, overlaps, facts.records, rules, asOf);
   const room: RoomState = {
-    property: facts.unit.property,
-    unit: facts.unit.id,
+    property,
+    unit,
     name: nameOf(facts),
     timeZone: rules.timeZone,
     asOf: new Date(asOf).toISOString(),
@@ -54,14 +63,16 @@ export function deriveRoom(facts: RoomFacts, asOf: number): DerivedRoom {
     lateCheckout: current?.lateCheckout ?? false,
     earlyArrival: next?.earlyArrival ?? false,
     housekeeping: { status: housekeeping.status, openTasks: openTasks(facts.records) },
-    maintenance: maintenanceOf(facts.records, localDateOf(asOf, rules.timeZone)),
+    maintenance: maintenanceOf(facts.records, today),
     ambiguous: facts.records.some(isAmbiguous),
+    conflicts: unsettled(conflicts),
     freshness: freshnessOf(facts, asOf),
     validUntil: validUntilMs === null ? null : new Date(validUntilMs).toISOString(),
   };
   return {
     room,
-    validUntilMs,
+    conflicts,
+    dueMs: earliest(validUntilMs, nextLookMs(conflicts, asOf)),
     past: facts.records.filter((record) => record.entity !== current?.reservation && isPast(record, rules, asOf)),
   };
 }
@@ -160,14 +171,25 @@ function freshnessOf({ records, suspects }: RoomFacts, asOf: number): RoomState[
 }
 
 /** The first instant after `asOf` at which the same facts give another room. */
-function nextBoundary(stays: Stay[], records: EntityRecord[], rules: HouseRules, asOf: number): number | null {
+function nextBoundary(
+  stays: Stay[],
+  overlaps: Overlap[],
+  records: EntityRecord[],
+  rules: HouseRules,
+  asOf: number,
+): number | null {
   const ofStays = stays.flatMap((stay) => [stay.arrivalDayMs, stay.arrivesMs, stay.departsMs]);
   const ofTickets = openTickets(records).flatMap((ticket) => [
     ...(ticket.from ? [localToMs(ticket.from, '00:00', rules.timeZone)] : []),
     ...(ticket.until ? [localToMs(dayAfter(ticket.until), '00:00', rules.timeZone)] : []),
   ]);
-  const ahead = [...ofStays, ...ofTickets].filter((at) => at > asOf);
+  const ofOverlaps = overlaps.map(({ lastNight }) => localToMs(dayAfter(lastNight), '00:00', rules.timeZone));
+  const ahead = [...ofStays, ...ofTickets, ...ofOverlaps].filter((at) => at > asOf);
   return ahead.length ? Math.min(...ahead) : null;
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  return a === null || (b !== null && b < a) ? b : a;
 }
 
 function isPast(record: EntityRecord, rules: HouseRules, asOf: number): boolean {

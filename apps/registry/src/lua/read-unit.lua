@@ -1,7 +1,7 @@
 -- Everything one room is derived from, read at one instant.
--- KEYS 1 unit hash, 2 its record names (set), 3 causes (hash), 4 epoch, 5 tenant counter
+-- KEYS 1 unit hash, 2 its record names (set), 3 causes (hash), 4 epoch, 5 tenant counter, 6 its conflicts (hash)
 -- ARGV 1 epoch expected, 2 highest counter seen, 3 unit, 4 prefix of record keys, 5.. names of the property's records
--- Returns {'REWOUND'} or {'OK', counter, revision, stateSeq, hash, asOf, cause, docs of the unit, docs of the property}
+-- Returns {'REWOUND'} or {'OK', counter, revision, stateSeq, hash, asOf, cause, docs of the unit, docs of the property, conflicts}
 -- `asOf` = Redis' clock, never before the unit's last: a stepped-back clock must not bring a departed guest back.
 local counter = tonumber(redis.call('GET', KEYS[5]) or '0')
 if redis.call('GET', KEYS[4]) ~= ARGV[1] or counter < tonumber(ARGV[2]) then return { 'REWOUND' } end
@@ -17,4 +17,4 @@ for i = 5, #ARGV do
   local doc = redis.call('HGET', ARGV[4] .. ARGV[i], 'doc')
   if doc then property[#property + 1] = doc end
 end
-return { 'OK', counter, u[1], u[2], u[3], asOf, redis.call('HGET', KEYS[3], ARGV[3]), docs, property }
+return { 'OK', counter, u[1], u[2], u[3], asOf, redis.call('HGET', KEYS[3], ARGV[3]), docs, property, redis.call('HVALS', KEYS[6]) }

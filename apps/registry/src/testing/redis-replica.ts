@@ -5,6 +5,7 @@ import {
   facet,
   filterOf,
   tenant as tenantSchema,
+  type ConflictChange,
   type Connection,
   type EntityRecord,
   type EventMessage,
@@ -59,10 +60,10 @@ export async function replica(natsUrl: string, redisUrl: string): Promise<Replic
   return { ...registry, nc, redis, dispose };
 }
 
-export type Telling = { entity?: string; guest?: string; unit?: string; second: number; read?: number };
+export type Telling = { entity?: string; guest?: string; unit?: string; status?: string; second: number; read?: number };
 
 /** A reservation that is in the house today, told at a second of the provider's clock, by push or by a read granted at `read` µs. */
-export function told({ entity = '1', guest = 'Ada', unit = '40', second, read }: Telling): EventMessage {
+export function told({ entity = '1', guest = 'Ada', unit = '40', status = 'confirmed', second, read }: Telling): EventMessage {
   const stamp = {
     epoch: 0,
     modifiedAt: second * 1_000_000,
@@ -71,7 +72,7 @@ export function told({ entity = '1', guest = 'Ada', unit = '40', second, read }:
     mapping: 1,
   };
   const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
-  const core = { status: 'confirmed', arrival: day(-3), departure: day(3), property: unit, unitType: unit, channel: null };
+  const core = { status, arrival: day(-3), departure: day(3), property: unit, unitType: unit, channel: null };
   const data: EntityRecord = {
     ...{ kind: 'reservation', connection: 'c1', entity },
     facets: { core: facet(core, stamp), guest: facet({ name: guest, adults: null, children: null }, stamp) },
@@ -85,7 +86,7 @@ export function told({ entity = '1', guest = 'Ada', unit = '40', second, read }:
   });
 }
 
-export type Announced = { seq: number; subject: string; body: RecordChange | RoomChange };
+export type Announced = { seq: number; subject: string; body: RecordChange | RoomChange | ConflictChange };
 
 /** Everything that STATE holds, oldest first: what readers were told. */
 export async function announced(bus: Bus, subjectPart = ''): Promise<Announced[]> {
