@@ -1,22 +1,11 @@
-import { tenant } from '@roomwire/events';
-import {
-  Bus,
-  BusError,
-  deadLetterById,
-  KvTable,
-  listDeadLetters,
-  type DeadLetter,
-  type NatsConnection,
-} from '@roomwire/jetstream';
-import { beforeLong } from './before-long.ts';
+import { Bus, deadLetterById, listDeadLetters, type DeadLetter } from '@roomwire/jetstream';
 import { Failure } from './core/failure.ts';
 import { letterText, lettersText, matches, shownLetter, summaryOf, type LetterFilter } from './core/letter-view.ts';
 import type { Session } from './session.ts';
+import { allTenants, answering } from './tenants.ts';
 import type { Terminal } from './terminal.ts';
 
 export type ListOptions = LetterFilter & { tenant?: string; limit: number; json?: boolean };
-
-const TENANTS_MS = 3_000;
 
 export async function listLetters({ nc }: Session, options: ListOptions, terminal: Terminal): Promise<void> {
   const tenants = options.tenant === undefined ? await allTenants(nc) : [options.tenant];
@@ -59,30 +48,4 @@ export async function showLetter(
     ]);
   if (options.raw) return terminal.bytes(letter.data);
   terminal.out(options.json ? `${JSON.stringify(shownLetter(letter))}\n` : `${letterText(letter)}\n`);
-}
-
-async function allTenants(nc: NatsConnection): Promise<string[]> {
-  // A table waits for a bucket that is not there yet: a person does not.
-  const table = await beforeLong(TENANTS_MS, KvTable.open(nc, 'tenants', tenant)).catch(() => {
-    throw new Failure('not-found', 'there are no tenants here', [
-      '`roomwire provision <file>` makes them',
-      'or NATS_URL names another installation',
-    ]);
-  });
-  const ids = [...table.entries()].map(([id]) => id).sort();
-  await table.close();
-  return ids;
-}
-
-async function answering<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof BusError)) throw error;
-    if (error.code === 'no-stream')
-      throw new Failure('not-found', 'there is no such tenant', ['`roomwire dlq ls` without --tenant looks at all of them']);
-    throw new Failure('unavailable', `NATS does not answer: ${error.message}`, [
-      'is JetStream enabled, and may this user read the DEAD streams?',
-    ]);
-  }
 }
