@@ -1,6 +1,7 @@
 import { fetchJob, reviewKey, sidesHash, type ConflictChange, type RoomChange } from '@roomwire/events';
 import { streamOf } from '@roomwire/jetstream';
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
+import { keysOf } from './keys.ts';
 import { announced, provision, replica, tell, type Replica } from './testing/redis-replica.ts';
 
 describe('conflicts on real servers', () => {
@@ -64,18 +65,39 @@ describe('conflicts on real servers', () => {
   });
 
   it('leaves alone what somebody has dismissed, until a side changes', async () => {
+    // Of a provider that cannot be asked: nothing but the decision brings the unit up again.
+    await one.tables.connections.put('c1', { ...one.tables.connections.get('c1')!, provider: 'internal' });
     const { id, unit, sides } = await doubleBooking();
     one.sweep.start();
     await one.tables.reviews.put(reviewKey('t1', unit, id), {
       ...{ conflict: id, unit, choice: 'dismissed', sides: sidesHash(sides) },
       ...{ by: 'spec', at: new Date().toISOString(), reason: 'two brothers' },
     });
-    await eventually(async () => expect(await statuses()).toEqual(['checking', 'dismissed']));
+    await eventually(async () => expect(await statuses()).toEqual(['open', 'dismissed']));
     await eventually(async () => expect(await roomConflicts()).toEqual([]));
 
     await tell(one, { entity: '2', second: 2, guest: 'Somebody else' });
-    expect((await statuses()).at(-1)).toBe('checking');
+    expect((await statuses()).at(-1)).toBe('open');
     expect(await roomConflicts()).toEqual([id]);
+  });
+
+  it('tells what it is now where its own announcement was forgotten', async () => {
+    const { unit } = await doubleBooking();
+    // As a replica leaves it that dies between the announcement and the note of it.
+    await one.redis.del(keysOf('t1').unitConflicts(unit));
+
+    await tell(one, { entity: '2', second: 2, guest: 'Somebody else' });
+
+    expect((await heard()).map(({ data }) => data.sides[1]!.guest)).toEqual(['Grace', 'Somebody else']);
+  });
+
+  it('resolves what Redis forgot and STATE has kept', async () => {
+    await doubleBooking();
+    await one.redis.flushall();
+
+    await tell(one, { entity: '2', second: 2, status: 'cancelled' });
+
+    expect(await statuses()).toEqual(['checking', 'resolved']);
   });
 
   it('is told once by two replicas that see it at once, and not again after Redis was wiped', async () => {

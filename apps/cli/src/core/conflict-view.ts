@@ -1,5 +1,5 @@
 import type { ConflictState } from '@roomwire/events';
-import { age, printable, table } from './table.ts';
+import { age, table } from './table.ts';
 
 /** A conflict as readers last heard of it. */
 export type Shown = ConflictState & { tenant: string; revision: number };
@@ -40,5 +40,5 @@ export function conflictText(conflict: Shown): string {
     `${tenant}:${id}  ${kind}, ${status} since ${since}`,
     `unit ${unit} of ${property}, nights ${firstNight} to ${lastNight}`,
   ];
-  return [...head.map(printable), '', sidesText].join('\n');
+  return [...head, '', sidesText].join('\n');
 }
