@@ -55,7 +55,7 @@ export class RecordStore {
     return parseStored(await this.redis.hmget(keysOf(tenant).record(name), ...fields));
   }
 
-  /** False: somebody wrote first; read and decide again. @throws {Rewound} */
+  /** The tenant's counter from then on; undefined: somebody wrote first, read and decide again. @throws {Rewound} */
   async write(
     tenant: string,
     name: string,
@@ -63,7 +63,7 @@ export class RecordStore {
     write: Write,
     cause: Cause,
     restored?: Restored,
-  ): Promise<boolean> {
+  ): Promise<number | undefined> {
     const keys = keysOf(tenant);
     const { epoch, counter } = this.memory.of(tenant);
     const reply = (await this.scripts.writeRecord(
@@ -79,8 +79,9 @@ export class RecordStore {
       ...[restored?.announced ?? '', restored?.stateSeq ?? ''],
     )) as (string | number)[];
     if (reply[0] === 'REWOUND') throw new Rewound(tenant);
-    if (reply[0] === 'OK') this.memory.saw(tenant, Number(reply[1]));
-    return reply[0] === 'OK';
+    if (reply[0] !== 'OK') return undefined;
+    this.memory.saw(tenant, Number(reply[1]));
+    return Number(reply[1]);
   }
 
   async causeOf(tenant: string, name: string): Promise<Cause | undefined> {

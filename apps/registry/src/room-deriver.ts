@@ -71,17 +71,18 @@ export class RoomDeriver {
     );
     const hash = contentHash(sameRoom(room));
     const cause = facts.cause ?? fallback;
+    // What readers have heard already is said again where an older derivation may still be on its way: compare-and-set stops that one.
+    const announce = hash !== facts.hash || facts.overtakes;
     const [stateSeq, told] = await Promise.all([
-      hash === facts.hash ? facts.stateSeq : this.publish(tenant, room, hash, facts, pipeline, cause),
+      !announce ? facts.stateSeq : this.publish(tenant, room, hash, facts, pipeline, cause),
       this.conflicts.tell(tenant, conflicts, facts, cause),
     ]);
     if (stateSeq === undefined || !told) return false;
-    await this.units.finish(tenant, unitId, {
+    return this.units.finish(tenant, unitId, {
       ...{ revision: facts.revision, stateSeq, hash, asOf: facts.asOf, dueMs, room },
-      announced: hash !== facts.hash,
+      ...{ announced: announce, toldAnything: announce || conflicts.some(({ isNews }) => isNews) },
       forget: past.map(recordName),
     });
-    return true;
   }
 
   /** Sequence of the room's message; undefined: another was first, derive again. */

@@ -63,10 +63,12 @@ export class Teller {
       const waiting = dirty.map((unit) => ({ unit, facts: undefined }));
       if (!write) return { outcome, stored, dirty: waiting, wrote: false, newProperty };
       const writing = this.records.write(tenant, name, stored, write, cause);
-      // Sent behind the write on the same connection: each is read as the write leaves it, and one answer brings both.
+      // Sent behind the write on the same connection, so that one answer brings both.
       const reading = write.touched.map(async (unit) => ({ unit, facts: await this.rooms.read(tenant, unit) }));
-      const [wrote, ...touched] = await Promise.all([writing, ...reading]);
-      if (!wrote) continue;
+      const [counter, ...read] = await Promise.all([writing, ...reading]);
+      if (counter === undefined) continue;
+      // A script that Redis has forgotten is sent again, and comes after what was behind it.
+      const touched = read.map(({ unit, facts }) => ({ unit, facts: facts.counter < counter ? undefined : facts }));
       const others = waiting.filter(({ unit }) => !write.touched.includes(unit));
       return { outcome, stored: afterWrite(stored, write), dirty: [...touched, ...others], wrote: true, newProperty };
     }

@@ -7,7 +7,11 @@ import type { Memory } from './memory.ts';
 import { Rewound } from './record-store.ts';
 
 export type UnitFacts = {
+  /** The tenant's counter when this was read: of writes, none before it is missing. */
+  counter: number;
   revision: number;
+  /** A derivation of an earlier revision has begun and is not known to have ended: it may yet announce what it saw. */
+  overtakes: boolean;
   stateSeq: number;
   /** Hash of the room that readers last heard of; '' = none. */
   hash: string;
@@ -28,6 +32,8 @@ export type Finished = {
   dueMs: number | null;
   room: RoomState;
   announced: boolean;
+  /** The room, or a conflict of it. */
+  toldAnything: boolean;
   forget: string[];
 };
 
@@ -56,10 +62,12 @@ export class UnitStore {
       ...propertyRecords,
     )) as unknown[];
     if (reply[0] === 'REWOUND') throw new Rewound(tenant);
-    const [, seen, revision, stateSeq, hash, asOf, cause, docs, property, conflicts] = reply;
+    const [, seen, revision, stateSeq, hash, asOf, cause, docs, property, conflicts, open] = reply;
     this.memory.saw(tenant, Number(seen));
     return {
+      counter: Number(seen),
       revision: Number(revision ?? 0),
+      overtakes: Number(open) < Number(revision ?? 0),
       stateSeq: Number(stateSeq ?? 0),
       hash: (hash as string | null) ?? '',
       asOf: Number(asOf),
@@ -70,13 +78,15 @@ export class UnitStore {
     };
   }
 
-  async finish(tenant: string, unit: string, done: Finished): Promise<void> {
+  /** False: readers have heard what the derivation did not know of, so that it has to be made again. */
+  async finish(tenant: string, unit: string, done: Finished): Promise<boolean> {
     const keys = keysOf(tenant);
-    await this.scripts.finishUnit(
+    const answer = await this.scripts.finishUnit(
       ...[keys.unit(unit), keys.dirty, keys.causes, keys.due, keys.unitRecords(unit)],
       ...[unit, done.revision, done.stateSeq, done.hash, done.asOf, done.dueMs ?? ''],
-      ...[JSON.stringify(done.room), done.announced ? 1 : 0, ...done.forget],
+      ...[JSON.stringify(done.room), done.announced ? 1 : 0, done.toldAnything ? 1 : 0, ...done.forget],
     );
+    return answer !== -1;
   }
 
   /** What readers have heard of a conflict of the unit, where nothing later was heard. */

@@ -19,7 +19,9 @@ export function namedBy(record: EntityRecord): Named {
     case 'reservation': {
       const core = contentOf<ReservationCore>(record, 'core');
       const assigned = contentOf<ReservationUnits>(record, 'units')?.units ?? [];
-      return { property: core?.property, units: assigned.length ? assigned : core ? [core.unitType] : [] };
+      // Without its house it stands nowhere, whatever else has told of the doors: or its place would depend on who spoke first.
+      if (!core) return { property: undefined, units: [] };
+      return { property: core.property, units: assigned.length ? assigned : [core.unitType] };
     }
     case 'unit':
       return { property: contentOf<{ property: string }>(record, 'core')?.property, units: [record.entity] };

@@ -16,6 +16,7 @@ import {
 import { connectNats, ensureFleet, ensureTenant, KvTable, streamOf, type Bus, type NatsConnection } from '@roomwire/jetstream';
 import { createLog } from '@roomwire/telemetry';
 import { openRegistry, type Registry } from '../parts.ts';
+import type { Pause } from '../teller.ts';
 
 const tenant: Tenant = {
   id: 't1',
@@ -48,10 +49,10 @@ export async function provision(natsUrl: string): Promise<void> {
 }
 
 /** One replica of the registry, without its consumers: the test is who tells it. */
-export async function replica(natsUrl: string, redisUrl: string): Promise<Replica> {
+export async function replica(natsUrl: string, redisUrl: string, pause: Pause = () => Promise.resolve()): Promise<Replica> {
   const nc = await connectNats({ servers: natsUrl, service: 'registry' });
   const redis = new Redis(redisUrl);
-  const registry = await openRegistry(nc, redis, createLog('registry', 'silent'), () => Promise.resolve());
+  const registry = await openRegistry(nc, redis, createLog('registry', 'silent'), pause);
   const dispose = async (): Promise<void> => {
     await registry.close();
     redis.disconnect();
