@@ -22,6 +22,7 @@ const steps = {
   build: { title: 'build', command: ['node', 'scripts/bundle.mjs'] },
   // Last, when nothing else runs: it is measured. Exit code 3 = this machine could not tell.
   gate: { title: 'latency gate', command: ['node', ...SOURCES, 'bench/src/gate.ts'], inconclusive: 3 },
+  histories: { title: 'histories', command: jest('int', '--verbose', 'histories'), env: { ROOMWIRE_LAB: '1' } },
   lab: { title: 'lab', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
   bench: { title: 'bench', command: ['node', ...SOURCES, 'bench/src/bench.ts'], bare: true },
   start: { title: 'roomwire', command: ['node', ...SOURCES, 'scripts/start.ts'], bare: true },
@@ -42,5 +43,6 @@ export const verbs = {
   gate: { steps: [steps.build, steps.gate], servers: 'always' },
   bench: { steps: [steps.build, steps.bench], servers: 'always' },
   // The long forms of what `test` does shortly.
-  lab: { steps: [steps.build, steps.lab], servers: 'always' },
+  histories: { title: 'histories', command: jest('int', '--verbose', 'histories'), env: { ROOMWIRE_LAB: '1' } },
+  lab: { steps: [steps.build, steps.histories, steps.lab], servers: 'always' },
 };

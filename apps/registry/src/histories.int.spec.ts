@@ -12,18 +12,17 @@ import { namedBy, placeOf } from './core/place.ts';
 import { deriveRoom, sameRoom } from './core/room.ts';
 import { keysOf } from './keys.ts';
 import { recordName } from './record-store.ts';
+import { isLab, seed } from './testing/environment.ts';
 import { eventFor, history, type Delivery } from './testing/histories.ts';
 import { announced, provision, replica, type Announced, type Replica } from './testing/redis-replica.ts';
 
-const IS_LAB = process.env['ROOMWIRE_LAB'] === '1';
-const HISTORIES = IS_LAB ? 10_000 : 200;
+const HISTORIES = isLab ? 10_000 : 200;
 /** So many houses at a time: what a crash left owing is awaited once for all of them. */
 const AT_ONCE = 100;
-const SEED = Number(process.env['ROOMWIRE_SEED'] ?? Date.now() % 1_000_000);
 
 class Died extends Error {}
 
-describe(`histories told to two replicas that die between write and announcement (seed ${SEED})`, () => {
+describe(`histories told to two replicas that die between write and announcement (seed ${seed})`, () => {
   let nats: NatsServer;
   let redis: RedisServer;
   let replicas: Record<'one' | 'two' | 'doomed', Replica>;
@@ -58,17 +57,17 @@ describe(`histories told to two replicas that die between write and announcement
     async () => {
       for (let done = 0; done < HISTORIES; done += AT_ONCE) {
         const houses = Array.from({ length: Math.min(AT_ONCE, HISTORIES - done) }, (_, i) => `h${done + i}`);
-        const histories = houses.map((house, i) => fc.sample(history(house), { numRuns: 1, seed: SEED + done + i })[0]!);
+        const histories = houses.map((house, i) => fc.sample(history(house), { numRuns: 1, seed: seed + done + i })[0]!);
         await Promise.all(histories.map((deliveries) => Promise.all(deliveries.map(deliver))));
         await nothingOwed();
 
         const heard = groupBySubject(await announced(replicas.one.bus, ''));
         for (const all of heard.values()) expectRising(all);
         for (const [i, deliveries] of histories.entries()) await expectModel(houses[i]!, deliveries, heard);
-        if (IS_LAB) process.stdout.write(`histories: ${done + houses.length} of ${HISTORIES}\n`);
+        if (isLab) process.stdout.write(`histories: ${done + houses.length} of ${HISTORIES}\n`);
       }
     },
-    IS_LAB ? 3_600_000 : 60_000,
+    isLab ? 3_600_000 : 60_000,
   );
 
   const nothingOwed = () =>
