@@ -192,6 +192,23 @@ describe('the registry on real servers', () => {
     }
   }, 60_000);
 
+  it('lets no derivation that began earlier tell a picture that has changed back since', async () => {
+    const doomed = await replica(nats.url, redis.url, () => Promise.reject(new Error('died')));
+    await tell(one, { second: 1, guest: 'Ada' });
+    const [heardRoom] = await rooms();
+    const { unit } = (heardRoom!.body as RoomChange).data;
+    await expect(tell(doomed, { second: 2, guest: 'Grace' })).rejects.toThrow('died');
+    // A slow replica begins to tell of Grace ...
+    const slow = await one.units.read('t1', unit, []);
+    // ... while another is told that it is Ada again, which is what readers believe anyway.
+    await tell(one, { second: 3, guest: 'Ada' });
+
+    const late = one.bus.publish(heardRoom!.subject, {}, { id: 'late', expectLast: slow.stateSeq });
+    await expect(late).rejects.toThrow(expect.objectContaining({ code: 'conflict' }));
+    expect(roomGuests(await rooms())).toEqual(['Ada', 'Ada']);
+    await doomed.dispose();
+  });
+
   it('refuses a Redis that may forget to make room', async () => {
     await expect(requireNoEviction(one.redis)).resolves.toBeUndefined();
     await one.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
