@@ -3,6 +3,7 @@ import { Link, LinkDown } from './link.ts';
 import { jetstream, jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { HEADER, subjectOf, type Subject } from '@roomwire/events';
 import { activeTraceparent, inSpan, isTracing } from '@roomwire/telemetry';
+import { pairsOf } from './message-headers.ts';
 import { publishSpan } from './message-span.ts';
 
 /** What can go wrong with the broker; acted upon by code. */
@@ -168,10 +169,6 @@ function headersOf(pairs: Record<string, string>): MsgHdrs {
   } catch (cause) {
     throw new BusError('invalid', 'a header that is none', { cause });
   }
-}
-
-export function pairsOf(head: Iterable<[string, string[]]> | undefined): [string, string][] {
-  return [...(head ?? [])].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]));
 }
 
 const isMissing = (error: unknown): boolean =>

@@ -7,8 +7,9 @@ import {
   type JsMsg,
   type OrderedConsumerOptions,
 } from '@nats-io/jetstream';
-import { pairsOf, type StoredMessage } from './bus.ts';
+import type { StoredMessage } from './bus.ts';
 import { Link } from './link.ts';
+import { pairsOf } from './message-headers.ts';
 
 export type Following = {
   /** Every message: first the last of each subject, then what comes. In stream order, each once. */

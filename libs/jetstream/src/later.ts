@@ -1,10 +1,8 @@
 import { subjectOf } from '@roomwire/events';
 import { BusError, type Bus } from './bus.ts';
 import type { Ledger } from './ledger.ts';
+import { LATER_HEADER } from './message-headers.ts';
 import { streamOf } from './topology.ts';
-
-/** Headers of a stored copy that waits. */
-export const LATER_HEADER = { subject: 'Rw-Later-Subject', due: 'Rw-Later-Due', attempts: 'Rw-Attempts' } as const;
 
 /** The broker is away: no need to ask it for every copy. */
 const FAILURES_MAX = 3;

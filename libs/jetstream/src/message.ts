@@ -1,8 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { Subject } from '@roomwire/events';
-import { pairsOf } from './bus.ts';
 import { BadPayload, type DeadOrigin, type Delivery } from './delivery.ts';
-import { LATER_HEADER } from './later.ts';
+import { LATER_HEADER, pairsOf } from './message-headers.ts';
 
 /** A message in hand: what a handler sees of it, and what the transport needs to end it. */
 export class InHand {
