@@ -6,6 +6,7 @@ import {
   ensureTenant,
   KvTable,
   natsConf,
+  passwordVariable,
   publishDeadLetter,
   USERS,
   type NatsConnection,
@@ -15,9 +16,7 @@ import { run } from './program.ts';
 import { memoryTerminal } from './testing/memory-terminal.ts';
 
 const PASSWORD = 'pass-operator-planted';
-const passwords = Object.fromEntries(
-  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, `pass-${user}`]),
-);
+const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), `pass-${user}`]));
 const defaults = { timeZone: 'Europe/Berlin', checkIn: '15:00', checkOut: '11:00' };
 let nats: NatsServer;
 let nc: NatsConnection;

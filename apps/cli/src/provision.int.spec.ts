@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mapping, mappingKey, tenant } from '@roomwire/events';
-import { Bus, connectNats, KvTable, natsConf, streamOf, USERS, type NatsConnection } from '@roomwire/jetstream';
+import { Bus, connectNats, KvTable, natsConf, passwordVariable, streamOf, USERS, type NatsConnection } from '@roomwire/jetstream';
 import { natsServer, spawned, type NatsServer } from '@roomwire/testkit';
 import { memoryVaultClient } from '@roomwire/vault-client';
 import { provisionFile } from './core/provision-file.ts';
@@ -12,9 +12,7 @@ import type { ProvisionedTenant } from './provisioner.ts';
 import { roomwireOptions } from './testing/cli-process.ts';
 
 const PASSWORD = 'pass-operator-planted';
-const passwords = Object.fromEntries(
-  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, PASSWORD]),
-);
+const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), PASSWORD]));
 const defaults = { timeZone: 'Europe/Berlin', checkIn: '15:00', checkOut: '11:00' };
 const declared = (id: string) => ({
   tenants: [

@@ -17,6 +17,7 @@ import {
   ensureTenant,
   KvTable,
   natsConf,
+  passwordVariable,
   streamOf,
   USERS,
   type NatsConnection,
@@ -26,9 +27,7 @@ import { run } from './program.ts';
 import { memoryTerminal } from './testing/memory-terminal.ts';
 
 const passwordOf = (user: string) => `pass-${user}`;
-const passwords = Object.fromEntries(
-  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, passwordOf(user)]),
-);
+const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), passwordOf(user)]));
 const side = (reservation: string): ConflictSide => ({
   ...{ connection: 'c1', reservation, status: 'confirmed', arrival: '2026-07-01', departure: '2026-07-04', guest: 'A\u001b[2JB' },
 });

@@ -6,6 +6,7 @@ import {
   ensureTenant,
   KvTable,
   natsConf,
+  passwordVariable,
   USERS,
   DEFAULT_SETTINGS,
   type NatsConnection,
@@ -16,9 +17,7 @@ import { memoryVaultClient, vaultSubject, type VaultError, type VaultClient, typ
 import { join } from 'node:path';
 
 const password = (user: string) => `placeholder-of-${user}`;
-const passwords = Object.fromEntries(
-  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
-);
+const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
 const as = (user: string, nats: NatsServer) => connectNats({ servers: nats.url, user, pass: password(user), service: user });
 
 function gateway(url: string, env: Record<string, string> = {}): Spawned {

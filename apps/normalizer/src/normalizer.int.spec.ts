@@ -20,6 +20,7 @@ import {
   KvTable,
   listDeadLetters,
   natsConf,
+  passwordVariable,
   USERS,
   type DeadLetter,
   type NatsConnection,
@@ -38,9 +39,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 const password = (user: string) => `placeholder-of-${user}`;
-const passwords = Object.fromEntries(
-  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
-);
+const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
 
 function normalizer(nats: NatsServer, redis: RedisServer, env: Record<string, string> = {}): Spawned {
   const own = {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { connectNats, ensureFleet, natsConf, USERS, type NatsConnection } from '@roomwire/jetstream';
+import { connectNats, ensureFleet, natsConf, passwordVariable, USERS, type NatsConnection } from '@roomwire/jetstream';
 import { eventually, natsServer, sseClient, type NatsServer, type Spawned, type SseClient } from '@roomwire/testkit';
 import { listeningUrl, propagator } from './testing/propagator-process.ts';
 import { brief, revisionsOf } from './testing/received.ts';
@@ -19,9 +19,7 @@ const ask = (path: string, headers: Record<string, string> = {}, method = 'GET')
 
 beforeAll(async () => {
   // With the permissions of production: what a service may not do shows here, and not on the first day.
-  const passwords = USERS.map(
-    ({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, `pass-${user}`] as const,
-  );
+  const passwords = USERS.map(({ user }) => [passwordVariable(user), `pass-${user}`] as const);
   nats = await natsServer({ config: natsConf(), env: Object.fromEntries(passwords) });
   nc = await connectNats({ servers: nats.url, service: 'operator', user: 'operator', pass: 'pass-operator' });
   await ensureFleet(nc);

@@ -20,6 +20,7 @@ import {
   KvTable,
   listDeadLetters,
   natsConf,
+  passwordVariable,
   USERS,
   type NatsConnection,
   type StoredMessage,
@@ -41,9 +42,7 @@ import { jobOf } from './testing/reading.ts';
 import { StrictCounter } from './testing/strict-counter.ts';
 
 const password = (user: string) => `placeholder-of-${user}`;
-const passwords = Object.fromEntries(
-  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
-);
+const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 let nats: NatsServer;

@@ -1,5 +1,15 @@
 import { connection, tenant, type Connection, type Tenant } from '@roomwire/events';
-import { Bus, connectNats, ensureFleet, ensureTenant, KvTable, natsConf, USERS, type NatsConnection } from '@roomwire/jetstream';
+import {
+  Bus,
+  connectNats,
+  ensureFleet,
+  ensureTenant,
+  KvTable,
+  natsConf,
+  passwordVariable,
+  USERS,
+  type NatsConnection,
+} from '@roomwire/jetstream';
 import {
   eventually,
   httpSink,
@@ -16,9 +26,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 const password = (user: string) => `placeholder-of-${user}`;
-const passwords = Object.fromEntries(
-  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
-);
+const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
 const keys = `k1:${randomBytes(32).toString('base64')}`;
 const planted = { secret: 'planted-client-secret', token: 'planted-access-token', webhook: 'planted-webhook-password' };
 

@@ -45,4 +45,5 @@ export function secretsOf(folder: string, tenants: readonly string[]): Secrets {
   return made;
 }
 
+/** As deploy/nats.conf names it. Once more than in libs/jetstream: what starts a fleet for black-box tests imports nothing of ours. */
 export const passwordVariable = (user: string): string => `NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`;

@@ -3,7 +3,7 @@ import { connection, subjectOf, tenant } from '@roomwire/events';
 import { createLog } from '@roomwire/telemetry';
 import { eventually, natsServer, type NatsServer } from '@roomwire/testkit';
 import { z } from 'zod';
-import { natsConf, USERS } from './access.ts';
+import { natsConf, passwordVariable, USERS } from './access.ts';
 import { Bus } from './bus.ts';
 import { connectNats, type NatsConnection } from './connect.ts';
 import { publishDeadLetter } from './dead-letter.ts';
@@ -18,9 +18,7 @@ import { fetchConsumers } from './topology.ts';
 import { defer, done, reject, type Verdict } from './verdict.ts';
 
 const password = (user: string): string => `placeholder-of-${user}`;
-const env = Object.fromEntries(
-  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
-);
+const env = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
 
 describe('the users of deploy/nats.conf', () => {
   let nats: NatsServer;

@@ -129,7 +129,10 @@ function covers(pattern: string, subject: string): boolean {
 
 const list = (subjects: string[]): string => [...new Set(subjects)].map((subject) => `          "${subject}"`).join('\n');
 
-/** deploy/nats.conf, whole. Passwords come from the environment: NATS_PASSWORD_<SERVICE>. */
+/** The variable of nats-server's environment that holds a user's password. */
+export const passwordVariable = (user: string): string => `NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`;
+
+/** deploy/nats.conf, whole. */
 export function natsConf(): string {
   const users = USERS.map((service) => {
     const { user, publish, subscribe = [], answers } = service;
@@ -137,7 +140,7 @@ export function natsConf(): string {
     return [
       `    {`,
       `      user: ${user}`,
-      `      password: $NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`,
+      `      password: $${passwordVariable(user)}`,
       `      permissions: {`,
       `        publish: { allow: [`,
       list(publish),

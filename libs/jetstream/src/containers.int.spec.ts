@@ -2,7 +2,7 @@ import { jetstream } from '@nats-io/jetstream';
 import { containerImages, whyNoContainers } from '@roomwire/testkit';
 import { Redis } from 'ioredis';
 import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
-import { natsConf, USERS } from './access.ts';
+import { natsConf, passwordVariable, USERS } from './access.ts';
 import { Bus } from './bus.ts';
 import { connectNats, type NatsConnection } from './connect.ts';
 import { ensureConnection, ensureFleet, ensureTenant } from './ensure.ts';
@@ -20,9 +20,7 @@ const title = reason ? ` (skipped: ${reason})` : '';
 
 suite(`NATS as ${NATS}${title}`, () => {
   const password = (user: string): string => `placeholder-of-${user}`;
-  const passwords = Object.fromEntries(
-    USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, password(user)]),
-  );
+  const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
   let container: StartedTestContainer;
   const opened: NatsConnection[] = [];
   const connectionOf = async (user: string): Promise<NatsConnection> => {

@@ -1,4 +1,4 @@
-export { natsConf, USERS } from './access.ts';
+export { natsConf, passwordVariable, USERS } from './access.ts';
 export { DEFAULT_RETRY, type RetryPolicy } from './backoff.ts';
 export { Bus, BusError, type BusErrorCode, type Published, type StoredMessage } from './bus.ts';
 export { connectNats, type NatsAccess, type NatsConnection } from './connect.ts';
