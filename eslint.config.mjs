@@ -117,7 +117,7 @@ export default tseslint.config(
   },
   {
     files: ['**/index.ts'],
-    ignores: ['libs/*/src/index.ts', 'bench/src/index.ts'],
+    ignores: ['libs/*/src/index.ts'],
     rules: {
       'no-restricted-syntax': ['error', noStar, { selector: 'Program', message: 'No index.ts but a library’s one door.' }],
     },

@@ -48,6 +48,12 @@ const planted: readonly { name: string; path: string; text: string; rule: string
     rule: 'roomwire/import-only-in',
   },
   {
+    name: 'an end-to-end test that measures with the bench',
+    path: 'e2e/src/planted.e2e.spec.ts',
+    text: `import { measure } from '@roomwire/bench';\nexport const y: unknown = measure;\n`,
+    rule: 'roomwire/import-only-in',
+  },
+  {
     name: 'Redis in a controller',
     path: 'apps/registry/src/record.controller.ts',
     text: `import { Redis } from 'ioredis';\nexport const y: unknown = Redis;\n`,
