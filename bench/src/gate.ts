@@ -10,8 +10,9 @@ import { warmUp } from './measure.ts';
 import { mergeCost } from './merge-cost.ts';
 import { checkPins } from './pins.ts';
 import { startProduct } from './product.ts';
+import { program, say } from './program.ts';
 import { measureInTurn } from './rounds.ts';
-import { FLOOR_REACHES, reaches } from './sustained.ts';
+import { floorReaches } from './sustained.ts';
 
 const HELP = `npm run gate -- [options]: red if the p99 of a webhook's way to the client is over ${LIMITS.p99Ms} ms, or over
 ${LIMITS.timesFloor} times the floor's (bench/README.md), by the median of the rounds; or if a merge costs over ${LIMITS.mergeToParsing} of parsing its record.
@@ -24,23 +25,12 @@ ${LIMITS.timesFloor} times the floor's (bench/README.md), by the median of the r
 `;
 const CODES: Record<GateVerdict['outcome'], number> = { green: 0, red: 1, inconclusive: 3 };
 const ROOMS = 200;
-/** How long the floor has to keep up, and how often it may try: another process's second of work is not this machine's speed. */
+/** How long the floor has to keep up. */
 const FLOOR_SECONDS = 4;
-const FLOOR_TRIES = 3;
 
-const say = (line: string): void => void process.stderr.write(`· ${line}\n`);
-const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort(new Error(`stopped by ${name}`)));
-const { signal } = stop;
+await program(main);
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = signal.aborted ? 130 : 1;
-}
-
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const numeric = { type: 'string' } as const;
   const { values } = parseArgs({
     options: { rate: numeric, seconds: numeric, rounds: numeric, times: numeric, help: { type: 'boolean' } },
@@ -50,7 +40,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const times = positive('times', values.times, LIMITS.timesFloor);
-  const verdict = await run({ rate: positive('rate', values.rate, 200), times, ...lengths(values) });
+  const verdict = await run({ rate: positive('rate', values.rate, 200), times, signal, ...lengths(values) });
   count(verdict.outcome);
   const { outcome, p99Ms, timesFloor, mergeToParsing, reasons } = verdict;
   const figures = `p99 ${p99Ms.toFixed(1)} ms (limit ${LIMITS.p99Ms}), ${timesFloor.toFixed(2)} times the floor's (limit ${times}), a merge ${mergeToParsing.toFixed(2)} of parsing its record (limit ${LIMITS.mergeToParsing})`;
@@ -58,7 +48,10 @@ async function main(): Promise<number> {
   return CODES[outcome];
 }
 
-async function run(options: { rate: number; seconds: number; rounds: number; times: number }): Promise<GateVerdict> {
+type GateOptions = { rate: number; seconds: number; rounds: number; times: number; signal: AbortSignal };
+
+async function run(options: GateOptions): Promise<GateVerdict> {
+  const { signal } = options;
   checkPins();
   const merge = mergeCost();
   await using stack = new AsyncDisposableStack();
@@ -68,21 +61,10 @@ async function run(options: { rate: number; seconds: number; rounds: number; tim
     say(`${running.name}: warming up …`);
     await warmUp(running, signal);
   }
-  const floorReached = await floorReaches();
-  const [floorDid, fleetDid] = await measureInTurn([floor, fleet], { ...options, signal, say });
+  const floorReached = await floorReaches(floor, { seconds: FLOOR_SECONDS, signal, say });
+  const [floorDid, fleetDid] = await measureInTurn([floor, fleet], { ...options, say });
   const pairs = fleetDid!.rounds.map(({ p99 }, index) => ({ fleet: p99, floor: floorDid!.rounds[index]!.p99 }));
   return gateVerdict(pairs, floorReached, merge, options.times);
-
-  async function floorReaches(): Promise<boolean> {
-    for (let attempt = 0; attempt < FLOOR_TRIES; attempt++) {
-      const { sustained, p99, backlog } = await reaches(floor, FLOOR_REACHES, FLOOR_SECONDS, signal);
-      say(
-        `floor: ${FLOOR_REACHES}/s for ${FLOOR_SECONDS} s: ${sustained ? 'sustained' : 'too much'} (p99 ${p99.toFixed(0)} ms, ${backlog} under way)`,
-      );
-      if (sustained) return true;
-    }
-    return false;
-  }
 }
 
 function lengths({ seconds, rounds }: { seconds?: string | undefined; rounds?: string | undefined }) {
