@@ -1,4 +1,4 @@
-import { median } from './percentiles.ts';
+import { median } from '@roomwire/testkit';
 
 /**
  * What a webhook's way to the client may take at most: I6, milliseconds; how many times the floor's; and what one merge may cost, as a

@@ -1,7 +1,7 @@
 import { DeliverPolicy, jetstream, type JsMsg } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { spreadOf, type Spread } from '@roomwire/testkit';
 import type { Seen } from './load.ts';
-import { spreadOf, type Spread } from './percentiles.ts';
 import type { Running } from './target.ts';
 
 /** The stations of a webhook, in order. Stamps of processes are whole milliseconds, the broker's and the client's are finer. */

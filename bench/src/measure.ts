@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { spreadOf, type Spread } from '@roomwire/testkit';
 import type { Job, Said, Seen } from './load.ts';
-import { spreadOf, type Spread } from './percentiles.ts';
 import { Watch, type Usage } from './processes.ts';
 import type { Running } from './target.ts';
 

@@ -1,5 +1,5 @@
 import { apply, facet, type EntityRecord } from '@roomwire/events';
-import { median } from './percentiles.ts';
+import { median } from '@roomwire/testkit';
 
 const BATCHES = 15;
 const PER_BATCH = 2_000;

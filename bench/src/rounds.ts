@@ -1,6 +1,6 @@
+import { median } from '@roomwire/testkit';
 import { wayOf, type Way } from './hops.ts';
 import { measureWithSamples, type Measured } from './measure.ts';
-import { median } from './percentiles.ts';
 import type { Running } from './target.ts';
 
 export type RoundOptions = { rate: number; seconds: number; rounds: number; signal?: AbortSignal; say: (line: string) => void };

@@ -1,3 +1,4 @@
+import { spreadOf } from '@roomwire/testkit';
 import * as harm from './siege/harm.ts';
 import type { Counts } from './siege/oracle.ts';
 import { isLab, seed } from './siege/settings.ts';
@@ -65,7 +66,7 @@ describe(`under siege (seed ${seed})`, () => {
   it('every service is released anew under 200/s', async () => {
     const counts = await world.run({ perSecond: 200, afterMs: 1_000, harm: harm.roll(...release) });
 
-    const p99 = percentile(counts.latencyMs, 0.99);
+    const { p99 } = spreadOf(Float64Array.from(counts.latencyMs));
     say(`${lineOf('a rolling release', counts)}; p99 ${Math.round(p99)} ms from the scheduled instant to the screen`);
     expect(world.complaints).toEqual([]);
     expect(counts).toMatchObject({ answered: counts.sent, deadLettered: 0, lost: 0, outOfOrder: 0, different: [] });
@@ -79,9 +80,4 @@ const say = (line: string): void => void process.stderr.write(`· ${line}\n`);
 function lineOf(title: string, counts: Counts): string {
   const { sent, answered, applied, superseded, deadLettered, lost, outOfOrder, different, wrongMsMax } = counts;
   return `${title}: sent ${sent}, answered ${answered}, applied ${applied}, confirmed or superseded ${superseded}, dead-lettered ${deadLettered}, lost ${lost}, out of order ${outOfOrder}, different ${different.length}; a room was wrong for at most ${wrongMsMax} ms`;
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

@@ -6,6 +6,7 @@ export { freePort } from './free-port.ts';
 export { httpSink, HttpSink, type Answering, type SinkAnswer, type SinkRequest } from './http-sink.ts';
 export { natsServer, NatsServer, type NatsServerOptions } from './nats-server.ts';
 export { track, type OpenResource } from './open-resources.ts';
+export { median, spreadOf, type Spread } from './percentiles.ts';
 export { redisServer, RedisServer, type RedisServerOptions } from './redis-server.ts';
 export { sourceCommand, spawnedSource, type SourceOptions } from './source-process.ts';
 export { spawned, Spawned, type Exit, type SpawnOptions } from './spawned.ts';
