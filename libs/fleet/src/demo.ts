@@ -1,7 +1,7 @@
 import type { Secrets } from './secrets.ts';
 
 /** Two tenants, so that isolation is something one can see. */
-export const TENANTS = [
+const TENANTS = [
   { id: 'seaside', name: 'Seaside Apartments', account: '10450', timeZone: 'Europe/Berlin' },
   { id: 'midtown', name: 'Midtown Suites', account: '20771', timeZone: 'America/New_York' },
 ] as const;
@@ -11,7 +11,7 @@ const LISTINGS = 12;
 const DEFAULT_HOURS = { checkIn: '15:00', checkOut: '11:00' };
 /** Hostaway's webhooks authenticate with a login and a password of the receiver's choosing. */
 const login = (tenant: string): string => `hostaway-${tenant}`;
-export const connectionsOf = (tenant: string) => ({ hostaway: `${tenant}-hostaway`, internal: `${tenant}-internal` });
+const connectionsOf = (tenant: string) => ({ hostaway: `${tenant}-hostaway`, internal: `${tenant}-internal` });
 
 /** Our own signed webhook's key, in the form of Standard Webhooks. */
 const signingKey = (secrets: Secrets, tenant: string): string =>
@@ -90,6 +90,6 @@ export function tenantsForReadyLine(secrets: Secrets, gatewayUrl: string) {
   });
 }
 
-export function webhookUrl(gatewayUrl: string, provider: string, connection: string): string {
+function webhookUrl(gatewayUrl: string, provider: string, connection: string): string {
   return `${gatewayUrl}/v1/webhooks/${provider}/${connection}`;
 }

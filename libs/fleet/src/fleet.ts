@@ -8,7 +8,7 @@ import { natsServer, redisServer, type Place } from './servers.ts';
 import { cli, replicasOf, service, SERVICES, simulator, type Backends, type Replica, type ServiceName } from './services.ts';
 import { Supervised } from './supervise.ts';
 
-export type FleetOptions = {
+type FleetOptions = {
   root: string;
   /** A folder for state, logs and secrets. */
   data: string;

@@ -1,4 +1,3 @@
-export { Fleet, type FleetOptions } from './fleet.ts';
+export { Fleet } from './fleet.ts';
 export { followRooms } from './live.ts';
-export { SERVICES, type Backends, type Replica, type ServiceName } from './services.ts';
-export { Supervised } from './supervise.ts';
+export type { Backends, Replica, ServiceName } from './services.ts';

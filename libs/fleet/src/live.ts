@@ -40,7 +40,7 @@ export function followRooms(propagator: string, apiToken: string, onChange: (lin
   void forever();
 }
 
-export function lineOf({ tenant, receivedat, revision, data }: RoomChange, now: number): string {
+function lineOf({ tenant, receivedat, revision, data }: RoomChange, now: number): string {
   const who = data.current
     ? `${data.current.guest ?? 'a guest'} until ${data.current.departsAt.slice(0, 16)}Z`
     : data.next

@@ -2,15 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const NATS_USERS = [
-  'ingest-gateway',
-  'normalizer',
-  'registry',
-  'propagator',
-  'token-vault',
-  'sync-worker',
-  'operator',
-] as const;
+const NATS_USERS = ['ingest-gateway', 'normalizer', 'registry', 'propagator', 'token-vault', 'sync-worker', 'operator'] as const;
 
 /** What a fleet keeps between two starts on one data folder: who can prove what to whom. */
 export type Secrets = {
