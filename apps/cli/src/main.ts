@@ -1,6 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { run } from './program.ts';
 
+// The kernel spares a container's first process every default action: without a handler it could not be stopped. A command that has
+// something to put away takes the signal itself.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(code));
+// `roomwire … | head`: whoever reads no further has what they wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 const code = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   bytes: (data) => void process.stdout.write(data),
