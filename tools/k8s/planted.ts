@@ -238,6 +238,12 @@ const wiring: Planted[] = [
     found: /^Deployment\/registry: no NetworkPolicy lets it reach REDIS_URL/,
   },
   {
+    mistake: 'a service that no policy lets reach the collector of its traces',
+    by: 'policy',
+    plant: (objects) => without(objects, 'NetworkPolicy', 'to-collector'),
+    found: /^Deployment\/propagator: no NetworkPolicy lets it reach OTEL_EXPORTER_OTLP_ENDPOINT/,
+  },
+  {
     mistake: 'a Service that no policy lets anybody reach',
     by: 'policy',
     plant: (objects) => without(objects, 'NetworkPolicy', 'from-readers'),

@@ -10,7 +10,7 @@ import { nameOf, ofKind, portOf, selects, workloadsOf, type KubernetesObject, ty
 
 /** Who may call the world: the two that speak with providers. */
 const CALLS_PROVIDERS = ['sync-worker', 'token-vault'];
-const PORTS_BY_VARIABLE = { NATS_URL: 4222, REDIS_URL: 6379 } as const;
+const PORTS_BY_VARIABLE = { NATS_URL: 4222, REDIS_URL: 6379, OTEL_EXPORTER_OTLP_ENDPOINT: 4318 } as const;
 
 /** What is wrong between the objects. */
 export function wiringProblems(objects: readonly KubernetesObject[]): string[] {
