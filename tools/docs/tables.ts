@@ -60,8 +60,9 @@ export function metricsDoc(): string {
   });
   return `# Metrics
 
-Every service serves its figures as Prometheus text at \`GET /metrics\`. Histograms have buckets from 1 ms to 30 s. This page is made
-from \`METRICS\` in \`libs/telemetry/src/metrics.ts\` by \`tools/docs/write.ts\`, and a spec compares.
+Every service serves its figures as Prometheus text at \`GET /metrics\`, on its \`PORT\` or, where that is set, on
+\`METRICS_PORT\` alone. Histograms have buckets from 1 ms to 30 s. This page is made from \`METRICS\` in
+\`libs/telemetry/src/metrics.ts\` by \`tools/docs/write.ts\`, and a spec compares.
 
 | metric | kind | unit | meaning | labels |
 |---|---|---|---|---|

@@ -33,7 +33,7 @@ export function composeProblems(text: string, shapes: Readonly<Record<string, Sh
 
 function hardening(
   name: string,
-  { image, read_only, cap_drop, security_opt, privileged, ports = [], stop_grace_period }: Service,
+  { image, read_only, cap_drop, security_opt, privileged, ports = [], stop_grace_period, environment = {} }: Service,
 ) {
   const mayPublish = PUBLISHED.includes(name);
   const waits = name === 'provision' || Number.parseFloat(stop_grace_period ?? '0') >= GRACE_S_MIN;
@@ -44,6 +44,7 @@ function hardening(
     privileged ? 'is privileged' : '',
     waits ? '' : 'is killed while it drains',
     /:(latest\}?)?$|^[^:]+$/.test(image) ? `image ${image} has no tag that stays` : '',
+    ports.some((port) => port.endsWith(`:${environment['METRICS_PORT'] ?? '8080'}`)) ? 'publishes its metrics' : '',
     ...ports.map((port) => (mayPublish && port.startsWith('${PUBLISH_ADDRESS:-127.0.0.1}:') ? '' : `publishes ${port}`)),
   ].filter(Boolean);
 }
@@ -57,6 +58,6 @@ function variables({ environment = {} }: Service, shape: Shape | undefined): str
     ...clear,
     ...names.filter((name) => !known.some((one) => one.name === name)).map((name) => `knows no variable ${name}`),
     ...known.filter(({ name, required }) => required && !names.includes(name)).map(({ name }) => `${name} is not set`),
-    ...['NATS_URL', 'NATS_PASSWORD'].filter((name) => !names.includes(name)).map((name) => `${name} is not set`),
+    ...['NATS_URL', 'NATS_PASSWORD', 'METRICS_PORT'].filter((name) => !names.includes(name)).map((name) => `${name} is not set`),
   ];
 }

@@ -53,6 +53,12 @@ describe('deploy/compose.yaml', () => {
       'registry: publishes 0.0.0.0:${REGISTRY_PORT:-4103}:8080',
     ],
     [
+      'metrics on a port that is published',
+      /METRICS_PORT: '9464'(?=\n.*\n.*_REGISTRY)/,
+      "METRICS_PORT: '8080'",
+      'registry: publishes its metrics',
+    ],
+    [
       'a root file system that can be written',
       '  read_only: true',
       '  read_only: false',

@@ -171,6 +171,18 @@ const variables: Planted[] = [
     found: /HOST is loopback/,
   },
   {
+    mistake: 'a port for metrics that the container has not',
+    by: 'policy',
+    plant: (objects) => void (env(objects).find(({ name }) => name === 'METRICS_PORT')!.value = '9465'),
+    found: /^Deployment\/registry: METRICS_PORT is not a port of the container/,
+  },
+  {
+    mistake: 'metrics on the port of everything else',
+    by: 'policy',
+    plant: (objects) => void (env(objects).find(({ name }) => name === 'METRICS_PORT')!.value = '8080'),
+    found: /^Deployment\/registry: Prometheus is told of another port than METRICS_PORT, 8080/,
+  },
+  {
     mistake: 'a key that its ConfigMap has not',
     by: 'policy',
     plant: (objects) => void (env(objects).find(({ name }) => name === 'NATS_URL')!.valueFrom!.configMapKeyRef!.key = 'NATS'),
@@ -257,6 +269,19 @@ const wiring: Planted[] = [
         matchLabels: { 'app.kubernetes.io/part-of': 'roomwire' },
       }),
     found: /^Deployment\/registry: may call the world/,
+  },
+  {
+    mistake: 'metrics that nobody may fetch',
+    by: 'policy',
+    plant: (objects) => without(objects, 'NetworkPolicy', 'from-monitoring'),
+    found: /^Deployment\/registry: no NetworkPolicy lets monitoring reach port 9464/,
+  },
+  {
+    mistake: 'metrics that every caller may read',
+    by: 'policy',
+    plant: (objects) =>
+      void (named<V1NetworkPolicy>(objects, 'NetworkPolicy', 'from-readers').spec!.ingress![0]!.ports![0]!.port = 'metrics'),
+    found: /^Deployment\/registry: who may call it may read its metrics on port 9464/,
   },
   {
     mistake: 'a rule for everybody',

@@ -10,7 +10,7 @@ export type Known = { shapes: Readonly<Record<string, Shape>>; secrets: SecretKe
 const isSecret = (name: string): boolean => /PASSWORD|SECRET|TOKEN|_KEYS?$|^REDIS_URL$/.test(name);
 /** Optional for one process, but two replicas that differ refuse each other’s clients. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = { propagator: ['ROOMWIRE_TICKET_KEY'] };
-const OF_ALL = ['NATS_URL', 'NATS_PASSWORD', 'HOST', 'PORT'];
+const OF_ALL = ['NATS_URL', 'NATS_PASSWORD', 'HOST', 'PORT', 'METRICS_PORT'];
 
 /** What is wrong with what the pods are told, and where they find it. */
 export function variableProblems(objects: readonly KubernetesObject[], known: Known): string[] {
@@ -46,7 +46,7 @@ function sourceProblems(
   return map && there?.[map.key] === undefined ? [`${name} comes from ${map.name}/${map.key}, which is not there`] : [];
 }
 
-function serviceProblems({ app, pod: { containers } }: Workload, shapes: Known['shapes']): string[] {
+function serviceProblems({ app, template, pod: { containers } }: Workload, shapes: Known['shapes']): string[] {
   const shape = app === undefined ? undefined : shapes[app];
   if (!shape) return [`${containers[0]?.image} is no service of ours`];
   const env = containers[0]?.env ?? [];
@@ -63,6 +63,11 @@ function serviceProblems({ app, pod: { containers } }: Workload, shapes: Known['
       return value !== undefined && schema && !schema.safeParse(value).success ? [`${name} is not what ${app} takes`] : [];
     }),
     /^(127\.|localhost$|::1$)/.test(of('HOST') ?? '') ? 'HOST is loopback: nobody reaches it' : '',
-    portOf(containers, Number(of('PORT'))) === undefined ? 'PORT is not a port of the container' : '',
+    ...['PORT', 'METRICS_PORT']
+      .filter((name) => portOf(containers, Number(of(name))) === undefined)
+      .map((name) => `${name} is not a port of the container`),
+    template.metadata?.annotations?.['prometheus.io/port'] === of('METRICS_PORT')
+      ? ''
+      : `Prometheus is told of another port than METRICS_PORT, ${of('METRICS_PORT')}`,
   ].filter(Boolean);
 }

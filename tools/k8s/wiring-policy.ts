@@ -92,6 +92,7 @@ function networkProblems(objects: readonly KubernetesObject[], workloads: readon
     closed ? '' : 'NetworkPolicy: nothing denies what is not allowed',
     ...policies.flatMap((policy) => policyProblems(policy, workloads)),
     ...workloads.flatMap((workload) => reachProblems(workload, policies, objects)),
+    ...workloads.flatMap((workload) => metricsProblems(workload, policies)),
   ].filter(Boolean);
 }
 
@@ -115,7 +116,7 @@ function reachProblems(workload: Workload, policies: readonly V1NetworkPolicy[],
   const { name, app, labels, pod } = workload;
   const own = policies.filter(({ spec }) => selects(spec?.podSelector, labels));
   const out = own.flatMap(({ spec }) => spec?.egress ?? []).flatMap(({ ports = [] }) => ports.map(({ port }) => port));
-  const into = own.flatMap(({ spec }) => (spec?.ingress ?? []).flatMap((rule) => (isMonitoring(rule) ? [] : (rule.ports ?? []))));
+  const { into } = openPorts(workload, policies);
   const names = pod.containers.flatMap(({ env = [] }) => env.map((each) => each.name));
   const served = ofKind<V1Service>(objects, 'Service').filter(({ spec }) =>
     selects({ matchLabels: spec?.selector ?? {} }, labels),
@@ -131,9 +132,28 @@ function reachProblems(workload: Workload, policies: readonly V1NetworkPolicy[],
     ...served
       .flatMap(({ spec }) => spec?.ports ?? [])
       .map(({ targetPort }) => portOf(pod.containers, targetPort))
-      .filter((port) => !into.some((one) => portOf(pod.containers, one.port) === port))
+      .filter((port) => !into.includes(port))
       .map((port) => `${name}: no NetworkPolicy lets anybody reach port ${port}`),
   ].filter(Boolean);
+}
+
+/** Its metrics are monitoring's, and nobody else's. */
+function metricsProblems(workload: Workload, policies: readonly V1NetworkPolicy[]): string[] {
+  const scraped = workload.template.metadata?.annotations?.['prometheus.io/port'];
+  if (scraped === undefined) return [];
+  const { into, monitored } = openPorts(workload, policies);
+  return [
+    monitored.includes(Number(scraped)) ? '' : `${workload.name}: no NetworkPolicy lets monitoring reach port ${scraped}`,
+    into.includes(Number(scraped)) ? `${workload.name}: who may call it may read its metrics on port ${scraped}` : '',
+  ].filter(Boolean);
+}
+
+/** What monitoring may reach, and what others may. */
+function openPorts({ labels, pod }: Workload, policies: readonly V1NetworkPolicy[]) {
+  const rules = policies.filter(({ spec }) => selects(spec?.podSelector, labels)).flatMap(({ spec }) => spec?.ingress ?? []);
+  const numbersOf = (some: typeof rules): (number | undefined)[] =>
+    some.flatMap((rule) => (rule.ports ?? []).map(({ port }) => portOf(pod.containers, port)));
+  return { monitored: numbersOf(rules.filter(isMonitoring)), into: numbersOf(rules.filter((rule) => !isMonitoring(rule))) };
 }
 
 function isMonitoring(rule: object): boolean {

@@ -19,6 +19,9 @@ export const COMMON = {
   NATS_PASSWORD: z.string().optional().describe('its password; unset where NATS asks for none'),
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
   PORT: port.default(0).describe('port to listen on; 0 takes a free one, which the `listening` line names'),
+  METRICS_PORT: port
+    .optional()
+    .describe('port of `/metrics` alone, for where PORT is open to strangers: PORT then has none. Unset: PORT has it'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

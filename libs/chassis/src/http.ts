@@ -1,5 +1,5 @@
 import { counter, histogram, type Log, type Telemetry } from '@roomwire/telemetry';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 export type Request = FastifyRequest;
 export type Reply = FastifyReply;
@@ -24,16 +24,27 @@ export type Health = {
 export const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** What every service serves beside its own routes. Alive = it answers at all; ready = it can serve while its peers could not. */
-export function serveHealth(http: FastifyInstance, health: Health, telemetry: Telemetry): void {
+export function serveHealth(http: FastifyInstance, health: Health): void {
   http.get('/healthz', () => ({ status: 'ok' }));
   http.get('/readyz', (_request, reply) => {
     const problems = problemsOf(health);
     const ready = Object.keys(problems).length === 0;
     return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', problems });
   });
+}
+
+export function serveMetrics(http: FastifyInstance, telemetry: Telemetry): void {
   http.get('/metrics', async (_request, reply) =>
     reply.type('text/plain; version=0.0.4; charset=utf-8').send(await telemetry.metricsText()),
   );
+}
+
+/** Figures tell of tenants and connections: where strangers reach the service's own port, these have another, and nothing else on it. */
+export async function listenForMetrics(telemetry: Telemetry, port: number, host: string): Promise<FastifyInstance> {
+  const http = fastify();
+  serveMetrics(http, telemetry);
+  await http.listen({ port, host });
+  return http;
 }
 
 export function problemsOf({ draining, checks }: Health): Record<string, string> {

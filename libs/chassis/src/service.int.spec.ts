@@ -104,6 +104,19 @@ describe('the start of a service', () => {
     expect(answer.status).toBe(503);
     expect(await answer.json()).toEqual({ status: 'not ready', problems: { word: 'the word is bad' } });
   });
+
+  it('serves its metrics on a port of their own where it has one, and nothing else there', async () => {
+    await using process = sample({ METRICS_PORT: '0' });
+    const [line] = await process.line(/^\{"event":"listening".*/);
+    const { url, metrics } = JSON.parse(line) as { url: string; metrics: string };
+
+    expect((await fetch(`${url}/metrics`)).status).toBe(404);
+    expect(await (await fetch(`${metrics}/metrics`)).text()).toContain(
+      'roomwire_http_requests_total{method="GET",route="none",status="404"} 1',
+    );
+    expect((await fetch(`${metrics}/v1/word`)).status).toBe(404);
+    expect((await process.stop()).code).toBe(0);
+  });
 });
 
 describe('the end of a service', () => {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy, MicroserviceOptions } from '@nestjs/microservices';
@@ -13,8 +14,18 @@ import {
   type Telemetry,
   type Tracing,
 } from '@roomwire/telemetry';
+import type { FastifyInstance } from 'fastify';
 import { parseEnvironment, type Environment, type Shape } from './environment.ts';
-import { observeRequests, serveHealth, takeBytes, type Health, type Reply, type Request } from './http.ts';
+import {
+  listenForMetrics,
+  observeRequests,
+  serveHealth,
+  serveMetrics,
+  takeBytes,
+  type Health,
+  type Reply,
+  type Request,
+} from './http.ts';
 import { traceRequests } from './http-trace.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { nestLog } from './nest-log.ts';
@@ -89,7 +100,8 @@ async function start<S extends Shape>(name: string, env: Environment<S>, build: 
   const onStop: Parts['onStop'] = (action) => lifecycle.onStop(action);
   const service = await build(env, { log, meter: telemetry.meter, nats: natsAccess(name, env), onStop });
   health.checks = service.checks;
-  const app = await createApp(service, around);
+  const app = await createApp(service, around, env.METRICS_PORT === undefined);
+  const metrics = env.METRICS_PORT === undefined ? undefined : await listenForMetrics(telemetry, env.METRICS_PORT, env.HOST);
   const strategies = (service.strategies ?? []).map((strategy) => app.connectMicroservice({ strategy: closedOnce(strategy) }));
   const microservices = (service.microservices ?? []).map((options) => app.connectMicroservice<MicroserviceOptions>(options));
   lifecycle.drains(
@@ -97,14 +109,19 @@ async function start<S extends Shape>(name: string, env: Environment<S>, build: 
     ['http', () => app.close()],
     ['connections', () => service.close?.()],
     ['traces', () => tracing?.close()],
-    ['metrics', () => telemetry.close()],
+    ['metrics', () => metrics?.close()],
+    ['meter', () => telemetry.close()],
   );
   if (strategies.length + microservices.length > 0) await app.startAllMicroservices();
   await app.listen(env.PORT, env.HOST);
-  announce(name, app, env.HOST);
+  announce(name, app, metrics, env.HOST);
 }
 
-async function createApp(service: Service, { log, health, telemetry }: Around): Promise<NestFastifyApplication> {
+async function createApp(
+  service: Service,
+  { log, health, telemetry }: Around,
+  withMetrics: boolean,
+): Promise<NestFastifyApplication> {
   const bodyLimit = service.body?.bytesMax ?? BODY_BYTES_MAX;
   const adapter = new FastifyAdapter({
     bodyLimit,
@@ -116,7 +133,8 @@ async function createApp(service: Service, { log, health, telemetry }: Around): 
   const http = adapter.getInstance();
   observeRequests(http, log, telemetry);
   traceRequests(http);
-  serveHealth(http, health, telemetry);
+  serveHealth(http, health);
+  if (withMetrics) serveMetrics(http, telemetry);
   if (service.body) takeBytes(http);
   const app = await NestFactory.create<NestFastifyApplication>(service.module, adapter, {
     logger: nestLog(log),
@@ -152,10 +170,11 @@ function natsAccess(service: string, env: Environment<Shape>): NatsAccess {
   };
 }
 
-/** The line that whoever started this process waits for. */
-function announce(service: string, app: NestFastifyApplication, host: string): void {
-  const address = app.getHttpServer().address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+/** The line that whoever started this process waits for. `metrics`: where they have a port of their own. */
+function announce(service: string, app: NestFastifyApplication, metrics: FastifyInstance | undefined, host: string): void {
   const shown = host.includes(':') ? `[${host}]` : host;
-  process.stdout.write(`${JSON.stringify({ event: 'listening', service, url: `http://${shown}:${port}` })}\n`);
+  const urlOf = (address: string | AddressInfo | null | undefined): string =>
+    `http://${shown}:${typeof address === 'object' && address ? address.port : 0}`;
+  const urls = { url: urlOf(app.getHttpServer().address()), ...(metrics ? { metrics: urlOf(metrics.server.address()) } : {}) };
+  process.stdout.write(`${JSON.stringify({ event: 'listening', service, ...urls })}\n`);
 }
