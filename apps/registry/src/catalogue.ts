@@ -33,6 +33,9 @@ export class Catalogue {
   private readonly unitsOfProperty: Grouped<Unit>;
   private readonly recordsOfProperty: Grouped<Mapping>;
   private readonly connectionsOfTenant: Grouped<Connection>;
+  private readonly mappingsOfUnit: Grouped<Mapping>;
+  private readonly leaversOfUnit: Grouped<Mapping>;
+  private readonly relinkedOfTenant: Grouped<Mapping>;
 
   constructor(private readonly tables: Tables) {
     this.unitsOfTenant = new Grouped(tables.units, tenantOfKey);
@@ -41,6 +44,15 @@ export class Catalogue {
       kind === 'property' ? `${tenantOfKey(key)}/${id}` : undefined,
     );
     this.connectionsOfTenant = new Grouped(tables.connections, (_, { tenant }) => tenant);
+    this.mappingsOfUnit = new Grouped(tables.mappings, (key, { kind, id }) =>
+      kind === 'unit' ? `${tenantOfKey(key)}/${id}` : undefined,
+    );
+    this.leaversOfUnit = new Grouped(tables.mappings, (key, mapping) =>
+      leftBy(mapping).map((unit) => `${tenantOfKey(key)}/${unit}`),
+    );
+    this.relinkedOfTenant = new Grouped(tables.mappings, (key, mapping) =>
+      leftBy(mapping).length > 0 ? tenantOfKey(key) : undefined,
+    );
   }
 
   tenant(id: string): Tenant | undefined {
@@ -68,7 +80,18 @@ export class Catalogue {
   }
 
   units(tenant: string): Unit[] {
-    return this.unitsOfTenant.of(tenant);
+    return this.unitsOfTenant.of(tenant).filter(({ id }) => !this.isLeft(tenant, id));
+  }
+
+  /** Providers' ids meant it once, and none does now: its door is another unit's. */
+  isLeft(tenant: string, unit: string): boolean {
+    const group = `${tenant}/${unit}`;
+    return this.leaversOfUnit.of(group).length > 0 && this.mappingsOfUnit.of(group).length === 0;
+  }
+
+  /** Unit mappings of a tenant that meant another unit before. */
+  relinked(tenant: string): Mapping[] {
+    return this.relinkedOfTenant.of(tenant);
   }
 
   unit(tenant: string, id: string): Unit | undefined {
@@ -85,7 +108,8 @@ export class Catalogue {
   /** A synchronous look-up for the core; undefined where {@link learn} has to be called first. */
   lookup(tenant: string): Lookup {
     return {
-      unitsOfProperty: (id) => this.unitsOfProperty.of(`${tenant}/${id}`).map((unit) => unit.id),
+      unitsOfProperty: (id) =>
+        this.unitsOfProperty.of(`${tenant}/${id}`).flatMap((unit) => (this.isLeft(tenant, unit.id) ? [] : [unit.id])),
       id: (kind, connection, entity) => this.idOf(tenant, kind, this.source(connection), entity),
       propertyOfUnit: (id) => this.unit(tenant, id)?.property,
     };
@@ -132,3 +156,5 @@ export class Catalogue {
 
 /** Keys of the catalogue begin with their tenant, whose ids hold no dot. */
 const tenantOfKey = (key: string): string => key.slice(0, key.indexOf('.'));
+
+const leftBy = ({ kind, formerly = [] }: Mapping): readonly string[] => (kind === 'unit' ? formerly : []);

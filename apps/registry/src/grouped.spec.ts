@@ -33,6 +33,14 @@ describe('Grouped', () => {
     expect(byHouse.of('2')).toEqual([]);
   });
 
+  it('finds one in every group that it is in, and in none that it left', () => {
+    const { watched, tell } = table({ a: { house: '1,2' } });
+    const byHouse = new Grouped(watched, (_, { house }) => house.split(','));
+    expect([byHouse.of('1'), byHouse.of('2')]).toEqual([[{ house: '1,2' }], [{ house: '1,2' }]]);
+    tell('a', { house: '2,3' });
+    expect(['1', '2', '3'].map((house) => byHouse.of(house).length)).toEqual([0, 1, 1]);
+  });
+
   it('leaves out what belongs to no group', () => {
     const { watched, tell } = table({});
     const byHouse = new Grouped(watched, (key, { house }) => (key === 'b' ? undefined : house));

@@ -8,6 +8,7 @@ import { ConflictTeller } from './conflict-teller.ts';
 import { EpochStore } from './epoch-store.ts';
 import { Gate } from './gate.ts';
 import { Memory } from './memory.ts';
+import { Mover } from './mover.ts';
 import { Rebuild } from './rebuild.ts';
 import { RecordStore } from './record-store.ts';
 import { RoomDeriver } from './room-deriver.ts';
@@ -47,7 +48,8 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, p
   const rooms = new RoomDeriver(bus, units, catalogue, new ConflictTeller(bus, units, catalogue));
   const rebuild = new Rebuild(nc, epochs, records, units, log);
   const gate = new Gate(epochs, memory, (id) => rebuild.run(id));
-  const sweep = new Sweep(tables, gate, records, units, announcer, rooms, log);
+  const mover = new Mover(tables.mappings, catalogue, memory, records, units, announcer, rooms, log);
+  const sweep = new Sweep(tables, gate, records, units, announcer, rooms, mover, log);
   const teller = new Teller(records, announcer, rooms, catalogue, pauseBeforeAnnounce);
   const close = async (): Promise<void> => {
     await sweep.stop();

@@ -38,7 +38,7 @@ export class ReadController {
   @Get('rooms/:unit')
   async room(@Param('unit') unit: string, @Headers('authorization') authorization?: string): Promise<RoomAnswer> {
     const tenant = await tenantOfToken(authorization, this.tables.tenants);
-    const found = await this.units.room(tenant.id, unit);
+    const found = this.catalogue.isLeft(tenant.id, unit) ? undefined : await this.units.room(tenant.id, unit);
     if (!found)
       throw new Problem(404, 'not-found', `no room "${unit}": GET /v1/rooms lists those that there are`, { field: 'unit' });
     return { ...found.room, revision: found.revision };

@@ -1,8 +1,8 @@
-import { conflictChange, recordChange, roomChange, contentHash, parseSubject, type RecordChange } from '@roomwire/events';
+import { conflictChange, recordChange, roomChange, parseSubject, type RecordChange } from '@roomwire/events';
 import { readState, type NatsConnection, type StoredMessage } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
 import { joinHeard } from './announcer.ts';
-import { sameRoom } from './core/room.ts';
+import { hashOfHeard } from './core/picture.ts';
 import type { EpochStore } from './epoch-store.ts';
 import type { RecordStore } from './record-store.ts';
 import type { UnitStore } from './unit-store.ts';
@@ -65,7 +65,7 @@ export class Rebuild {
     const body: unknown = JSON.parse(new TextDecoder().decode(message.data));
     if (subject.kind === 'room') {
       const room = roomChange.parse(body);
-      return this.units.restore(tenant, room.data.unit, room.revision, message.seq, room.data, contentHash(sameRoom(room.data)));
+      return this.units.restore(tenant, room.data.unit, room.revision, message.seq, room.data, hashOfHeard(room));
     }
     if (subject.kind === 'conflict') {
       const { revision, data } = conflictChange.parse(body);

@@ -1,5 +1,4 @@
 import {
-  contentHash,
   contentOf,
   modifiedAtOf,
   roomChangeOf,
@@ -9,14 +8,14 @@ import {
   type Pipeline,
   type PropertyCore,
   type RoomChange,
-  type RoomState,
   type Tenant,
   type Unit,
 } from '@roomwire/events';
 import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
 import { inAnnouncement } from './announce-span.ts';
 import type { Catalogue } from './catalogue.ts';
-import { deriveRoom, sameRoom } from './core/room.ts';
+import { hashOfHeard, pictureOf, type Picture } from './core/picture.ts';
+import { deriveRoom } from './core/room.ts';
 import type { ConflictTeller } from './conflict-teller.ts';
 import { recordName } from './record-store.ts';
 import type { UnitFacts, UnitStore } from './unit-store.ts';
@@ -54,10 +53,12 @@ export class RoomDeriver {
 
   private async once(tenant: string, unitId: string, pipeline: Pipeline, fallback: Cause, facts: UnitFacts): Promise<boolean> {
     const { unit, defaults } = this.known(tenant, unitId);
+    // What has not been moved from a unit that was linked away belongs to the other one.
+    const isGone = this.catalogue.isLeft(tenant, unitId);
     const { room, conflicts, dueMs, past } = deriveRoom(
       {
         unit,
-        records: facts.records,
+        records: isGone ? [] : facts.records,
         property: newestProperty(facts.property),
         defaults,
         suspects: this.catalogue.suspects(tenant),
@@ -69,12 +70,13 @@ export class RoomDeriver {
       },
       facts.asOf,
     );
-    const hash = contentHash(sameRoom(room));
+    const picture = pictureOf(room, isGone);
+    const { hash } = picture;
     const cause = facts.cause ?? fallback;
     // What readers have heard already is said again where an older derivation may still be on its way: compare-and-set stops that one.
     const announce = hash !== facts.hash || facts.overtakes;
     const [stateSeq, told] = await Promise.all([
-      !announce ? facts.stateSeq : this.publish(tenant, room, hash, facts, pipeline, cause),
+      !announce ? facts.stateSeq : this.publish(tenant, picture, facts, pipeline, cause),
       this.conflicts.tell(tenant, conflicts, facts, cause),
     ]);
     if (stateSeq === undefined || !told) return false;
@@ -88,14 +90,13 @@ export class RoomDeriver {
   /** Sequence of the room's message; undefined: another was first, derive again. */
   private async publish(
     tenant: string,
-    room: RoomState,
-    hash: string,
+    { room, isGone, hash }: Picture,
     facts: UnitFacts,
     pipeline: Pipeline,
     cause: Cause,
   ): Promise<number | undefined> {
     const subject = subjectOf({ tenant, family: 'change', kind: 'room', scope: room.property, entity: room.unit });
-    const change = roomChangeOf(room, Math.max(1, facts.revision), pipeline, cause);
+    const change = roomChangeOf(room, Math.max(1, facts.revision), pipeline, cause, isGone);
     try {
       const headers = cause.traceparent ? { traceparent: cause.traceparent } : {};
       const options = { id: change.id, expectLast: facts.stateSeq, headers };
@@ -113,7 +114,7 @@ export class RoomDeriver {
     if (!last)
       throw new BusError('unavailable', `room ${unit}: its subject is empty but was not: STATE has been emptied by hand`);
     const heard = JSON.parse(new TextDecoder().decode(last.data)) as RoomChange;
-    if (contentHash(sameRoom(heard.data)) === hash) return last.seq;
+    if (hashOfHeard(heard) === hash) return last.seq;
     await this.units.touch(tenant, unit, heard.revision + 1, last.seq);
     return undefined;
   }

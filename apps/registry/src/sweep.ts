@@ -3,6 +3,7 @@ import type { Log } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
 import type { Tables } from './catalogue.ts';
 import type { Gate } from './gate.ts';
+import type { Mover } from './mover.ts';
 import { parseRecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { UnitStore } from './unit-store.ts';
@@ -28,6 +29,7 @@ export class Sweep {
     private readonly units: UnitStore,
     private readonly announcer: Announcer,
     private readonly rooms: RoomDeriver,
+    private readonly mover: Mover,
     private readonly log: Log,
   ) {
     const note = (key: string): void => {
@@ -48,6 +50,7 @@ export class Sweep {
   async stop(): Promise<void> {
     this.stopped = true;
     this.stopListening();
+    this.mover.stop();
     clearTimeout(this.timer);
     await this.running;
   }
@@ -78,6 +81,7 @@ export class Sweep {
       await this.rooms.derive(tenant, unit, 'booking', timerCause(tenant));
       this.log.info({ tenant, unit }, 'sweep: derived a room that was left dirty');
     }
+    await this.mover.sweep(tenant);
   }
 }
 

@@ -89,6 +89,11 @@ export class UnitStore {
     return answer !== -1;
   }
 
+  /** Names of the records that stand on the unit, but for those that are over. */
+  async recordNames(tenant: string, unit: string): Promise<string[]> {
+    return this.redis.smembers(keysOf(tenant).unitRecords(unit));
+  }
+
   /** What readers have heard of a conflict of the unit, where nothing later was heard. */
   async markConflict(tenant: string, heard: HeldConflict): Promise<void> {
     const { unit, id } = heard.state;

@@ -28,6 +28,8 @@ export const connection = z.strictObject({
   baseUrl: z.url().nullable(),
   /** Units of an `internal` connection are another connection's: which one. */
   unitsOf: connectionId.nullable(),
+  /** First part of every version that the connection's tellings get; absent = 0. Raised by `roomwire registry reset`. */
+  epoch: z.int().min(0).optional(),
 });
 export type Connection = z.infer<typeof connection>;
 
@@ -41,8 +43,17 @@ export const mapping = z.strictObject({
   connection: connectionId,
   entity: entityId,
   id: catalogId,
+  /** What it meant before, newest last: records that name it may still stand there. */
+  formerly: z.array(catalogId).max(16).optional(),
 });
 export type Mapping = z.infer<typeof mapping>;
+
+/** The same provider id, meaning `id` from now on. */
+export function remapped(before: Mapping, id: string): Mapping {
+  if (before.id === id) return before;
+  const formerly = (before.formerly ?? []).filter((each) => each !== id && each !== before.id);
+  return { ...before, id, formerly: [...formerly, before.id].slice(-16) };
+}
 
 /** The id that an unknown provider entity gets: the same from every replica, so that two who meet it first agree. */
 export function firstCatalogId(kind: 'property' | 'unit', connection: string, entity: string): string {

@@ -150,12 +150,13 @@ export function roomChangeId(unit: string, revision: number): string {
   return `ch:room/${unit}:${revision}`;
 }
 
-export function roomChangeOf(room: RoomState, revision: number, pipeline: Pipeline, cause: Cause): RoomChange {
+/** `isGone`: nothing stands on the unit any more, since it was linked to another. */
+export function roomChangeOf(room: RoomState, revision: number, pipeline: Pipeline, cause: Cause, isGone = false): RoomChange {
   return {
     ...envelope(cause, pipeline, revision),
     id: roomChangeId(room.unit, revision),
     source: '/roomwire/registry',
-    type: 'roomwire.room.changed',
+    type: `roomwire.room.${isGone ? 'gone' : 'changed'}`,
     subject: `room/${room.unit}`,
     time: room.asOf,
     data: room,

@@ -5,6 +5,7 @@ export {
   firstCatalogId,
   mapping,
   mappingKey,
+  remapped,
   review,
   reviewKey,
   tenant,

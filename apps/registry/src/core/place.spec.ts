@@ -43,6 +43,13 @@ describe('placeOf', () => {
     });
   });
 
+  it('goes by the house of the door, also where the provider has another one for it', () => {
+    const linked = { ...lookup, propertyOfUnit: () => 'p-of-the-other' };
+
+    expect(placeOf(record('reservation', '1', { core }), linked)).toEqual({ property: 'p-of-the-other', units: ['u-40'] });
+    expect(placeOf(record('reservation', '1', { core }), { ...linked, propertyOfUnit: () => undefined }).property).toBe('p-40');
+  });
+
   it('puts a message nowhere', () => {
     expect(placeOf(record('message', '1', {}), lookup)).toEqual({ property: null, units: [] });
   });

@@ -38,14 +38,17 @@ export function namedBy(record: EntityRecord): Named {
   }
 }
 
-/** Where a record stands, in Roomwire's ids. What the catalogue does not know is left out: learn it first. */
+/**
+ * Where a record stands, in Roomwire's ids. What the catalogue does not know is left out: learn it first. A door that was linked to
+ * another PMS's is in that one's house: the door decides.
+ */
 export function placeOf(record: EntityRecord, lookup: Lookup): Place {
   const named = namedBy(record);
   const property = named.property === undefined ? undefined : lookup.id('property', record.connection, named.property);
   if (record.kind === 'property')
     return { property: property ?? null, units: property ? lookup.unitsOfProperty(property).sort() : [] };
   const units = named.units.flatMap((unit) => lookup.id('unit', record.connection, unit) ?? []).sort();
-  return { property: property ?? (units[0] ? lookup.propertyOfUnit(units[0]) : undefined) ?? null, units };
+  return { property: (units[0] ? lookup.propertyOfUnit(units[0]) : undefined) ?? property ?? null, units };
 }
 
 /**

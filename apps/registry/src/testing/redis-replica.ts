@@ -45,6 +45,7 @@ export async function provision(natsUrl: string): Promise<void> {
   const connections = await KvTable.open(nc, 'connections', connectionSchema);
   await tenants.put(tenant.id, tenant);
   await connections.put(connection.id, connection);
+  await connections.put('c2', { ...connection, id: 'c2' });
   await nc.close();
 }
 
@@ -61,12 +62,22 @@ export async function replica(natsUrl: string, redisUrl: string, pause: Pause = 
   return { ...registry, nc, redis, dispose };
 }
 
-export type Telling = { entity?: string; guest?: string; unit?: string; status?: string; second: number; read?: number };
+export type Telling = {
+  connection?: 'c1' | 'c2';
+  entity?: string;
+  guest?: string;
+  unit?: string;
+  status?: string;
+  epoch?: number;
+  second: number;
+  read?: number;
+};
 
 /** A reservation that is in the house today, told at a second of the provider's clock, by push or by a read granted at `read` µs. */
-export function told({ entity = '1', guest = 'Ada', unit = '40', status = 'confirmed', second, read }: Telling): EventMessage {
+export function told(telling: Telling): EventMessage {
+  const { connection: from = 'c1', entity = '1', guest = 'Ada', unit = '40', status = 'confirmed', second, read } = telling;
   const stamp = {
-    epoch: 0,
+    epoch: telling.epoch ?? 0,
     modifiedAt: second * 1_000_000,
     rank: read ? (1 as const) : (0 as const),
     observedAt: read ?? 0,
@@ -75,7 +86,7 @@ export function told({ entity = '1', guest = 'Ada', unit = '40', status = 'confi
   const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
   const core = { status, arrival: day(-3), departure: day(3), property: unit, unitType: unit, channel: null };
   const data: EntityRecord = {
-    ...{ kind: 'reservation', connection: 'c1', entity },
+    ...{ kind: 'reservation', connection: from, entity },
     facets: { core: facet(core, stamp), guest: facet({ name: guest, adults: null, children: null }, stamp) },
   };
   return eventOf(data, {

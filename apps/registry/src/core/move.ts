@@ -1,0 +1,19 @@
+import { canonicalJson, type Place } from '@roomwire/events';
+import type { StoredRecord, Write } from './decide.ts';
+
+/** What a changed catalogue makes of a record that nobody told anew; null where it stands as before. */
+export function moved(held: StoredRecord, place: Place): Write | null {
+  if (held.place.property === place.property && sameUnits(held.place.units, place.units)) return null;
+  return {
+    doc: canonicalJson(held.record),
+    // Readers that filter by place must hear of it, whatever else is owed: it is no mere confirmation.
+    revision: held.revision + 1,
+    place,
+    confirmed: false,
+    touched: [...new Set([...held.place.units, ...place.units])],
+  };
+}
+
+function sameUnits(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((unit, index) => unit === b[index]);
+}
