@@ -181,6 +181,17 @@ describe('a raw message', () => {
     expect(parseHops(message!.header(HEADER.hops))).toEqual({ received: 1, stored: 2, normalized: expect.any(Number) as number });
   });
 
+  it('of a connection that was reset is told under its epoch', async () => {
+    await connections.put('c-reset', { ...account, id: 'c-reset', epoch: 3 });
+
+    const receipt = await send(push(unit()), { connection: 'c-reset' });
+
+    await eventually(async () => {
+      const [message] = await eventsOf(receipt);
+      expect(message && jsonOf(message)).toMatchObject({ data: { facets: { core: { version: { epoch: 3 } } } } });
+    });
+  });
+
   it('that hints becomes a job for a read, and an outcome', async () => {
     // Without its clock a push is a hint.
     const { modifiedAt: _without, ...hinted } = unit();

@@ -55,7 +55,7 @@ export class RawConsumer {
   }
 
   private async take(delivery: Delivery, connection: Connection, context: RawContext): Promise<Verdict> {
-    const { id, tenant, provider, account } = connection;
+    const { id, tenant, provider, account, epoch = 0 } = connection;
     const adapter = adapterOf(provider);
     if (!adapter) return reject('no-adapter', 'nothing here decodes this provider');
     const started = performance.now();
@@ -70,6 +70,7 @@ export class RawConsumer {
       lane,
       context,
       hops: parseHops(hops),
+      epoch,
       ...(traceparent ? { traceparent } : {}),
     };
     const plan = normalize(decoded, origin);

@@ -21,6 +21,7 @@ const origin: Origin = {
   context: { via: 'push', receipt, receivedAt },
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   hops: { received: 1, stored: 2, normalized: 3 },
+  epoch: 0,
 };
 const stamp = { epoch: 0, modifiedAt: Date.parse(receivedAt) * 1000, rank: 0 as const, observedAt: 0, mapping: 1 };
 const telling = (kind: Kind, entity: string, core: unknown): EntityRecord => ({
@@ -48,6 +49,18 @@ describe('normalize', () => {
     });
     for (const { body } of events) expect(eventMessage.parse(body)).toEqual(body);
     expect([reject, dead]).toEqual([undefined, []]);
+  });
+
+  it('stamps every facet with the epoch of the connection, so that it outranks what was told before a reset', () => {
+    const [before] = normalize(decoded({ tellings: [unit] }), origin).events;
+    const [after] = normalize(decoded({ tellings: [unit] }), { ...origin, epoch: 2 }).events;
+
+    expect(after!.body.data.facets['core']).toEqual({
+      ...unit.facets['core'],
+      version: { ...unit.facets['core']!.version, epoch: 2 },
+    });
+    expect(after!.id).not.toBe(before!.id);
+    expect(eventMessage.parse(after!.body)).toEqual(after!.body);
   });
 
   it('steers by the unit where no property is named, and by `_` where neither is', () => {

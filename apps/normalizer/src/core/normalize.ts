@@ -23,6 +23,8 @@ export type Origin = {
   context: RawContext;
   traceparent?: string;
   hops: Record<string, number>;
+  /** The connection's, at this moment. */
+  epoch: number;
 };
 
 export type Publish<T> = { subject: Subject; id: string; body: T };
@@ -40,7 +42,7 @@ export type Plan = {
 
 /** What was decoded, and where it came from → what to publish. */
 export function normalize(decoded: Decoded, origin: Origin): Plan {
-  const told = decoded.tellings.map((telling) => eventFor(telling, origin));
+  const told = decoded.tellings.map((telling) => eventFor(inEpoch(telling, origin.epoch), origin));
   const events = told.flatMap((each) => (each.event ? [each.event] : []));
   const rejects = [...decoded.rejects, ...told.flatMap((each) => (each.reject ? [each.reject] : []))];
   const jobs = decoded.hints.map((hint) => jobFor(hint, origin));
@@ -123,6 +125,16 @@ function jobFor({ kind, entity, reason }: Hint, origin: Origin): Publish<FetchJo
 /** The outcome of an event that the stream holds already: what it says was said before. */
 export function duplicateOutcome({ body: { data } }: Publish<EventMessage>, origin: Origin): Publish<OutcomeMessage> {
   return outcome(origin, `duplicate:${data.kind}:${data.entity}`, { verdict: 'duplicate', kind: data.kind, entity: data.entity });
+}
+
+/** Adapters know nothing of epochs: an operator may reset any connection. */
+function inEpoch(telling: EntityRecord, epoch: number): EntityRecord {
+  if (epoch === 0) return telling;
+  const raised = Object.entries(telling.facets).map(([name, state]) => [
+    name,
+    { ...state, version: { ...state.version, epoch } },
+  ]);
+  return { ...telling, facets: Object.fromEntries(raised) as EntityRecord['facets'] };
 }
 
 type Said = { verdict: OutcomeMessage['verdict']; kind?: Kind; entity?: string; detail?: string };
