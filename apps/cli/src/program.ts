@@ -3,8 +3,10 @@ import { EXIT, Failure } from './core/failure.ts';
 import { listLetters, showLetter, type ListOptions } from './dlq.ts';
 import { provisionFrom } from './provision.ts';
 import { dismissConflict, listConflicts, reopenConflict, showConflict, type Decision, type ListConflicts } from './review.ts';
+import { resetConnection, type Reset } from './registry-reset.ts';
 import { openSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
+import { linkUnits, listUnits, unlinkUnit, type ChangeUnits, type ListUnits } from './unit.ts';
 
 const LIMIT_MAX = 10_000;
 
@@ -43,6 +45,8 @@ function programOf(terminal: Terminal): Command {
     .addHelpText('after', `${ENVIRONMENT}${EXIT_CODES}`);
   addDlq(program.command('dlq').description('dead letters: messages that could not be processed'), terminal);
   addReview(program.command('review').description('conflicts: stays that cannot all be had, for somebody to look at'), terminal);
+  addUnit(program.command('unit').description('units: which providers’ ids mean which door'), terminal);
+  addRegistry(program.command('registry').description('what is known of rooms and stays'), terminal);
   addProvision(program.command('provision'), terminal);
   for (const command of everyCommand(program))
     command
@@ -119,6 +123,52 @@ function addReview(review: Command, terminal: Terminal): void {
       });
 }
 
+function addUnit(unit: Command, terminal: Terminal): void {
+  unit
+    .command('ls')
+    .description('list units and what providers call them')
+    .option('--tenant <id>', 'of one tenant')
+    .option('--property <id>', 'of one property')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ roomwire unit ls --tenant acme\n  $ roomwire unit ls --property p-0123456789ab --json\n',
+    )
+    .action(async (_options: unknown, command: Command) => {
+      await using session = await openSession(terminal.env);
+      await listUnits(session, command.optsWithGlobals<ListUnits>(), terminal);
+    });
+  decided(unit.command('link <unit> <other-unit>'))
+    .description('make two PMSs’ records of one door one unit: the other’s ids mean the first from now on')
+    .option('--tenant <id>', 'where two tenants have units of these ids')
+    .addHelpText('after', '\nExample:\n  $ roomwire unit link u-0123456789ab u-ba9876543210 --reason "the same flat"\n')
+    .action(async (one: string, other: string, _options: unknown, command: Command) => {
+      await using session = await openSession(terminal.env);
+      await linkUnits(session, [one, other], command.optsWithGlobals<ChangeUnits>(), terminal);
+    });
+  decided(unit.command('unlink <connection> <provider-id>'))
+    .description('give a provider’s id a unit of its own again')
+    .addHelpText('after', '\nExample:\n  $ roomwire unit unlink acme-beds24 7041 --reason "linked by mistake"\n')
+    .action(async (connection: string, id: string, _options: unknown, command: Command) => {
+      await using session = await openSession(terminal.env);
+      await unlinkUnit(session, [connection, id], command.optsWithGlobals<ChangeUnits>(), terminal);
+    });
+}
+
+function addRegistry(registry: Command, terminal: Terminal): void {
+  decided(registry.command('reset'))
+    .description('let what a connection tells from now on outrank what was known, however old its stamps')
+    .requiredOption('--tenant <id>', 'whose connection')
+    .requiredOption('--connection <id>', 'which')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ roomwire registry reset --tenant acme --connection acme-hostaway --reason "restored from backup"\n',
+    )
+    .action(async (_options: unknown, command: Command) => {
+      await using session = await openSession(terminal.env);
+      await resetConnection(session, command.optsWithGlobals<Reset>(), terminal);
+    });
+}
+
 const FILE_EXAMPLE = `
 Example of a file (secrets may be text, {"env": "NAME"} or {"file": "path"}):
   {"tenants": [{
@@ -144,6 +194,10 @@ function addProvision(provision: Command, terminal: Terminal): void {
     .action(async (file: string, _options: unknown, command: Command) => {
       await provisionFrom(file, command.optsWithGlobals<{ json?: boolean }>(), terminal);
     });
+}
+
+function decided(command: Command): Command {
+  return command.option('--reason <text>', 'why; kept in the audit').option('--by <name>', 'who decided (USER)');
 }
 
 function count(text: string): number {

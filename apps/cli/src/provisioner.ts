@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { apiTokenHash, newApiToken, type Connection, type Mapping, type Tenant, type Unit } from '@roomwire/events';
+import { apiTokenHash, newApiToken, remapped, type Connection, type Mapping, type Tenant, type Unit } from '@roomwire/events';
 import type { VaultClient } from '@roomwire/vault-client';
 import { Failure } from './core/failure.ts';
 import { catalogueOf, changeOf, connectionOf, tenantOf, type Change } from './core/provision-plan.ts';
@@ -107,13 +107,19 @@ async function putCatalogue(
   counts: Record<Change, number>,
 ): Promise<void> {
   for (const entry of catalogueOf(declared.id, declared.properties)) {
-    if ('unit' in entry) counts[await putEntry(units, entry.key, entry.unit)] += 1;
-    else counts[await putEntry(mappings, entry.key, entry.mapping)] += 1;
+    if ('unit' in entry) counts[await putEntry(units, entry.key, () => entry.unit)] += 1;
+    else counts[await putEntry(mappings, entry.key, (before) => mappingAfter(before, entry.mapping))] += 1;
   }
 }
 
-async function putEntry<T>(table: Table<T>, key: string, value: T): Promise<Change> {
-  const change = changeOf(await table.fromLeader(key), value);
+async function putEntry<T>(table: Table<T>, key: string, valueAfter: (before: T | undefined) => T): Promise<Change> {
+  const before = await table.fromLeader(key);
+  const value = valueAfter(before);
+  const change = changeOf(before, value);
   if (change !== 'unchanged') await table.put(key, value);
   return change;
 }
+
+/** What is declared holds, also against a link; the registry moves what stands on the unit that it meant before. */
+const mappingAfter = (before: Mapping | undefined, declared: Mapping): Mapping =>
+  before ? remapped(before, declared.id) : declared;

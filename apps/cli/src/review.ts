@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { conflictChange, conflictId, filterOf, review, reviewKey, sidesHash, subjectOf, type Review } from '@roomwire/events';
+import { conflictChange, conflictId, filterOf, review, reviewKey, sidesHash, type Review } from '@roomwire/events';
 import { Bus, KvTable, streamOf } from '@roomwire/jetstream';
+import { audit, byOf } from './audit.ts';
 import { conflictsText, conflictText, isWanted, type ConflictFilter, type Shown } from './core/conflict-view.ts';
 import { Failure } from './core/failure.ts';
 import type { Session } from './session.ts';
@@ -41,7 +41,7 @@ export async function dismissConflict({ nc }: Session, name: string, options: De
     ...{ by: byOf(options, terminal), at: new Date(terminal.now()).toISOString(), reason: options.reason },
   };
   await answering(async () => {
-    await audit(bus, tenant, { action: 'dismiss', ...decision });
+    await audit(bus, tenant, 'review', { action: 'dismiss', ...decision });
     const table = await reviewsOf(nc, tenant);
     await table.put(reviewKey(tenant, unit, id), decision);
     await table.close();
@@ -60,7 +60,8 @@ export async function reopenConflict({ nc }: Session, name: string, options: Dec
     const table = await reviewsOf(nc, tenant);
     const decided = await table.fromLeader(key);
     if (!decided) throw new Failure('refused', `${name} was not dismissed`);
-    await audit(bus, tenant, { action: 'reopen', conflict: id, unit, by: byOf(options, terminal), reason: options.reason });
+    const by = byOf(options, terminal);
+    await audit(bus, tenant, 'review', { action: 'reopen', conflict: id, unit, by, reason: options.reason });
     await table.remove(key);
     await table.close();
   });
@@ -68,13 +69,6 @@ export async function reopenConflict({ nc }: Session, name: string, options: Dec
 }
 
 const reviewsOf = (nc: Session['nc'], tenant: string) => KvTable.open(nc, 'catalog', review, { filter: `${tenant}.review.*.*` });
-const byOf = ({ by }: Decision, { env }: Terminal): string => by ?? env['USER'] ?? env['NATS_USER'] ?? 'operator';
-
-/** First what is done is written down, then it is done: nothing happens that nobody said. */
-async function audit(bus: Bus, tenant: string, entry: Record<string, unknown>): Promise<void> {
-  const subject = subjectOf({ tenant, family: 'audit', topic: 'review' });
-  await bus.publish(subject, { ...entry, at: new Date().toISOString() }, { id: `audit:${randomUUID()}` });
-}
 
 async function theConflict(bus: Bus, name: string): Promise<Shown> {
   const [tenant, id, ...rest] = name.split(':');

@@ -34,7 +34,11 @@ export function connectionOf(tenant: string, declared: DeclaredConnection, befor
     };
   return {
     ok: true,
-    connection: { id, tenant, provider, status: declared.status ?? before?.status ?? 'active', account, baseUrl, unitsOf },
+    connection: {
+      ...{ id, tenant, provider, status: declared.status ?? before?.status ?? 'active', account, baseUrl, unitsOf },
+      // An epoch never falls: what was told under it would be taken for older than it is.
+      ...(before?.epoch === undefined ? {} : { epoch: before.epoch }),
+    },
   };
 }
 
