@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mappingKey } from '@roomwire/events';
 import { provisionFile } from './core/provision-file.ts';
 import { reportText } from './core/provision-report.ts';
 import { provision, type ProvisionedTenant } from './provisioner.ts';
@@ -112,6 +113,26 @@ describe('provision', () => {
 
     expect(installation.kept['tenants']?.get('acme')).toMatchObject({ name: 'Acme Ltd', status: 'paused' });
     expect(installation.kept['connections']?.get('c1')).toMatchObject({ status: 'lapsed' });
+  });
+
+  it('keeps the epoch that a connection was raised to', async () => {
+    const installation = memoryInstallation();
+    await run(installation);
+    installation.kept['connections']!.set('c1', { ...(installation.kept['connections']!.get('c1') as object), epoch: 2 });
+
+    await run(installation, ready({ connections: [{ id: 'c1', provider: 'hostaway', account: '8' }] }));
+
+    expect(installation.kept['connections']?.get('c1')).toMatchObject({ account: '8', epoch: 2 });
+  });
+
+  it('remembers what a provider id meant before it was declared, so that the registry moves what stands there', async () => {
+    const installation = memoryInstallation();
+    const key = mappingKey('acme', 'unit', 'c1', '100-1');
+    installation.kept['mappings']!.set(key, { kind: 'unit', connection: 'c1', entity: '100-1', id: 'u-learnt' });
+
+    await run(installation);
+
+    expect(installation.kept['mappings']?.get(key)).toMatchObject({ id: 'u1', formerly: ['u-learnt'] });
   });
 
   it.each([

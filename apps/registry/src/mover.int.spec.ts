@@ -127,6 +127,18 @@ describe('two PMSs’ records of one door, on real servers', () => {
     }
   });
 
+  it('a door that nothing stands on is gone though nobody was there when the link was made', async () => {
+    await tell(one, { ...grace, second: 2, unit: '40' });
+    await means(HERE);
+    const three = await replica(nats.url, redis.url);
+    try {
+      three.sweep.start();
+      await eventually(async () => expect((await roomOf(THERE)).type).toBe('roomwire.room.gone'), { withinMs: 10_000 });
+    } finally {
+      await three.dispose();
+    }
+  });
+
   it('are moved again where Redis was lost and STATE knew them elsewhere', async () => {
     one.sweep.start();
     // Nobody has heard of the move: STATE holds the record where it stood.

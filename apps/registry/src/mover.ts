@@ -69,6 +69,7 @@ export class Mover {
     try {
       await this.empty(tenant, unit);
       if (!(await this.units.room(tenant, unit))) return;
+      // A debt before it is paid, and a revision of its own: it may be gone, or back, with nothing that moved.
       await this.units.touch(tenant, unit);
       await this.rooms.derive(tenant, unit, 'booking', causeOf(tenant, 'internal'));
     } catch (error) {
