@@ -5,7 +5,10 @@ import { hopFigure } from '@roomwire/telemetry';
 import type { environment } from './environment.ts';
 import { EventConsumer } from './event.consumer.ts';
 import { openRegistry } from './parts.ts';
-import { ReadController } from './read.controller.ts';
+import { CatalogueLists } from './read/catalogue-lists.ts';
+import { ReadController } from './read/read.controller.ts';
+import { RecordLists } from './read/record-lists.ts';
+import { Whole } from './read/whole.ts';
 import { requireNoEviction } from './redis-policy.ts';
 
 @Module({})
@@ -16,7 +19,7 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
   const redis = await connectRedis(env.REDIS_URL, { log, role: 'registry' });
   await requireNoEviction(redis);
   const registry = await openRegistry(nc, redis, log, pauseOf(env.ROOMWIRE_FAULT_PAUSE_BEFORE_ANNOUNCE_MS));
-  const { bus, gate, teller, catalogue, tables, records, units, sweep } = registry;
+  const { bus, epochs, gate, teller, catalogue, tables, records, units, sweep } = registry;
   sweep.start();
   const stopLooking = watchStorage(bus, meter, () => [...tables.tenants.entries()].map(([, { id }]) => id));
   return {
@@ -24,7 +27,9 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
       module: RegistryModule,
       controllers: [
         given(new EventConsumer(bus, gate, teller, catalogue, hopFigure(meter))),
-        given(new ReadController(tables, catalogue, records, units)),
+        given(
+          new ReadController(tables, new Whole(gate, epochs), new CatalogueLists(catalogue, records, units), new RecordLists(bus, records)),
+        ),
       ],
     },
     strategies: [

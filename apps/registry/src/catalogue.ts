@@ -31,22 +31,20 @@ export type Tables = {
 export class Catalogue {
   private readonly unitsOfTenant: Grouped<Unit>;
   private readonly unitsOfProperty: Grouped<Unit>;
-  private readonly recordsOfProperty: Grouped<Mapping>;
+  private readonly propertiesOfTenant: Grouped<Mapping>;
+  private readonly sourcesOf: Grouped<Mapping>;
   private readonly connectionsOfTenant: Grouped<Connection>;
-  private readonly mappingsOfUnit: Grouped<Mapping>;
   private readonly leaversOfUnit: Grouped<Mapping>;
   private readonly relinkedOfTenant: Grouped<Mapping>;
 
   constructor(private readonly tables: Tables) {
     this.unitsOfTenant = new Grouped(tables.units, tenantOfKey);
     this.unitsOfProperty = new Grouped(tables.units, (key, { property }) => `${tenantOfKey(key)}/${property}`);
-    this.recordsOfProperty = new Grouped(tables.mappings, (key, { kind, id }) =>
-      kind === 'property' ? `${tenantOfKey(key)}/${id}` : undefined,
+    this.propertiesOfTenant = new Grouped(tables.mappings, (key, { kind }) =>
+      kind === 'property' ? tenantOfKey(key) : undefined,
     );
+    this.sourcesOf = new Grouped(tables.mappings, (key, { kind, id }) => `${tenantOfKey(key)}/${kind}/${id}`);
     this.connectionsOfTenant = new Grouped(tables.connections, (_, { tenant }) => tenant);
-    this.mappingsOfUnit = new Grouped(tables.mappings, (key, { kind, id }) =>
-      kind === 'unit' ? `${tenantOfKey(key)}/${id}` : undefined,
-    );
     this.leaversOfUnit = new Grouped(tables.mappings, (key, mapping) =>
       leftBy(mapping).map((unit) => `${tenantOfKey(key)}/${unit}`),
     );
@@ -79,19 +77,32 @@ export class Catalogue {
     return this.tables.reviews.get(reviewKey(tenant, unit, conflict));
   }
 
+  /** Ids of every house that some record has named. */
+  properties(tenant: string): string[] {
+    return [...new Set(this.propertiesOfTenant.of(tenant).map(({ id }) => id))];
+  }
+
+  /** What providers call a house or a door. */
+  sources(tenant: string, kind: Mapping['kind'], id: string): Pick<Mapping, 'connection' | 'entity'>[] {
+    return this.sourcesOf.of(`${tenant}/${kind}/${id}`).map(({ connection, entity }) => ({ connection, entity }));
+  }
+
   units(tenant: string): Unit[] {
     return this.unitsOfTenant.of(tenant).filter(({ id }) => !this.isLeft(tenant, id));
   }
 
   /** Providers' ids meant it once, and none does now: its door is another unit's. */
   isLeft(tenant: string, unit: string): boolean {
-    const group = `${tenant}/${unit}`;
-    return this.leaversOfUnit.of(group).length > 0 && this.mappingsOfUnit.of(group).length === 0;
+    return this.leaversOfUnit.of(`${tenant}/${unit}`).length > 0 && this.sourcesOf.of(`${tenant}/unit/${unit}`).length === 0;
   }
 
   /** Unit mappings of a tenant that meant another unit before. */
   relinked(tenant: string): Mapping[] {
     return this.relinkedOfTenant.of(tenant);
+  }
+
+  unitsIn(tenant: string, property: string): Unit[] {
+    return this.unitsOfProperty.of(`${tenant}/${property}`).filter(({ id }) => !this.isLeft(tenant, id));
   }
 
   unit(tenant: string, id: string): Unit | undefined {
@@ -100,16 +111,13 @@ export class Catalogue {
 
   /** The provider records of a property: what its zone and hours are read from. */
   propertyRecords(tenant: string, property: string): RecordName[] {
-    return this.recordsOfProperty
-      .of(`${tenant}/${property}`)
-      .map(({ connection, entity }) => ({ kind: 'property', connection, entity }));
+    return this.sources(tenant, 'property', property).map((source) => ({ kind: 'property', ...source }));
   }
 
   /** A synchronous look-up for the core; undefined where {@link learn} has to be called first. */
   lookup(tenant: string): Lookup {
     return {
-      unitsOfProperty: (id) =>
-        this.unitsOfProperty.of(`${tenant}/${id}`).flatMap((unit) => (this.isLeft(tenant, unit.id) ? [] : [unit.id])),
+      unitsOfProperty: (id) => this.unitsIn(tenant, id).map((unit) => unit.id),
       id: (kind, connection, entity) => this.idOf(tenant, kind, this.source(connection), entity),
       propertyOfUnit: (id) => this.unit(tenant, id)?.property,
     };

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { keysOf } from './keys.ts';
 import { scriptsOf, type Scripts } from './redis-scripts.ts';
 import type { Memory } from './memory.ts';
+import { Rewound } from './record-store.ts';
 
 /** Which memory of a tenant Redis holds: the key is written last by a rebuild, so that its absence means "unknown". */
 export class EpochStore {
@@ -28,6 +29,15 @@ export class EpochStore {
     if (!epoch) return false;
     this.memory.adopt(tenant, epoch, Number(counter ?? 0));
     return true;
+  }
+
+  /** Said after a read: what was found, and what was not, is of a memory that is whole. @throws {Rewound} */
+  async requireWhole(tenant: string): Promise<void> {
+    const keys = keysOf(tenant);
+    const [epoch, counter] = await this.redis.mget(keys.epoch, keys.counter);
+    const known = this.memory.of(tenant);
+    if (epoch !== known.epoch || Number(counter ?? 0) < known.counter) throw new Rewound(tenant);
+    this.memory.saw(tenant, Number(counter));
   }
 
   /** Ends a rebuild. Of two replicas that rebuilt at once the first names the memory. */

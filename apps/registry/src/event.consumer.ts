@@ -15,6 +15,7 @@ import { adapterOf } from '@roomwire/pms-adapters';
 import type { hopFigure } from '@roomwire/telemetry';
 import type { Catalogue } from './catalogue.ts';
 import type { Gate } from './gate.ts';
+import { isRedisAway } from './redis-away.ts';
 import { Rewound, type RecordName } from './record-store.ts';
 import type { Known, Teller, Told } from './teller.ts';
 
@@ -127,10 +128,4 @@ function verdictOf(error: unknown): Verdict {
     return error.code === 'invalid' ? reject('unpublishable', error.message) : defer(`nats-${error.code}`, 1000);
   if (isRedisAway(error)) return defer('redis-unavailable', 1000);
   throw error;
-}
-
-const AWAY = /ECONN|Connection is closed|max retries|isn't writeable|READONLY|LOADING|Command timed out|OOM/;
-
-function isRedisAway(error: unknown): boolean {
-  return error instanceof Error && AWAY.test(`${error.name} ${error.message}`);
 }

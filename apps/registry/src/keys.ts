@@ -1,13 +1,17 @@
+import type { Kind } from '@roomwire/events';
+
 /** Redis keys of a tenant. The braces keep them on one node of a cluster, so that a script may touch them together. */
 export function keysOf(tenant: string) {
   const root = `rw:{${tenant}}:`;
   return {
-    /** Names this memory; absent = it must be rebuilt from STATE. */
-    epoch: `${root}epoch`,
+    /** Names this memory; absent = it must be rebuilt from STATE. The number is the layout's: another one has every memory filled anew. */
+    epoch: `${root}epoch:2`,
     /** Raised by every write: a lower value than one already seen is a memory that was set back. */
     counter: `${root}counter`,
     recordPrefix: `${root}record:`,
     record: (name: string) => `${root}record:${name}`,
+    /** Names of the records of a kind, in the order of their bytes (every score is 0): what lists are paged by. */
+    names: (kind: Kind) => `${root}names:${kind}`,
     unitPrefix: `${root}unit:`,
     unit: (id: string) => `${root}unit:${id}`,
     unitRecords: (id: string) => `${root}unit:${id}:records`,

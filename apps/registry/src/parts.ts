@@ -23,6 +23,7 @@ export type Registry = {
   records: RecordStore;
   units: UnitStore;
   announcer: Announcer;
+  epochs: EpochStore;
   gate: Gate;
   teller: Teller;
   sweep: Sweep;
@@ -55,5 +56,5 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, p
     await sweep.stop();
     await Promise.all(Object.values(tables).map((table) => table.close()));
   };
-  return { bus, tables, catalogue, records, units, announcer, gate, teller, sweep, close };
+  return { bus, tables, catalogue, records, units, announcer, epochs, gate, teller, sweep, close };
 }

@@ -55,6 +55,13 @@ export class RecordStore {
     return parseStored(await this.redis.hmget(keysOf(tenant).record(name), ...fields));
   }
 
+  /** Names of a connection's records of a kind, or of every connection's, that come after `after`, in the order of their bytes. */
+  async names(tenant: string, kind: Kind, from: { connection?: string | undefined; after?: string | undefined }, limit: number): Promise<string[]> {
+    const prefix = from.connection === undefined ? `${kind}/` : `${kind}/${from.connection}/`;
+    const start = from.after !== undefined && from.after > prefix ? `(${from.after}` : `[${prefix}`;
+    return this.redis.zrangebylex(keysOf(tenant).names(kind), start, `(${successorOf(prefix)}`, 'LIMIT', 0, limit);
+  }
+
   /** The tenant's counter from then on; undefined: somebody wrote first, read and decide again. @throws {Rewound} */
   async write(
     tenant: string,
@@ -73,6 +80,7 @@ export class RecordStore {
       keys.causes,
       keys.epoch,
       keys.counter,
+      keys.names(parseRecordName(name).kind),
       ...[restored ? '' : epoch, counter, held?.etag ?? 0, write.doc, write.revision],
       ...[JSON.stringify(write.place), write.confirmed ? 1 : 0, JSON.stringify(cause), name, keys.unitPrefix],
       ...[JSON.stringify(write.touched), JSON.stringify(held?.place.units ?? [])],
@@ -99,6 +107,9 @@ export class RecordStore {
     return this.redis.zrangebyscore(keysOf(tenant).owed, '-inf', (await redisNow(this.redis)) - ms, 'LIMIT', 0, limit);
   }
 }
+
+/** The first text after all that begin with a prefix, which ends in a slash: the next character in ASCII is a zero. */
+const successorOf = (prefix: string): string => `${prefix.slice(0, -1)}0`;
 
 function parseStored(fields: (string | null)[]): StoredRecord | undefined {
   const [doc, etag, revision, announced, stateSeq, place, announcedPlace, confirmed] = fields;

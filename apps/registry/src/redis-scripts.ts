@@ -5,7 +5,7 @@ export type { Redis };
 
 const SCRIPTS = {
   readRecord: { file: 'read-record.lua', keys: 4 },
-  writeRecord: { file: 'write-record.lua', keys: 6 },
+  writeRecord: { file: 'write-record.lua', keys: 7 },
   markAnnounced: { file: 'mark-announced.lua', keys: 2 },
   readUnit: { file: 'read-unit.lua', keys: 6 },
   markConflict: { file: 'mark-conflict.lua', keys: 1 },

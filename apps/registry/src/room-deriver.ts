@@ -121,7 +121,7 @@ export class RoomDeriver {
 }
 
 /** Of several providers' tellings of one house the newest; equal stamps fall to the first name, the same everywhere. */
-function newestProperty(records: EntityRecord[]): PropertyCore | undefined {
+export function newestProperty(records: EntityRecord[]): PropertyCore | undefined {
   const told = records.filter((record) => record.facets['core']);
   told.sort((a, b) => modifiedAtOf(b) - modifiedAtOf(a) || (recordName(a) < recordName(b) ? -1 : 1));
   return contentOf<PropertyCore>(told[0], 'core');

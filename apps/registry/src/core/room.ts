@@ -90,7 +90,7 @@ function nameOf({ unit, records }: RoomFacts): string {
   return contentOf<UnitCore>(told[0], 'core')?.name ?? unit.name;
 }
 
-function houseRules({ property, defaults }: RoomFacts): HouseRules {
+export function houseRules({ property, defaults }: Pick<RoomFacts, 'property' | 'defaults'>): HouseRules {
   if (!property) return defaults;
   return {
     timeZone: isKnownZone(property.timeZone) ? property.timeZone : defaults.timeZone,

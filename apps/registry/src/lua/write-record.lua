@@ -1,6 +1,6 @@
 -- Writes a record over the one that was read, and in the same step marks everything that now owes readers something:
 -- the record itself (owed) and every unit it touches, old and new (dirty, revision advanced). A crash after this call loses nothing.
--- KEYS 1 record hash, 2 owed (sorted set), 3 dirty units (sorted set), 4 causes of dirty units (hash), 5 epoch, 6 tenant counter
+-- KEYS 1 record hash, 2 owed (sorted set), 3 dirty units (sorted set), 4 causes of dirty units (hash), 5 epoch, 6 tenant counter, 7 names of its kind (sorted set)
 -- ARGV 1 epoch expected ('' while rebuilding), 2 highest counter seen, 3 etag expected, 4 doc, 5 revision, 6 place, 7 confirmed (0/1),
 --      8 cause, 9 record name, 10 prefix of unit keys, 11 touched units (JSON list), 12 units it was on (JSON list), 13 announced ('' = keep),
 --      14 state sequence ('' = keep)
@@ -20,6 +20,7 @@ if ARGV[13] ~= '' then redis.call('HSET', KEYS[1], 'announced', ARGV[13], 'annou
 if ARGV[14] ~= '' then redis.call('HSET', KEYS[1], 'stateSeq', ARGV[14]) end
 local announced = tonumber(redis.call('HGET', KEYS[1], 'announced') or '0')
 if announced < tonumber(ARGV[5]) then redis.call('ZADD', KEYS[2], 'NX', now, ARGV[9]) else redis.call('ZREM', KEYS[2], ARGV[9]) end
+redis.call('ZADD', KEYS[7], 0, ARGV[9])
 
 local place = cjson.decode(ARGV[6])
 local on = {}
