@@ -210,8 +210,8 @@ describe("a webhook becomes a room's state on a client's screen", () => {
     expect(changeOf(change).data.occupancy.state).toBe('occupied');
     await eventually(
       async () => {
-        const { rooms } = await read<{ rooms: Room[] }>(started.ready, tenant, '/v1/rooms');
-        expect(rooms.find(({ unit }) => unit === changeOf(change).data.unit)?.name).toMatch(/[A-Za-z]{3}/);
+        const { items } = await read<{ items: Room[] }>(started.ready, tenant, '/v1/rooms?limit=200');
+        expect(items.find(({ unit }) => unit === changeOf(change).data.unit)?.name).toMatch(/[A-Za-z]{3}/);
       },
       { withinMs: 15_000 },
     );

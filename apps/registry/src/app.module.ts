@@ -28,7 +28,12 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
       controllers: [
         given(new EventConsumer(bus, gate, teller, catalogue, hopFigure(meter))),
         given(
-          new ReadController(tables, new Whole(gate, epochs), new CatalogueLists(catalogue, records, units), new RecordLists(bus, records)),
+          new ReadController(
+            tables,
+            new Whole(gate, epochs),
+            new CatalogueLists(catalogue, records, units),
+            new RecordLists(bus, records),
+          ),
         ),
       ],
     },

@@ -56,7 +56,12 @@ export class RecordStore {
   }
 
   /** Names of a connection's records of a kind, or of every connection's, that come after `after`, in the order of their bytes. */
-  async names(tenant: string, kind: Kind, from: { connection?: string | undefined; after?: string | undefined }, limit: number): Promise<string[]> {
+  async names(
+    tenant: string,
+    kind: Kind,
+    from: { connection?: string | undefined; after?: string | undefined },
+    limit: number,
+  ): Promise<string[]> {
     const prefix = from.connection === undefined ? `${kind}/` : `${kind}/${from.connection}/`;
     const start = from.after !== undefined && from.after > prefix ? `(${from.after}` : `[${prefix}`;
     return this.redis.zrangebylex(keysOf(tenant).names(kind), start, `(${successorOf(prefix)}`, 'LIMIT', 0, limit);

@@ -50,7 +50,10 @@ export class CatalogueLists {
     return page<Unit>(list, units, ({ id }) => id, asked);
   }
 
-  private async property({ id: tenant, defaults }: Tenant, id: string): Promise<Answer<Operations['properties']>['items'][number]> {
+  private async property(
+    { id: tenant, defaults }: Tenant,
+    id: string,
+  ): Promise<Answer<Operations['properties']>['items'][number]> {
     const names = this.catalogue.propertyRecords(tenant, id);
     const held = await Promise.all(names.map((name) => this.records.readAnyway(tenant, recordName(name))));
     const told = newestProperty(held.flatMap((stored): EntityRecord[] => (stored ? [stored.record] : [])));

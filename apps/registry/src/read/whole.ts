@@ -31,7 +31,8 @@ export class Whole {
     try {
       return await Promise.race([done, late]);
     } catch (error) {
-      if (error instanceof BusError || error instanceof Rewound || isRedisAway(error)) throw away('a server behind this one is away');
+      if (error instanceof BusError || error instanceof Rewound || isRedisAway(error))
+        throw away('a server behind this one is away');
       throw error;
     } finally {
       clearTimeout(timer);

@@ -21,9 +21,7 @@ const place = {
   property: catalogId.nullable().describe("Roomwire's id of the property; null while the catalogue does not know it"),
   units: z.array(catalogId).describe('the units that it touches'),
 };
-const sources = z
-  .array(z.strictObject({ connection: connectionId, entity: entityId }))
-  .describe('what providers call it');
+const sources = z.array(z.strictObject({ connection: connectionId, entity: entityId })).describe('what providers call it');
 
 export const property = z.strictObject({
   property: catalogId,

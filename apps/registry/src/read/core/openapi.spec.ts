@@ -1,4 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { readFileSync } from 'node:fs';
 import { openApi } from './openapi.ts';
 import { OPERATIONS } from './operations.ts';
 
@@ -37,5 +38,21 @@ describe('openApi', () => {
     expect(of('limit')).toMatchObject({ required: false, schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 } });
     expect(of('status')).toMatchObject({ style: 'form', explode: false, schema: { type: 'array' } });
     expect(of('from')).toMatchObject({ schema: { type: 'string', format: 'date' } });
+  });
+});
+
+describe('docs/api.md', () => {
+  it('lists every address with its filters, and no other', () => {
+    const text = readFileSync(new URL('../../../../../docs/api.md', import.meta.url), 'utf8');
+    const rows = text.split('\n').filter((line) => line.startsWith('| `/v1/'));
+    const documented = rows.map((row) => row.split('|').map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word]) => word)));
+    const addressOf = (path: string) => `/v1/${path.replace(':entity', ':id').replaceAll(/:(\w+)/g, '<$1>')}`;
+
+    expect(documented.map((cells) => [cells[1]![0], cells[3]])).toEqual(
+      Object.values(OPERATIONS).map(({ path, query }) => [
+        addressOf(path),
+        Object.keys(query.shape).filter((name) => !['limit', 'cursor'].includes(name)),
+      ]),
+    );
   });
 });

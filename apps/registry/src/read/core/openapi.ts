@@ -32,7 +32,11 @@ function operationOf(name: string, { summary, params, query, answer }: Operation
     summary,
     parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query'), ifNoneMatch],
     responses: {
-      200: { description: 'what is held', headers: { ETag: etag }, content: { 'application/json': { schema: referred(answer) } } },
+      200: {
+        description: 'what is held',
+        headers: { ETag: etag },
+        content: { 'application/json': { schema: referred(answer) } },
+      },
       304: { description: 'it is what `If-None-Match` names', headers: { ETag: etag } },
       400: problemOf('a parameter is wrong: `errors` names each with what was expected'),
       401: problemOf('no API token, or none that is in force'),
