@@ -22,12 +22,9 @@ describe("a webhook becomes a room's state on a client's screen", () => {
   }, 40_000);
 
   const tell = (data: Reservation) => send(tenant, envelope(data));
-  const record = (id: number) =>
-    read<{ revision: number; record: { facets: Record<string, { content: Record<string, unknown> }> } }>(
-      started.ready,
-      tenant,
-      `/v1/records/reservation/${tenant.connections[0]!.id}/${id}`,
-    );
+  type Held = { revision: number; record: { facets: Record<string, { content: Record<string, unknown> }> } };
+  const address = (id: number) => `/v1/records/reservation/${tenant.connections[0]!.id}/${id}`;
+  const record = (id: number) => read<Held>(started.ready, tenant, address(id));
 
   it('shows the guest in the room, and says how long it took', async () => {
     await using board = await watch(started.ready, tenant);
@@ -66,6 +63,8 @@ describe("a webhook becomes a room's state on a client's screen", () => {
     expect(second.body['receipt']).not.toBe(first.body['receipt']);
     await expect(board.next(shows(1003), QUIET_MS)).rejects.toThrow();
     expect((await record(1003)).revision).toBe(1);
+    const { items } = await read<{ items: (Held & { receipt: string })[] }>(started.ready, tenant, `${address(1003)}/history`);
+    expect(items.map(({ revision, receipt }) => [revision, receipt])).toEqual([[1, first.body['receipt']]]);
   });
 
   it('changes nothing for an older one', async () => {
