@@ -88,6 +88,12 @@ const planted: readonly { name: string; path: string; text: string; rule: string
     rule: 'roomwire/pure',
   })),
   {
+    name: 'a shell in the core of a part of an app',
+    path: 'apps/registry/src/read/core/planted.ts',
+    text: `import { Whole } from '../whole.ts';\nexport const y: unknown = Whole;\n`,
+    rule: 'roomwire/pure',
+  },
+  {
     name: 'node:fs in a core file',
     path: 'apps/registry/src/core/planted.ts',
     text: `import { readFileSync } from 'node:fs';\nexport const y: unknown = readFileSync;\n`,
