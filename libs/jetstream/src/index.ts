@@ -17,6 +17,7 @@ export { BadPayload, type DeadOrigin, type Delivery } from './delivery.ts';
 export { ensureConnection, ensureFleet, ensureTenant, TopologyError } from './ensure.ts';
 export type { Follower, Following } from './follow.ts';
 export { KvTable, type KvTableOptions } from './kv-table.ts';
+export { publishLater, type Postponed } from './later.ts';
 export type { Ledger } from './ledger.ts';
 export { memoryLedger } from './memory-ledger.ts';
 export { templateOf } from './message-span.ts';

@@ -1,5 +1,5 @@
-import { subjectOf } from '@roomwire/events';
-import { BusError, type Bus } from './bus.ts';
+import { subjectOf, type Subject } from '@roomwire/events';
+import { BusError, type Bus, type PublishOptions } from './bus.ts';
 import type { Ledger } from './ledger.ts';
 import { LATER_HEADER } from './message-headers.ts';
 import { streamOf } from './topology.ts';
@@ -20,19 +20,42 @@ export type Waiting = {
 
 /** Stores a copy that is published again at `dueMs`. After this the original may be acked: the wait holds nothing up. */
 export async function storeForLater(bus: Bus, ledger: Ledger, message: Waiting, dueMs: number): Promise<void> {
-  const { tenant, stage, stream, seq } = message;
+  const { tenant, stage, stream, seq, subject, data, attempts } = message;
   const n = `${stream.split('_')[0]}-${seq}`;
-  const stored = await bus.publish(subjectOf({ tenant, family: 'later', stage, n }), message.data, {
+  const options = {
     id: `later:${stream}:${seq}`,
     usesHeadroom: true,
     headers: {
       ...Object.fromEntries(message.headers.filter(([name]) => !name.startsWith('Nats-'))),
-      [LATER_HEADER.subject]: message.subject,
-      [LATER_HEADER.due]: String(dueMs),
-      [LATER_HEADER.attempts]: String(message.attempts),
+      [LATER_HEADER.attempts]: String(attempts),
     },
-  });
-  await ledger.addDue(tenant, stage, stored.seq, dueMs);
+  };
+  await store(bus, ledger, { tenant, stage, n, subject, body: data, options }, dueMs);
+}
+
+/** `stage`: the consumer that takes the message in the end, and whose loop publishes it. `id`: stored once in two minutes, whoever asks. */
+export type Postponed = {
+  tenant: string;
+  stage: string;
+  id: string;
+  subject: Subject;
+  body: unknown;
+  headers: Record<string, string>;
+};
+
+/** Publishes a new message not before `dueMs`; stored when the promise resolves. The loops look every 2 s. @throws {BusError} */
+export async function publishLater(bus: Bus, ledger: Ledger, message: Postponed, dueMs: number): Promise<void> {
+  const { tenant, stage, id, subject, body, headers } = message;
+  const options = { id: `later:${stage}:${id}`, headers };
+  await store(bus, ledger, { tenant, stage, n: id, subject: subjectOf(subject), body, options }, dueMs);
+}
+
+type Copy = { tenant: string; stage: string; n: string; subject: string; body: unknown; options: PublishOptions };
+
+async function store(bus: Bus, ledger: Ledger, { tenant, stage, n, subject, body, options }: Copy, dueMs: number): Promise<void> {
+  const headers = { ...options.headers, [LATER_HEADER.subject]: subject, [LATER_HEADER.due]: String(dueMs) };
+  const { seq } = await bus.publish({ tenant, family: 'later', stage, n }, body, { ...options, headers });
+  await ledger.addDue(tenant, stage, seq, dueMs);
 }
 
 /** Publishes again what is due; by any replica, twice at worst (the id and the merge see to it). Answers when the next one is. */

@@ -1,5 +1,6 @@
 import { eventually } from '@roomwire/testkit';
 import type { Delivery } from './delivery.ts';
+import { publishLater } from './later.ts';
 import type { Ledger } from './ledger.ts';
 import { memoryLedger } from './memory-ledger.ts';
 import { StrategyBench } from './testing/strategy-bench.ts';
@@ -49,6 +50,24 @@ describe('JetStreamStrategy settles', () => {
     const waits = [1, 2].map((n) => seen[n]!.at - seen[n - 1]!.at);
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(290);
     expect(Math.max(...waits)).toBeLessThan(1_500);
+  });
+
+  it('what is published for later not before its time, and once, whoever asks for it and whatever the index has lost', async () => {
+    const t = await bench.tenant();
+    const { seen, handle } = script(done);
+    const dueMs = Date.now() + 500;
+    const subject = { tenant: t, family: 'raw', lane: 'live', provider: 'hostaway', connection: 'c1' } as const;
+    const message = { tenant: t, stage: 'normalizer-live', id: 'a.b', subject, body: { n: 1 }, headers: { 'Rw-Receipt': 'r1' } };
+    await publishLater(bench.bus, memoryLedger(), message, dueMs);
+    await publishLater(bench.bus, memoryLedger(), message, dueMs);
+    bench.serve({ 'normalizer-live': handle });
+    await eventually(() => expect(seen).toHaveLength(1));
+    await settled(t);
+
+    expect(seen).toHaveLength(1);
+    expect(seen[0]!.at).toBeGreaterThanOrEqual(dueMs);
+    expect([seen[0]!.delivery.json(), seen[0]!.delivery.header('Rw-Receipt')]).toEqual([{ n: 1 }, 'r1']);
+    expect([seen[0]!.delivery.header('Rw-Later-Due'), seen[0]!.attempt]).toEqual(['', 1]);
   });
 
   it('retry over the limit as a dead letter with all that is needed to deal with it', async () => {
