@@ -108,6 +108,8 @@ type Sent = {
   id?: string;
 };
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+/** What the registry is to know of the hint behind a read; it passes through. */
+const HINT = '{"kind":"unit","entity":"u-0"}';
 
 /** A raw message as the gateway stores it; answers its receipt. */
 async function send(
@@ -116,7 +118,8 @@ async function send(
 ): Promise<string> {
   const receipt = randomUUID();
   const context: RawContext = { via: 'push', receipt, receivedAt: new Date().toISOString() };
-  const ours = { ...headersOfRaw(context), [HEADER.hops]: 'received=1,stored=2', [HEADER.traceparent]: TRACEPARENT };
+  const way = { [HEADER.hops]: 'received=1,stored=2', [HEADER.traceparent]: TRACEPARENT, [HEADER.hint]: HINT };
+  const ours = { ...headersOfRaw(context), ...way };
   const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
   await bus.publish({ tenant, family: 'raw', lane, provider, connection }, bytes, {
     id: id ?? `raw:${receipt}`,
@@ -178,6 +181,7 @@ describe('a raw message', () => {
     });
     expect([message!.header('Nats-Msg-Id'), message!.header(HEADER.traceparent)]).toEqual([`ev:${event.id}`, TRACEPARENT]);
     expect(message!.header(HEADER.receivedAt)).toBe(event.receivedat);
+    expect(message!.header(HEADER.hint)).toBe(HINT);
     expect(parseHops(message!.header(HEADER.hops))).toEqual({ received: 1, stored: 2, normalized: expect.any(Number) as number });
   });
 

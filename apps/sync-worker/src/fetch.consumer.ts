@@ -74,9 +74,10 @@ export class FetchConsumer {
     if (connection.status !== 'active') return defer(`connection-${connection.status}`, PARKED_MS);
     const adapter = adapterOf(job.provider);
     if (!adapter) return reject('no-adapter');
-    const waitMs = waitOf(job, this.now());
+    const provider = pms(adapter);
+    const waitMs = waitOf(job, provider.readLagMs, this.now());
     if (waitMs > 0) return defer('read-lag', waitMs);
-    const outcome = await this.reader.read(`${delivery.stream}:${delivery.seq}`, job, connection, pms(adapter));
+    const outcome = await this.reader.read(`${delivery.stream}:${delivery.seq}`, job, connection, provider);
     if (outcome.kind === 'decision') return outcome.decision;
     const again = confirmation(job, outcome.answer.status, this.now());
     await (again ? this.ask(again) : this.store(delivery, job, outcome.answer));

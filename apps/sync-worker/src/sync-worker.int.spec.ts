@@ -2,6 +2,7 @@ import {
   connection,
   HEADER,
   outcomeMessage,
+  parseAnsweredHint,
   parseHops,
   parseRawContext,
   subjectOf,
@@ -177,7 +178,7 @@ afterAll(async () => {
 
 describe('sync-worker', () => {
   it('reads what a job asks for, stores the answer as raw under a receipt of its own, and tells the job’s', async () => {
-    const job = await send({ connection: await connected() });
+    const job = await send({ connection: await connected(), modifiedAt: 7 });
     const [outcome] = await eventually(async () => {
       const told = await outcomesOf(job.receipt);
       expect(told).toHaveLength(1);
@@ -206,6 +207,7 @@ describe('sync-worker', () => {
     expect(hops['requested']).toBeLessThanOrEqual(hops['answered']!);
     expect(hops['answered']).toBeLessThanOrEqual(hops['stored']!);
     expect(new Date(context.receivedAt).getTime()).toBe(hops['answered']);
+    expect(parseAnsweredHint(raw!.header(HEADER.hint))).toEqual({ kind: 'reservation', entity: job.entity, modifiedAt: 7 });
     expect(raw!.header(HEADER.traceparent)).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-/);
     expect(callsOf(job)[0]!.headers.authorization).toBe('Bearer token-1');
     expect(await stored('FETCH_t1', 'pms.t1.fetch.>')).toEqual([]);

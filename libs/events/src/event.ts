@@ -80,8 +80,10 @@ export const fetchJob = z.strictObject({
   lane: fetchLane,
   /** Why the read is wanted. */
   reason: z.enum(['hint', 'ambiguous', 'unknown-property', 'confirm-gone', 'read-lag', 'conflict', 'operator']),
-  /** The hint's own time, RFC 3339: a read at or past it satisfies the hint. */
+  /** When the read came to be wanted, RFC 3339. */
   hintAt: z.iso.datetime(),
+  /** The hint's own time, microseconds of the provider's clock, where it has one: a read at or past it satisfies the hint. */
+  modifiedAt: z.int().min(0).optional(),
   receipt: receiptId,
   traceparent: z.string().max(128).optional(),
 });

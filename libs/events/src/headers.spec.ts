@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { HEADER, headersOfRaw, parseHops, parseRawContext, withHop, type RawContext } from './headers.ts';
+import { HEADER, headersOfRaw, parseAnsweredHint, parseHops, parseRawContext, withHop, type RawContext } from './headers.ts';
 
 const push: RawContext = { via: 'push', receipt: 'receipt-1', receivedAt: '2026-07-01T10:00:00.000Z' };
 const read: RawContext = {
@@ -35,6 +35,20 @@ describe('the context of a raw message', () => {
 
   it('takes no push that says what it read', () => {
     expect(parsed({ ...headersOfRaw(read), [HEADER.via]: 'push' }).success).toBe(false);
+  });
+});
+
+describe('the hint that a read answers', () => {
+  const hint = { kind: 'reservation', entity: 'a.b', modifiedAt: 7 };
+
+  it('is read as it was written, with a time or without', () => {
+    expect(parseAnsweredHint(JSON.stringify(hint))).toEqual(hint);
+    expect(parseAnsweredHint(JSON.stringify({ ...hint, modifiedAt: undefined }))).toEqual({ kind: 'reservation', entity: 'a.b' });
+  });
+
+  it('is none where the header is absent, or not ours', () => {
+    for (const header of ['', '{', '[]', JSON.stringify({ ...hint, kind: 'castle' }), JSON.stringify({ ...hint, more: 1 })])
+      expect(parseAnsweredHint(header)).toBeUndefined();
   });
 });
 

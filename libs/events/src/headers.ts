@@ -14,6 +14,8 @@ export const HEADER = {
   read: 'Rw-Read',
   /** `name=epoch ms`, comma separated, one more each hop. */
   hops: 'Rw-Hops',
+  /** JSON of {@link AnsweredHint}; with a read that answers a hint, and with what is told of that read. */
+  hint: 'Rw-Hint',
   traceparent: 'traceparent',
 } as const;
 
@@ -64,6 +66,25 @@ export function parseRawContext(get: (header: string) => string | undefined): z.
     receivedAt: get(HEADER.receivedAt),
     ...(read ? { read: parsed } : {}),
   });
+}
+
+/** The hint that a read answers. Whether it is satisfied only the registry can say, two hops later: it alone knows what is news. */
+export const answeredHint = z.strictObject({
+  kind,
+  entity: entityId,
+  /** The hint's own stamp, microseconds of the provider's clock, where it had one. */
+  modifiedAt: z.int().min(0).optional(),
+});
+export type AnsweredHint = z.infer<typeof answeredHint>;
+
+/** Undefined for an absent header, and for one that is not ours. */
+export function parseAnsweredHint(header: string): AnsweredHint | undefined {
+  if (!header) return undefined;
+  try {
+    return answeredHint.safeParse(JSON.parse(header)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `hops` with one more stamp. */

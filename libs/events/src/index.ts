@@ -79,11 +79,13 @@ export {
 export {
   HEADER,
   headersOfRaw,
+  parseAnsweredHint,
   parseHops,
   parseRawContext,
   rawContext,
   readContext,
   withHop,
+  type AnsweredHint,
   type RawContext,
   type ReadContext,
 } from './headers.ts';
@@ -106,6 +108,7 @@ export {
   facetState,
   isAmbiguous,
   isGone,
+  isOpenTie,
   modifiedAtOf,
   recordSchema,
   type EntityRecord,

@@ -2,6 +2,9 @@ import type { EntityRecord, FetchReason, Kind, ProviderId, RawContext } from '@r
 import type { PmsErrorCode } from './error.ts';
 import type { Reject } from './reject.ts';
 
+/** What is assumed of a provider that says nothing of its read lag, ms. */
+export const READ_LAG_MS = 10_000;
+
 /**
  * What a provider implements, and all of it. Everything that every provider needs (deadlines, redaction, error wrapping,
  * validation of what decode returns) is in {@link Pms}, once; callers hold a Pms, never an adapter.
@@ -16,6 +19,11 @@ export interface PmsAdapter {
   readonly capabilities: Capabilities;
   /** Must hold one clock for every kind that the adapter ever tells: a telling without one is refused. */
   readonly clocks: Partial<Record<Kind, Clock>>;
+  /**
+   * How far reads may lag behind what the provider has already told by webhook, ms. Absent: {@link READ_LAG_MS}. A read that finds
+   * nothing new is asked for once more after it.
+   */
+  readonly readLagMs?: number;
   /** The provider's limits, as data: all scopes of a call are held at once. */
   readonly limits: readonly Limit[];
   /** The provider's public API, used where a connection names no other; '' where there is none to call. */
@@ -113,8 +121,11 @@ export type Decoded = {
   ignored: string[];
 };
 
-/** Something changed, without usable content. */
-export type Hint = { kind: Kind; entity: string; reason: FetchReason };
+/**
+ * Something changed, without usable content. `modifiedAt`: the hint's own stamp in microseconds of the provider's clock, where it
+ * has one: a read at or past it satisfies the hint.
+ */
+export type Hint = { kind: Kind; entity: string; reason: FetchReason; modifiedAt?: number };
 
 export type ReadJob = { kind: Kind; entity: string };
 export type AccountContext = { account: string | null };

@@ -1,14 +1,15 @@
-import type {
-  AccountContext,
-  Admission,
-  Decoded,
-  PmsAdapter,
-  RawMessage,
-  ReadJob,
-  ReadPlan,
-  TokenGrant,
-  WebhookRequest,
-  WebhookSecret,
+import {
+  READ_LAG_MS,
+  type AccountContext,
+  type Admission,
+  type Decoded,
+  type PmsAdapter,
+  type RawMessage,
+  type ReadJob,
+  type ReadPlan,
+  type TokenGrant,
+  type WebhookRequest,
+  type WebhookSecret,
 } from './adapter.ts';
 import { parseJson } from './bytes.ts';
 import { call, join, type Answer, type CallOptions, type CallRequest } from './call.ts';
@@ -21,6 +22,10 @@ export class Pms {
 
   get provider(): PmsAdapter['provider'] {
     return this.adapter.provider;
+  }
+
+  get readLagMs(): number {
+    return this.adapter.readLagMs ?? READ_LAG_MS;
   }
 
   /** See {@link PmsAdapter.admit}. Without a secret nobody can prove anything. */

@@ -22,19 +22,29 @@ export function observedStamp(read: ReadContext, mapping: number): Stamp {
   return readStamp(read, read.observedAt, mapping);
 }
 
+/** From when on by the provider's clock, in ms, a read of this stamp (microseconds) is settled. */
+export function settledFrom(modifiedAt: number, resolutionMs: number): number {
+  return modifiedAt / 1000 + resolutionMs + SETTLED_MARGIN_MS;
+}
+
 /**
  * The provider's own clock had passed the stamp by its resolution and a margin when it answered: no other content can come to
  * have this stamp any more. Without a `Date` nothing is settled.
  */
 export function isSettled(read: ReadContext, modifiedAt: number, resolutionMs: number): boolean {
-  return read.providerDate !== null && read.providerDate >= modifiedAt / 1000 + resolutionMs + SETTLED_MARGIN_MS;
+  return read.providerDate !== null && read.providerDate >= settledFrom(modifiedAt, resolutionMs);
+}
+
+/** Two changes within so many milliseconds may share a stamp; 0 where only the read's own instant orders. */
+export function resolutionOf(clock: Clock | undefined): number {
+  return clock?.clock === 'provider' ? clock.resolutionMs : 0;
 }
 
 /** The stamp of content on the provider's clock, pushed or read. */
 export function toldAt(context: RawContext, modifiedAt: number, clock: Clock | undefined, mapping: number): Told {
   if (context.via === 'push') return { stamp: pushStamp(modifiedAt, mapping), settled: false };
-  const resolutionMs = clock?.clock === 'provider' ? clock.resolutionMs : 0;
-  return { stamp: readStamp(context.read, modifiedAt, mapping), settled: isSettled(context.read, modifiedAt, resolutionMs) };
+  const settled = isSettled(context.read, modifiedAt, resolutionOf(clock));
+  return { stamp: readStamp(context.read, modifiedAt, mapping), settled };
 }
 
 /** The stamp of content that only the read's own instant orders. It needs no `settled`: no two reads share such a stamp. */

@@ -91,9 +91,16 @@ describe('normalize', () => {
       ['pms.t1.fetch.live.memory.c1.reservation.r=2F1', `fetch:${receipt}:reservation:r/1`],
     ]);
     expect(fetchJob.parse(jobs[0]!.body)).toMatchObject({ reason: 'hint', hintAt: receivedAt, receipt, lane: 'live' });
+    expect(jobs[0]!.body).not.toHaveProperty('modifiedAt');
     expect(outcomes.map(({ body }) => outcomeMessage.parse(body))).toMatchObject([
       { verdict: 'hinted', kind: 'reservation', entity: 'r/1', hops: origin.hops },
     ]);
+  });
+
+  it('hands on the hint’s own time, by which its read is measured', () => {
+    const hint = { kind: 'reservation' as const, entity: 'r/1', reason: 'hint' as const, modifiedAt: 7_000_000 };
+
+    expect(fetchJob.parse(normalize(decoded({ hints: [hint] }), origin).jobs[0]!.body)).toMatchObject({ modifiedAt: 7_000_000 });
   });
 
   it('lets the good parts go on, and makes each bad one a dead letter and an outcome', () => {

@@ -99,7 +99,7 @@ function propertyOf({ kind, entity, facets }: EntityRecord): string {
   return [property, unit].find((named): named is string => typeof named === 'string' && named !== '') ?? '_';
 }
 
-function jobFor({ kind, entity, reason }: Hint, origin: Origin): Publish<FetchJob> {
+function jobFor({ kind, entity, reason, modifiedAt }: Hint, origin: Origin): Publish<FetchJob> {
   const { tenant, provider, connection, context, traceparent } = origin;
   const { receipt, receivedAt } = context;
   // What a poll or a backfill page hints must not delay what a webhook does.
@@ -116,6 +116,7 @@ function jobFor({ kind, entity, reason }: Hint, origin: Origin): Publish<FetchJo
       lane,
       reason,
       hintAt: receivedAt,
+      ...(modifiedAt === undefined ? {} : { modifiedAt }),
       receipt,
       ...(traceparent ? { traceparent } : {}),
     },

@@ -1,5 +1,5 @@
 import type { FetchJob } from '@roomwire/events';
-import { confirmation, READ_LAG_MS, waitOf } from './gone.ts';
+import { confirmation, waitOf } from './gone.ts';
 
 const now = Date.parse('2026-07-01T12:00:00.000Z');
 const job: FetchJob = {
@@ -22,9 +22,9 @@ describe('waitOf', () => {
   it("lets the provider's readers catch up first, and never waits for another job", () => {
     const asked = confirmation(job, 404, now)!;
 
-    expect(waitOf(asked, now)).toBe(READ_LAG_MS);
-    expect(waitOf(asked, now + 4_000)).toBe(READ_LAG_MS - 4_000);
-    expect(waitOf(asked, now + READ_LAG_MS)).toBe(0);
-    expect(waitOf(job, now)).toBe(0);
+    expect(waitOf(asked, 9_000, now)).toBe(9_000);
+    expect(waitOf(asked, 9_000, now + 4_000)).toBe(5_000);
+    expect(waitOf(asked, 9_000, now + 9_000)).toBe(0);
+    expect(waitOf(job, 9_000, now)).toBe(0);
   });
 });

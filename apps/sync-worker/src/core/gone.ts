@@ -1,18 +1,16 @@
 import type { FetchJob } from '@roomwire/events';
 
 /**
- * How far a provider's reads may lag behind its webhooks, ms. A 404 right after a `created` is more often a reader that is behind than
- * an entity that is gone, and nothing but another by-id read would bring it back: one 404 is not believed (ARCHITECTURE.md §4).
+ * The job that asks again, where the answer says "gone" for the first time; undefined where the answer stands. `now` in epoch ms.
+ * A 404 right after a `created` is more often a reader that is behind than an entity that is gone, and nothing but another by-id read
+ * would bring it back: one 404 is not believed (ARCHITECTURE.md §4).
  */
-export const READ_LAG_MS = 10_000;
-
-/** The job that asks again, where the answer says "gone" for the first time; undefined where the answer stands. `now` in epoch ms. */
 export function confirmation(job: FetchJob, status: number, now: number): FetchJob | undefined {
   if (status !== 404 || job.reason === 'confirm-gone') return undefined;
   return { ...job, reason: 'confirm-gone', hintAt: new Date(now).toISOString() };
 }
 
 /** How long a job must still wait before its read can tell more than the one before, ms. */
-export function waitOf(job: FetchJob, now: number): number {
-  return job.reason === 'confirm-gone' ? Math.max(0, Date.parse(job.hintAt) + READ_LAG_MS - now) : 0;
+export function waitOf(job: FetchJob, readLagMs: number, now: number): number {
+  return job.reason === 'confirm-gone' ? Math.max(0, Date.parse(job.hintAt) + readLagMs - now) : 0;
 }

@@ -1,4 +1,4 @@
-import { HEADER, headersOfRaw, withHop, type FetchJob, type Lane, type RawContext } from '@roomwire/events';
+import { HEADER, headersOfRaw, withHop, type AnsweredHint, type FetchJob, type Lane, type RawContext } from '@roomwire/events';
 
 /** An answer of a provider and everything without which its bytes mean nothing. Instants in epoch ms, `observedAt` in µs of Redis' clock. */
 export type ReadAnswer = {
@@ -27,5 +27,13 @@ export function rawOf(job: FetchJob, answer: ReadAnswer, receipt: string, way: {
     read: { kind: job.kind, ids, operation, status, observedAt, providerDate },
   };
   const hops = withHop(withHop(way.hops, 'requested', answer.requestedAt), 'answered', answer.answeredAt);
-  return { headers: { ...headersOfRaw(context), [HEADER.traceparent]: way.traceparent }, hops };
+  const headers: Record<string, string> = { ...headersOfRaw(context), ...hintOf(job), [HEADER.traceparent]: way.traceparent };
+  return { headers, hops };
+}
+
+/** Only the first read of a hint answers to it: the one after the provider's lag is the last. */
+function hintOf({ reason, kind, entity, modifiedAt }: FetchJob): Record<string, string> {
+  if (reason !== 'hint') return {};
+  const hint: AnsweredHint = { kind, entity, ...(modifiedAt === undefined ? {} : { modifiedAt }) };
+  return { [HEADER.hint]: JSON.stringify(hint) };
 }

@@ -96,7 +96,10 @@ function decodeReservation(raw: RawMessage, data: unknown, path: Path, asked?: s
   const { id, status } = parsed.data;
   if (asked !== undefined && id !== asked) return anotherEntity(path);
   const { telling, owed } = reservationOf(raw, parsed.data);
-  const answer = told(telling, owed && asked === undefined ? { kind: 'reservation', entity: id, reason: 'hint' } : undefined);
+  const answer = told(
+    telling,
+    owed && asked === undefined ? { kind: 'reservation', entity: id, reason: 'hint', ...owed } : undefined,
+  );
   // A push of a status that nobody knows is read; a read of one is for a person to see. What else it says is told.
   const isForeignStatus = asked !== undefined && !!status && !Object.hasOwn(STATUSES, status);
   return isForeignStatus
@@ -112,7 +115,7 @@ function decodeMessage(raw: RawMessage, data: unknown, path: Path, asked?: strin
   const entity = messageId(parsed.data);
   if (asked !== undefined && entity !== asked) return anotherEntity(path);
   const { telling, owed } = messageOf(raw, parsed.data);
-  return told(telling, owed && asked === undefined ? { kind: 'message', entity, reason: 'hint' } : undefined);
+  return told(telling, owed && asked === undefined ? { kind: 'message', entity, reason: 'hint', ...owed } : undefined);
 }
 
 function decodeListing(raw: RawMessage, data: unknown, path: Path, asked: string): Decoded {

@@ -28,6 +28,8 @@ function decode(body: unknown, context: RawContext = PUSH): Decoded {
 const pushOf = (changes: Record<string, unknown>) => decode({ ...created, data: { ...created.data, ...changes } });
 const facetsOf = ({ tellings }: Decoded) => Object.keys(tellings[0]?.facets ?? {}).sort();
 const hint = { kind: 'reservation', entity: ids.reservation, reason: 'hint' };
+/** A push that has a stamp hints with it: a read at or past it is enough. */
+const stamped = { ...hint, modifiedAt: Date.parse('2025-11-14T09:30:00Z') * 1000 };
 
 describe('a reservation of hostaway', () => {
   it('is told in the facets that the push carries whole', () => {
@@ -70,7 +72,7 @@ describe('a reservation of hostaway', () => {
     const torn = pushOf({ adults: undefined });
 
     expect(facetsOf(torn)).toEqual(['core', 'money', 'times']);
-    expect(torn.hints).toEqual([hint]);
+    expect(torn.hints).toEqual([stamped]);
   });
 
   it('is not read for facets of which it says nothing', () => {
@@ -99,7 +101,7 @@ describe('a reservation of hostaway', () => {
       read('reservation', ids.reservation),
     );
 
-    expect([facetsOf(flagged), flagged.hints]).toEqual([['guest', 'money', 'times'], [hint]]);
+    expect([facetsOf(flagged), flagged.hints]).toEqual([['guest', 'money', 'times'], [stamped]]);
     expect([facetsOf(answer), answer.hints]).toEqual([['existence', 'guest', 'money', 'times', 'units'], []]);
   });
 
@@ -127,7 +129,7 @@ describe('a reservation of hostaway', () => {
       read('reservation', ids.reservation),
     );
 
-    expect([facetsOf(pushed).includes('core'), pushed.hints, pushed.rejects]).toEqual([false, [hint], []]);
+    expect([facetsOf(pushed).includes('core'), pushed.hints, pushed.rejects]).toEqual([false, [stamped], []]);
     expect(facetsOf(answer)).toEqual(['existence', 'guest', 'money', 'times', 'units']);
     expect(answer.rejects).toEqual([{ reason: 'schema', pointer: '/result/status', detail: 'no documented status' }]);
   });

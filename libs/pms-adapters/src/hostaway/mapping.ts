@@ -57,10 +57,15 @@ const KEYS = {
   money: ['totalPrice', 'currency'],
 } as const satisfies Record<string, readonly (keyof WireReservation)[]>;
 
-/** `owed`: the reservation has to be read, since these bytes do not tell (all of) what they are about. */
-export function reservationOf(raw: RawMessage, wire: WireReservation): { telling: EntityRecord | undefined; owed: boolean } {
+/**
+ * `owed`: the entity has to be read, since these bytes do not tell (all of) what they are about; with the time of what they are about,
+ * where they say it.
+ */
+export type Understood = { telling: EntityRecord | undefined; owed: { modifiedAt?: number } | undefined };
+
+export function reservationOf(raw: RawMessage, wire: WireReservation): Understood {
   const told = toldOf(raw, CLOCKS.reservation, wire.updatedOn);
-  if (!told) return { telling: undefined, owed: true };
+  if (!told) return { telling: undefined, owed: {} };
   const contents = {
     core: coreOf(wire),
     times: timesOf(wire),
@@ -69,7 +74,8 @@ export function reservationOf(raw: RawMessage, wire: WireReservation): { telling
     money: moneyOf(wire),
   };
   const torn = Object.values(KEYS).some((keys) => !isWhole(wire, keys) && keys.some((key) => wire[key] !== undefined));
-  return { telling: tellingOf(raw, 'reservation', wire.id, contents, told), owed: contents.core === undefined || torn };
+  const owed = contents.core === undefined || torn ? { modifiedAt: told.stamp.modifiedAt } : undefined;
+  return { telling: tellingOf(raw, 'reservation', wire.id, contents, told), owed };
 }
 
 function isWhole(wire: WireReservation, keys: readonly (keyof WireReservation)[]): boolean {
@@ -146,11 +152,12 @@ export function messageId({ conversationId, id }: WireMessage): string {
   return `${conversationId}/${id}`;
 }
 
-export function messageOf(raw: RawMessage, wire: WireMessage): { telling: EntityRecord | undefined; owed: boolean } {
+export function messageOf(raw: RawMessage, wire: WireMessage): Understood {
   const told = toldOf(raw, CLOCKS.message, wire.updatedOn ?? wire.insertedOn ?? wire.date);
-  if (!told) return { telling: undefined, owed: true };
+  if (!told) return { telling: undefined, owed: {} };
   const core = messageCoreOf(wire);
-  return { telling: tellingOf(raw, 'message', messageId(wire), { core }, told), owed: core === undefined };
+  const owed = core === undefined ? { modifiedAt: told.stamp.modifiedAt } : undefined;
+  return { telling: tellingOf(raw, 'message', messageId(wire), { core }, told), owed };
 }
 
 function messageCoreOf({ conversationId, reservationId, body, isIncoming, date }: WireMessage): Contents | undefined {
