@@ -87,9 +87,9 @@ export class Announcer {
 
 /**
  * Brings Redis' record and what readers have heard together: both sides' facts are kept. Where ours says more than was heard, the
- * record owes a revision after the one heard; where it does not, the heard one is the record's.
+ * record owes a revision after the one heard; where it does not, the heard one is the record's. Answers the record of both.
  */
-export async function joinHeard(records: RecordStore, tenant: string, heard: RecordChange, seq: number): Promise<void> {
+export async function joinHeard(records: RecordStore, tenant: string, heard: RecordChange, seq: number): Promise<EntityRecord> {
   const name = recordName(heard.data.record);
   const cause = causeOfChange(heard);
   for (;;) {
@@ -106,7 +106,7 @@ export async function joinHeard(records: RecordStore, tenant: string, heard: Rec
       touched: [...new Set([...place.units, ...(held?.place.units ?? [])])],
     };
     if (await records.write(tenant, name, held, write, cause, { announced: more ? heard.revision : revision, stateSeq: seq }))
-      return;
+      return merged;
   }
 }
 

@@ -19,14 +19,14 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
   const redis = await connectRedis(env.REDIS_URL, { log, role: 'registry' });
   await requireNoEviction(redis);
   const registry = await openRegistry(nc, redis, log, pauseOf(env.ROOMWIRE_FAULT_PAUSE_BEFORE_ANNOUNCE_MS));
-  const { bus, epochs, gate, teller, catalogue, tables, records, units, sweep } = registry;
+  const { bus, epochs, gate, teller, catalogue, reads, tables, records, units, sweep } = registry;
   sweep.start();
   const stopLooking = watchStorage(bus, meter, () => [...tables.tenants.entries()].map(([, { id }]) => id));
   return {
     module: {
       module: RegistryModule,
       controllers: [
-        given(new EventConsumer(bus, gate, teller, catalogue, hopFigure(meter))),
+        given(new EventConsumer(bus, gate, teller, catalogue, reads, hopFigure(meter))),
         given(
           new ReadController(
             tables,

@@ -3,20 +3,20 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import {
   eventMessage,
   HEADER,
+  parseAnsweredHint,
   parseHops,
   pipeline,
   subjectOf,
   type EventMessage,
-  type FetchJob,
   type OutcomeMessage,
 } from '@roomwire/events';
 import { BusError, defer, done, reject, retry, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
-import { adapterOf } from '@roomwire/pms-adapters';
 import type { hopFigure } from '@roomwire/telemetry';
 import type { Catalogue } from './catalogue.ts';
 import type { Gate } from './gate.ts';
+import type { Reads } from './reads.ts';
 import { isRedisAway } from './redis-away.ts';
-import { Rewound, type RecordName } from './record-store.ts';
+import { Rewound } from './record-store.ts';
 import type { Known, Teller, Told } from './teller.ts';
 
 const CONSUMERS = [...pipeline.options.map((name) => `registry-live-${name}`), 'registry-bulk'];
@@ -29,6 +29,7 @@ export class EventConsumer {
     private readonly gate: Gate,
     private readonly teller: Teller,
     private readonly catalogue: Catalogue,
+    private readonly reads: Reads,
     private readonly hop: ReturnType<typeof hopFigure>,
   ) {}
 
@@ -62,12 +63,17 @@ export class EventConsumer {
 
   private async apply(delivery: Delivery, event: EventMessage): Promise<Verdict> {
     const before = parseHops(delivery.header(HEADER.hops));
+    const hint = parseAnsweredHint(delivery.header(HEADER.hint));
     // Beside the announcements, so that one way to the broker serves all.
     const known: Known = (told) => {
       const appliedAt = Date.now();
       this.hop('applied', event.lane, before['normalized'], appliedAt);
       const hops = { ...before, applied: appliedAt };
-      return Promise.all([this.outcome(event, told, hops), told.newProperty && this.askFor(event, told.newProperty)]);
+      return Promise.all([
+        this.outcome(event, told, hops),
+        told.newProperty && this.reads.ofProperty(told.newProperty, event),
+        this.reads.afterTelling(told, event, hint),
+      ]);
     };
     const told = await this.gate.within(event.tenant, () => this.teller.tell(event, known));
     delivery.note({
@@ -94,29 +100,6 @@ export class EventConsumer {
     };
     await this.bus.publish(subjectOf({ tenant: event.tenant, family: 'outcome', receipt: event.receipt }), message, {
       id: `oc:${event.id}:${told.revision}:${told.outcome}`,
-    });
-  }
-
-  /** A house met for the first time: its zone and hours turn dates into instants. */
-  private async askFor(event: EventMessage, { connection, entity }: RecordName): Promise<void> {
-    const provider = this.catalogue.connection(connection)?.provider;
-    if (!provider || !adapterOf(provider)?.capabilities.reads.includes('property')) return;
-    const job: FetchJob = {
-      tenant: event.tenant,
-      provider,
-      connection,
-      kind: 'property',
-      entity,
-      lane: 'live',
-      reason: 'unknown-property',
-      hintAt: event.receivedat,
-      receipt: event.receipt,
-      ...(event.traceparent ? { traceparent: event.traceparent } : {}),
-    };
-    const { tenant, lane, kind } = job;
-    await this.bus.publish(subjectOf({ tenant, family: 'fetch', lane, provider, connection, kind, entity }), job, {
-      id: `fetch:${event.receipt}:property:${entity}`,
-      headers: { [HEADER.receipt]: event.receipt, ...(event.traceparent ? { [HEADER.traceparent]: event.traceparent } : {}) },
     });
   }
 }

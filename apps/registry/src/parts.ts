@@ -1,6 +1,6 @@
 import type { Redis } from './redis-scripts.ts';
 import { connection, mapping, review, tenant, unit } from '@roomwire/events';
-import { Bus, KvTable, type NatsConnection } from '@roomwire/jetstream';
+import { Bus, KvTable, redisLedger, type NatsConnection } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
 import { Announcer } from './announcer.ts';
 import { Catalogue, type Tables } from './catalogue.ts';
@@ -9,6 +9,7 @@ import { EpochStore } from './epoch-store.ts';
 import { Gate } from './gate.ts';
 import { Memory } from './memory.ts';
 import { Mover } from './mover.ts';
+import { Reads } from './reads.ts';
 import { Rebuild } from './rebuild.ts';
 import { RecordStore } from './record-store.ts';
 import { RoomDeriver } from './room-deriver.ts';
@@ -25,6 +26,7 @@ export type Registry = {
   announcer: Announcer;
   epochs: EpochStore;
   gate: Gate;
+  reads: Reads;
   teller: Teller;
   sweep: Sweep;
   close(): Promise<void>;
@@ -47,7 +49,8 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, p
   const units = new UnitStore(redis, memory);
   const announcer = new Announcer(bus, records);
   const rooms = new RoomDeriver(bus, units, catalogue, new ConflictTeller(bus, units, catalogue));
-  const rebuild = new Rebuild(nc, epochs, records, units, log);
+  const reads = new Reads(bus, redisLedger(redis), catalogue);
+  const rebuild = new Rebuild(nc, epochs, records, units, reads, log);
   const gate = new Gate(epochs, memory, (id) => rebuild.run(id));
   const mover = new Mover(tables.mappings, catalogue, memory, records, units, announcer, rooms, log);
   const sweep = new Sweep(tables, gate, records, units, announcer, rooms, mover, log);
@@ -56,5 +59,5 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, p
     await sweep.stop();
     await Promise.all(Object.values(tables).map((table) => table.close()));
   };
-  return { bus, tables, catalogue, records, units, announcer, epochs, gate, teller, sweep, close };
+  return { bus, tables, catalogue, records, units, announcer, epochs, gate, reads, teller, sweep, close };
 }

@@ -1,9 +1,10 @@
 import { conflictChange, recordChange, roomChange, parseSubject, type RecordChange } from '@roomwire/events';
 import { readState, type NatsConnection, type StoredMessage } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
-import { joinHeard } from './announcer.ts';
+import { causeOfChange, joinHeard } from './announcer.ts';
 import { hashOfHeard } from './core/picture.ts';
 import type { EpochStore } from './epoch-store.ts';
+import type { Reads } from './reads.ts';
 import type { RecordStore } from './record-store.ts';
 import type { UnitStore } from './unit-store.ts';
 
@@ -20,6 +21,7 @@ export class Rebuild {
     private readonly epochs: EpochStore,
     private readonly records: RecordStore,
     private readonly units: UnitStore,
+    private readonly reads: Pick<Reads, 'afterJoin'>,
     private readonly log: Log,
   ) {}
 
@@ -71,6 +73,9 @@ export class Rebuild {
       const { revision, data } = conflictChange.parse(body);
       return this.units.markConflict(tenant, { state: data, revision, stateSeq: message.seq });
     }
-    await joinHeard(this.records, tenant, recordChange.parse(body) as RecordChange, message.seq);
+    const heard = recordChange.parse(body) as RecordChange;
+    const record = await joinHeard(this.records, tenant, heard, message.seq);
+    // Two memories may have held two contents under one stamp, neither of them a tie.
+    await this.reads.afterJoin(record, causeOfChange(heard));
   }
 }

@@ -1,4 +1,4 @@
-import { isAmbiguous, join, PIPELINE_OF, type Cause, type EntityRecord, type EventMessage, type Outcome } from '@roomwire/events';
+import { join, PIPELINE_OF, type Cause, type EntityRecord, type EventMessage, type Outcome } from '@roomwire/events';
 import { inSpan, isTracing, type SpanStart } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -13,7 +13,9 @@ export type Told = {
   revision: number;
   /** The property was met for the first time: somebody should read its zone and hours. */
   newProperty: RecordName | undefined;
-  ambiguous: boolean;
+  /** The record before the telling, and after it. */
+  held: EntityRecord | undefined;
+  record: EntityRecord | undefined;
 };
 /** As soon as it is known what the telling came to; readers may not have heard of it yet. */
 export type Known = (told: Told) => Promise<unknown>;
@@ -61,7 +63,8 @@ export class Teller {
       newProperty = (await this.learn(tenant, stored ? join(stored.record, told) : told)) ?? newProperty;
       const { outcome, write } = decide(stored, told, (record) => placeOf(record, lookup));
       const waiting = dirty.map((unit) => ({ unit, facts: undefined }));
-      if (!write) return { outcome, stored, dirty: waiting, wrote: false, newProperty };
+      const before = { outcome, newProperty, held: stored?.record };
+      if (!write) return { ...before, stored, dirty: waiting, wrote: false };
       const writing = this.records.write(tenant, name, stored, write, cause);
       // Sent behind the write on the same connection, so that one answer brings both.
       const reading = write.touched.map(async (unit) => ({ unit, facts: await this.rooms.read(tenant, unit) }));
@@ -70,7 +73,7 @@ export class Teller {
       // A script that Redis has forgotten is sent again, and comes after what was behind it.
       const touched = read.map(({ unit, facts }) => ({ unit, facts: facts.counter < counter ? undefined : facts }));
       const others = waiting.filter(({ unit }) => !write.touched.includes(unit));
-      return { outcome, stored: afterWrite(stored, write), dirty: [...touched, ...others], wrote: true, newProperty };
+      return { ...before, stored: afterWrite(stored, write), dirty: [...touched, ...others], wrote: true };
     }
   }
 
@@ -102,6 +105,7 @@ const applying = ({ kind, connection }: EntityRecord): SpanStart => ({
 
 type Applied = {
   outcome: Outcome;
+  held: EntityRecord | undefined;
   stored: StoredRecord | undefined;
   /** Units to derive; of those that this telling touched, what was read right behind the write. */
   dirty: { unit: string; facts: UnitFacts | undefined }[];
@@ -109,9 +113,8 @@ type Applied = {
   newProperty: RecordName | undefined;
 };
 
-function toldOf({ stored, outcome, newProperty }: Applied): Told {
-  const ambiguous = stored !== undefined && isAmbiguous(stored.record);
-  return { outcome, revision: stored?.revision ?? 0, newProperty, ambiguous };
+function toldOf({ outcome, held, stored, newProperty }: Applied): Told {
+  return { outcome, revision: stored?.revision ?? 0, newProperty, held, record: stored?.record };
 }
 
 function afterWrite(held: StoredRecord | undefined, write: Write): StoredRecord {

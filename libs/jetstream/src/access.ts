@@ -66,7 +66,7 @@ export const USERS: readonly ServiceUser[] = [
       ...consume('registry'),
       ...settling,
       ...state,
-      ...['$KV.catalog.>', 'pms.*.event.>', 'pms.*.change.>', 'pms.*.fetch.live.>', 'pms.*.outcome.>'],
+      ...['$KV.catalog.>', 'pms.*.event.>', 'pms.*.change.>', 'pms.*.fetch.live.>', 'pms.*.fetch.poll.>', 'pms.*.outcome.>'],
     ],
   },
   { user: 'propagator', publish: [...watch('tenants'), ...state] },

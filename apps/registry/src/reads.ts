@@ -1,0 +1,134 @@
+import {
+  contentHash,
+  HEADER,
+  type AnsweredHint,
+  type Cause,
+  type EntityRecord,
+  type EventMessage,
+  type FetchJob,
+  type FetchLane,
+  type FetchReason,
+  type Subject,
+} from '@roomwire/events';
+import { BusError, publishLater, type Bus, type Ledger } from '@roomwire/jetstream';
+import { adapterOf } from '@roomwire/pms-adapters';
+import { pms, resolutionOf } from '@roomwire/pms-port';
+import type { Catalogue } from './catalogue.ts';
+import { readOfHint, readsOfTies, type OwedRead, type Readable } from './core/owed-reads.ts';
+import { recordName, type RecordName } from './record-store.ts';
+import type { Told } from './teller.ts';
+
+/** What a read is asked for because of: it carries its receipt, its trace and the instant at which its bytes arrived. */
+type Because = Pick<Cause, 'tenant' | 'lane' | 'receivedAt' | 'traceparent'> & { receipt: string };
+
+/** Asks for the reads that the registry finds owing. All of it is stored when the promise resolves. @throws {BusError} */
+export class Reads {
+  constructor(
+    private readonly bus: Bus,
+    private readonly ledger: Ledger,
+    private readonly catalogue: Pick<Catalogue, 'connection'>,
+  ) {}
+
+  /** A house met for the first time: its zone and hours turn dates into instants. */
+  async ofProperty({ connection, entity }: RecordName, event: EventMessage): Promise<void> {
+    const name: RecordName = { kind: 'property', connection, entity };
+    if (!this.readable(name)) return;
+    await this.send(jobOf(this.provider(connection)!, name, 'live', 'unknown-property', becauseOf(event)), {
+      id: `fetch:${event.receipt}:property:${entity}`,
+    });
+  }
+
+  /** What a telling leaves owing. `held`: the record before it; `record`: after it. */
+  async afterTelling(
+    { held, record }: Pick<Told, 'held' | 'record'>,
+    event: EventMessage,
+    hint: AnsweredHint | undefined,
+  ): Promise<void> {
+    const { data: told } = event;
+    const isHinted = hint?.kind === told.kind && hint.entity === told.entity;
+    const because = becauseOf(event);
+    const heardAt = Date.parse(event.receivedat);
+    const readable = this.readable(told);
+    if (!readable || !record) return;
+    const follow = isHinted ? readOfHint(held, told, hint, heardAt, readable) : undefined;
+    const owed = [...readsOfTies(record, told, heardAt, readable), ...(follow ? [follow] : [])];
+    await Promise.all(owed.map((read) => this.ask(told, read, because, event.id)));
+  }
+
+  /** A record that two memories made ambiguous when they were joined: no telling was there to ask. */
+  async afterJoin(record: EntityRecord, cause: Cause): Promise<void> {
+    const readable = this.readable(record);
+    if (!readable) return;
+    const joined = `joined-${contentHash(record).slice(0, 40)}`;
+    const because = { ...cause, receipt: cause.receipt ?? joined };
+    const owed = readsOfTies(record, { ...record, facets: {} }, Date.parse(cause.receivedAt), readable);
+    await Promise.all(owed.map((read) => this.ask(record, read, because, joined)));
+  }
+
+  /** Undefined: nothing can read that. */
+  private readable({ kind, connection }: Pick<RecordName, 'kind' | 'connection'>): Readable | undefined {
+    const adapter = adapterOf(this.provider(connection) ?? '');
+    if (!adapter?.capabilities.reads.includes(kind)) return undefined;
+    return { resolutionMs: resolutionOf(adapter.clocks[kind]), readLagMs: pms(adapter).readLagMs };
+  }
+
+  private provider(connection: string): FetchJob['provider'] | undefined {
+    return this.catalogue.connection(connection)?.provider;
+  }
+
+  private async ask(name: RecordName, { reason, dueAt }: OwedRead, because: Because, told: string): Promise<void> {
+    const provider = this.provider(name.connection)!;
+    if (dueAt === undefined) {
+      const job = jobOf(provider, name, because.lane === 'live' ? 'live' : 'poll', reason, because);
+      return this.sendUnlessAsked(job, `fetch:${told}:${reason}`);
+    }
+    // In the lane of polls, where no webhook's job is: on the subject of a hint's it would take the hint's place, and with it the
+    // read that a hint may be owed after.
+    const job = jobOf(provider, name, 'poll', reason, because);
+    // Named by what is due and when, so that a record which is told again and again under one stamp is not read as often.
+    const id = contentHash([reason, recordName(name), dueAt]).slice(0, 40);
+    const { tenant } = job;
+    // That consumer's loop is the one that publishes it in time.
+    const stage = `fetch-${provider}-${job.lane}`;
+    const postponed = { tenant, stage, id, subject: subjectOfJob(job), body: job, headers: headersOf(job) };
+    await publishLater(this.bus, this.ledger, postponed, dueAt);
+  }
+
+  /** A job that is there already is the read at once: where it is in hand and too early, the one that is owed later makes up for it. */
+  private async sendUnlessAsked(job: FetchJob, id: string): Promise<void> {
+    try {
+      await this.send(job, { id, expectLast: 0 });
+    } catch (error) {
+      if (!(error instanceof BusError) || error.code !== 'conflict') throw error;
+    }
+  }
+
+  private async send(job: FetchJob, options: { id: string; expectLast?: number }): Promise<void> {
+    await this.bus.publish(subjectOfJob(job), job, { ...options, headers: headersOf(job) });
+  }
+}
+
+function jobOf(
+  provider: FetchJob['provider'],
+  { kind, connection, entity }: RecordName,
+  lane: FetchLane,
+  reason: FetchReason,
+  { tenant, receivedAt, receipt, traceparent }: Because,
+): FetchJob {
+  return {
+    ...{ tenant, provider, connection, kind, entity, lane, reason, hintAt: receivedAt, receipt },
+    ...(traceparent ? { traceparent } : {}),
+  };
+}
+
+function becauseOf({ tenant, lane, receivedat, receipt, traceparent }: EventMessage): Because {
+  return { tenant, lane, receivedAt: receivedat, receipt, ...(traceparent ? { traceparent } : {}) };
+}
+
+function subjectOfJob({ tenant, lane, provider, connection, kind, entity }: FetchJob): Subject {
+  return { tenant, family: 'fetch', lane, provider, connection, kind, entity };
+}
+
+function headersOf({ receipt, traceparent }: FetchJob): Record<string, string> {
+  return { [HEADER.receipt]: receipt, ...(traceparent ? { [HEADER.traceparent]: traceparent } : {}) };
+}
