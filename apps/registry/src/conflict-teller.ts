@@ -1,18 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import {
-  conflictChangeOf,
-  HEADER,
-  subjectOf,
-  type Cause,
-  type ConflictChange,
-  type ConflictSide,
-  type ConflictState,
-  type FetchJob,
-} from '@roomwire/events';
+import { conflictChangeOf, HEADER, subjectOf, type Cause, type ConflictChange, type ConflictState } from '@roomwire/events';
 import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
 import { inAnnouncement } from './announce-span.ts';
-import type { Catalogue } from './catalogue.ts';
 import { conflictHash, type JudgedConflict } from './core/conflict.ts';
+import type { Reads } from './reads.ts';
 import type { UnitFacts, UnitStore } from './unit-store.ts';
 
 /** Tells readers of a unit's conflicts, under the unit's revision and by compare-and-set, as its room is told. */
@@ -20,7 +10,7 @@ export class ConflictTeller {
   constructor(
     private readonly bus: Bus,
     private readonly units: UnitStore,
-    private readonly catalogue: Catalogue,
+    private readonly reads: Pick<Reads, 'ofConflict'>,
   ) {}
 
   /** False: of one, readers have heard something else than was known here. The unit owes another derivation. */
@@ -31,7 +21,7 @@ export class ConflictTeller {
 
   private async one(tenant: string, { state, isNew }: JudgedConflict, facts: UnitFacts, cause: Cause): Promise<boolean> {
     // First, so that a crash after the announcement leaves no conflict that waits for reads which nobody asked for.
-    if (isNew && state.status === 'checking') await this.askFor(tenant, state, cause);
+    if (isNew && state.status === 'checking') await this.reads.ofConflict(state, cause);
     const revision = Math.max(1, facts.revision);
     const change = conflictChangeOf(state, revision, cause);
     const expectLast = facts.conflicts.find((held) => held.state.id === state.id)?.stateSeq ?? 0;
@@ -58,28 +48,5 @@ export class ConflictTeller {
     if (conflictHash(heard.data) === conflictHash(state)) return true;
     await this.units.touch(tenant, state.unit, heard.revision + 1);
     return false;
-  }
-
-  /** What contradicts itself is read again before anybody is bothered with it. */
-  private async askFor(tenant: string, { id, since, sides }: ConflictState, cause: Cause): Promise<void> {
-    const readable = sides.filter(({ connection }) => this.catalogue.isReadable(connection, 'reservation'));
-    await Promise.all(readable.map((side) => this.read(tenant, side, `fetch:${id}:${since}`, since, cause)));
-  }
-
-  private async read(tenant: string, side: ConflictSide, id: string, hintAt: string, cause: Cause): Promise<void> {
-    const { connection, reservation: entity } = side;
-    const { provider } = this.catalogue.connection(connection)!;
-    const receipt = cause.receipt ?? randomUUID();
-    const trace = cause.traceparent ? { traceparent: cause.traceparent } : {};
-    const job: FetchJob = {
-      ...{ tenant, provider, connection, kind: 'reservation', entity, lane: 'live' },
-      ...{ reason: 'conflict', hintAt, receipt },
-      ...trace,
-    };
-    const subject = subjectOf({ tenant, family: 'fetch', lane: 'live', provider, connection, kind: 'reservation', entity });
-    await this.bus.publish(subject, job, {
-      id: `${id}:${connection}:${entity}`,
-      headers: { [HEADER.receipt]: receipt, ...trace },
-    });
   }
 }

@@ -48,8 +48,8 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, p
   const records = new RecordStore(redis, memory);
   const units = new UnitStore(redis, memory);
   const announcer = new Announcer(bus, records);
-  const rooms = new RoomDeriver(bus, units, catalogue, new ConflictTeller(bus, units, catalogue));
   const reads = new Reads(bus, redisLedger(redis), catalogue);
+  const rooms = new RoomDeriver(bus, units, catalogue, new ConflictTeller(bus, units, reads));
   const rebuild = new Rebuild(nc, epochs, records, units, reads, log);
   const gate = new Gate(epochs, memory, (id) => rebuild.run(id));
   const mover = new Mover(tables.mappings, catalogue, memory, records, units, announcer, rooms, log);

@@ -3,6 +3,7 @@ import {
   HEADER,
   type AnsweredHint,
   type Cause,
+  type ConflictState,
   type EntityRecord,
   type EventMessage,
   type FetchJob,
@@ -63,6 +64,16 @@ export class Reads {
     const because = { ...cause, receipt: cause.receipt ?? joined };
     const owed = readsOfTies(record, { ...record, facets: {} }, Date.parse(cause.receivedAt), readable);
     await Promise.all(owed.map((read) => this.ask(record, read, because, joined)));
+  }
+
+  /** What contradicts itself is read again before anybody is bothered with it. */
+  async ofConflict({ id, since, sides }: ConflictState, cause: Cause): Promise<void> {
+    const because = { ...cause, receivedAt: since, receipt: cause.receipt ?? `conflict-${id}` };
+    const names = sides.map(({ connection, reservation }) => ({ kind: 'reservation' as const, connection, entity: reservation }));
+    const jobs = names
+      .filter((name) => this.readable(name))
+      .map((name) => jobOf(this.provider(name.connection)!, name, 'live', 'conflict', because));
+    await Promise.all(jobs.map((job) => this.sendUnlessAsked(job, `fetch:${id}:${since}:${job.connection}:${job.entity}`)));
   }
 
   /** Undefined: nothing can read that. */

@@ -204,7 +204,7 @@ describe('the registry on real servers', () => {
     await tell(one, { second: 3, guest: 'Ada' });
 
     const late = one.bus.publish(heardRoom!.subject, {}, { id: 'late', expectLast: slow.stateSeq });
-    await expect(late).rejects.toThrow(expect.objectContaining({ code: 'conflict' }));
+    await expect(late).rejects.toMatchObject({ code: 'conflict' });
     expect(roomGuests(await rooms())).toEqual(['Ada', 'Ada']);
     await doomed.dispose();
   });
