@@ -136,7 +136,8 @@ describe('the reads that the registry asks for', () => {
 
     await eventually(() => expect(seen.map(({ lane }) => lane)).toEqual(['live', 'poll']), { withinMs: 10_000 });
     expect(seen[1]!.at).toBeGreaterThanOrEqual(second + 4_000);
-    expect([await jobs(), await waiting()]).toEqual([[], []]);
+    // Acked a moment after it was seen.
+    await eventually(async () => expect([await jobs(), await waiting()]).toEqual([[], []]));
     await strategy.close();
   });
 
