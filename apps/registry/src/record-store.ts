@@ -37,6 +37,11 @@ export class RecordStore {
     this.scripts = scriptsOf(redis);
   }
 
+  /** Names the memory that this process believes in. */
+  epoch(tenant: string): string {
+    return this.memory.of(tenant).epoch;
+  }
+
   /** @throws {Rewound} */
   async read(tenant: string, name: string): Promise<HeldRecord> {
     const keys = keysOf(tenant);

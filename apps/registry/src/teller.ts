@@ -4,7 +4,7 @@ import type { Announcer } from './announcer.ts';
 import type { Catalogue } from './catalogue.ts';
 import { decide, type StoredRecord, type Write } from './core/decide.ts';
 import { placeOf, unknownTo } from './core/place.ts';
-import { recordName, type RecordName, type RecordStore } from './record-store.ts';
+import { recordName, Rewound, type RecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { UnitFacts } from './unit-store.ts';
 
@@ -40,10 +40,13 @@ export class Teller {
   async tell(event: EventMessage, known: Known): Promise<Told> {
     const { tenant, data: fact } = event;
     const name = recordName(fact);
+    const epoch = this.records.epoch(tenant);
     const applied = await (isTracing() ? this.applyTraced(event, name) : this.apply(tenant, name, fact, causeOf(event)));
     if (applied.wrote) await this.pauseBeforeAnnounce();
     const told = toldOf(applied);
     await Promise.all([this.pay(event, name, applied), known(told)]);
+    // Written into a memory that was lost before readers heard: a record that was rebuilt meanwhile is announced without it.
+    if (applied.wrote && this.records.epoch(tenant) !== epoch) throw new Rewound(tenant);
     return told;
   }
 
