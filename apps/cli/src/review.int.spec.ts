@@ -29,10 +29,19 @@ import { memoryTerminal } from './testing/memory-terminal.ts';
 const passwordOf = (user: string) => `pass-${user}`;
 const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), passwordOf(user)]));
 const side = (reservation: string): ConflictSide => ({
-  ...{ connection: 'c1', reservation, status: 'confirmed', arrival: '2026-07-01', departure: '2026-07-04', guest: 'A\u001b[2JB' },
+  ...{
+    what: 'reservation',
+    connection: 'c1',
+    reservation,
+    status: 'confirmed',
+    arrival: '2026-07-01',
+    departure: '2026-07-04',
+    guest: 'A\u001b[2JB',
+  },
 });
 const state = (unit: string, status: ConflictState['status'], since: string): ConflictState => ({
-  ...{ id: conflictIdOf(unit, '2026-07-01'), kind: 'overlap', status, property: 'p-1', unit, since },
+  ...{ id: conflictIdOf('overlap', unit, '2026-07-01'), kind: 'overlap', status, since },
+  ...{ property: 'p-1', unit, unitType: null, place: unit },
   ...{ firstNight: '2026-07-01', lastNight: '2026-07-03', sides: [side('1'), side('2')] },
 });
 const OPEN = state('u-1', 'open', '2026-06-01T00:00:00.000Z');
@@ -73,7 +82,7 @@ describe('roomwire review', () => {
       tenant: 'acme',
       family: 'change',
       kind: 'conflict',
-      scope: conflict.property,
+      scope: conflict.property ?? 'none',
       entity: conflict.id,
     });
     const change = conflictChangeOf(conflict, revision, cause);
@@ -137,7 +146,9 @@ describe('roomwire review', () => {
     expect(await roomwire('show', 'acme:c-000000000000')).toMatchObject({ code: 3 });
     expect(await roomwire('ls', '--tenant', 'nobody')).toMatchObject({ code: 3 });
     expect(await roomwire('dismiss', NAME)).toMatchObject({ code: 2, err: expect.stringContaining('--reason') as string });
-    expect(await roomwire('dismiss', `acme:${conflictIdOf('u-2', '2026-07-01')}`, '--reason', 'x')).toMatchObject({ code: 5 });
+    expect(await roomwire('dismiss', `acme:${conflictIdOf('overlap', 'u-2', '2026-07-01')}`, '--reason', 'x')).toMatchObject({
+      code: 5,
+    });
     expect(await roomwire('reopen', NAME, '--reason', 'x')).toMatchObject({ code: 5 });
   });
 });

@@ -34,16 +34,16 @@ export type Decision = { reason: string; by?: string; json?: boolean };
 /** Holds until a side of the conflict changes; the registry takes it up within seconds. */
 export async function dismissConflict({ nc }: Session, name: string, options: Decision, terminal: Terminal): Promise<void> {
   const bus = new Bus(nc);
-  const { tenant, id, unit, sides, status } = await theConflict(bus, name);
+  const { tenant, id, place, sides, status } = await theConflict(bus, name);
   if (status === 'resolved') throw new Failure('refused', `${name} is over: there is nothing to dismiss`);
   const decision: Review = {
-    ...{ conflict: id, unit, choice: 'dismissed', sides: sidesHash(sides) },
+    ...{ conflict: id, place, choice: 'dismissed', sides: sidesHash(sides) },
     ...{ by: byOf(options, terminal), at: new Date(terminal.now()).toISOString(), reason: options.reason },
   };
   await answering(async () => {
     await audit(bus, tenant, 'review', { action: 'dismiss', ...decision });
     const table = await reviewsOf(nc, tenant);
-    await table.put(reviewKey(tenant, unit, id), decision);
+    await table.put(reviewKey(tenant, place, id), decision);
     await table.close();
   });
   terminal.out(
@@ -54,14 +54,14 @@ export async function dismissConflict({ nc }: Session, name: string, options: De
 /** Takes a dismissal back. */
 export async function reopenConflict({ nc }: Session, name: string, options: Decision, terminal: Terminal): Promise<void> {
   const bus = new Bus(nc);
-  const { tenant, id, unit } = await theConflict(bus, name);
-  const key = reviewKey(tenant, unit, id);
+  const { tenant, id, place } = await theConflict(bus, name);
+  const key = reviewKey(tenant, place, id);
   await answering(async () => {
     const table = await reviewsOf(nc, tenant);
     const decided = await table.fromLeader(key);
     if (!decided) throw new Failure('refused', `${name} was not dismissed`);
     const by = byOf(options, terminal);
-    await audit(bus, tenant, 'review', { action: 'reopen', conflict: id, unit, by, reason: options.reason });
+    await audit(bus, tenant, 'review', { action: 'reopen', conflict: id, place, by, reason: options.reason });
     await table.remove(key);
     await table.close();
   });

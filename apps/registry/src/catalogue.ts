@@ -73,8 +73,8 @@ export class Catalogue {
   }
 
   /** What somebody decided about a conflict. */
-  review(tenant: string, unit: string, conflict: string): Review | undefined {
-    return this.tables.reviews.get(reviewKey(tenant, unit, conflict));
+  review(tenant: string, place: string, conflict: string): Review | undefined {
+    return this.tables.reviews.get(reviewKey(tenant, place, conflict));
   }
 
   /** Ids of every house that some record has named. */

@@ -1,4 +1,4 @@
-import { fetchJob, reviewKey, sidesHash, type ConflictChange, type RoomChange } from '@roomwire/events';
+import { fetchJob, reviewKey, sideName, sidesHash, type ConflictChange, type RoomChange } from '@roomwire/events';
 import { streamOf } from '@roomwire/jetstream';
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
 import { keysOf } from './keys.ts';
@@ -67,10 +67,10 @@ describe('conflicts on real servers', () => {
   it('leaves alone what somebody has dismissed, until a side changes', async () => {
     // Of a provider that cannot be asked: nothing but the decision brings the unit up again.
     await one.tables.connections.put('c1', { ...one.tables.connections.get('c1')!, provider: 'internal' });
-    const { id, unit, sides } = await doubleBooking();
+    const { id, place, sides } = await doubleBooking();
     one.sweep.start();
-    await one.tables.reviews.put(reviewKey('t1', unit, id), {
-      ...{ conflict: id, unit, choice: 'dismissed', sides: sidesHash(sides) },
+    await one.tables.reviews.put(reviewKey('t1', place, id), {
+      ...{ conflict: id, place, choice: 'dismissed', sides: sidesHash(sides) },
       ...{ by: 'spec', at: new Date().toISOString(), reason: 'two brothers' },
     });
     await eventually(async () => expect(await statuses()).toEqual(['open', 'dismissed']));
@@ -82,13 +82,13 @@ describe('conflicts on real servers', () => {
   });
 
   it('tells what it is now where its own announcement was forgotten', async () => {
-    const { unit } = await doubleBooking();
+    const { place } = await doubleBooking();
     // As a replica leaves it that dies between the announcement and the note of it.
-    await one.redis.del(keysOf('t1').unitConflicts(unit));
+    await one.redis.del(keysOf('t1').unitConflicts(place));
 
     await tell(one, { entity: '2', second: 2, guest: 'Somebody else' });
 
-    expect((await heard()).map(({ data }) => data.sides[1]!.guest)).toEqual(['Grace', 'Somebody else']);
+    expect((await heard()).map(({ data }) => data.sides[1])).toMatchObject([{ guest: 'Grace' }, { guest: 'Somebody else' }]);
   });
 
   it('resolves what Redis forgot and STATE has kept', async () => {
@@ -104,7 +104,7 @@ describe('conflicts on real servers', () => {
     await tell(one, { entity: '1', second: 1 });
     await Promise.all([one, two].map((each, n) => tell(each, { entity: `${n + 2}`, second: 1 })));
     const all = await heard();
-    expect(all.at(-1)!.data.sides.map(({ reservation }) => reservation)).toEqual(['1', '2', '3']);
+    expect(all.at(-1)!.data.sides.map(sideName)).toEqual(['c1/1', 'c1/2', 'c1/3']);
     expect(new Set(all.map(({ revision }) => revision)).size).toBe(all.length);
 
     await one.redis.flushall();

@@ -15,6 +15,7 @@ import { BusError, publishLater, type Bus, type Ledger } from '@roomwire/jetstre
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, resolutionOf } from '@roomwire/pms-port';
 import type { Catalogue } from './catalogue.ts';
+import { recordsBehind } from './core/conflict.ts';
 import { readOfHint, readsOfTies, type OwedRead, type Readable } from './core/owed-reads.ts';
 import { recordName, type RecordName } from './record-store.ts';
 import type { Told } from './teller.ts';
@@ -67,10 +68,10 @@ export class Reads {
   }
 
   /** What contradicts itself is read again before anybody is bothered with it. */
-  async ofConflict({ id, since, sides }: ConflictState, cause: Cause): Promise<void> {
+  async ofConflict(conflict: ConflictState, cause: Cause): Promise<void> {
+    const { id, since } = conflict;
     const because = { ...cause, receivedAt: since, receipt: cause.receipt ?? `conflict-${id}` };
-    const names = sides.map(({ connection, reservation }) => ({ kind: 'reservation' as const, connection, entity: reservation }));
-    const jobs = names
+    const jobs = recordsBehind(conflict)
       .filter((name) => this.readable(name))
       .map((name) => jobOf(this.provider(name.connection)!, name, 'live', 'conflict', because));
     await Promise.all(jobs.map((job) => this.sendUnlessAsked(job, `fetch:${id}:${since}:${job.connection}:${job.entity}`)));

@@ -64,7 +64,7 @@ export class RoomDeriver {
         suspects: this.catalogue.suspects(tenant),
         conflicts: {
           held: facts.conflicts,
-          isReadable: ({ connection }) => this.catalogue.isReadable(connection, 'reservation'),
+          isReadable: ({ what, connection }) => this.catalogue.isReadable(connection, what),
           reviewOf: (conflict) => this.catalogue.review(tenant, unitId, conflict),
         },
       },

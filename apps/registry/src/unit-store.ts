@@ -96,8 +96,8 @@ export class UnitStore {
 
   /** What readers have heard of a conflict of the unit, where nothing later was heard. */
   async markConflict(tenant: string, heard: HeldConflict): Promise<void> {
-    const { unit, id } = heard.state;
-    await this.scripts.markConflict(keysOf(tenant).unitConflicts(unit), id, heard.stateSeq, JSON.stringify(heard));
+    const { place, id } = heard.state;
+    await this.scripts.markConflict(keysOf(tenant).unitConflicts(place), id, heard.stateSeq, JSON.stringify(heard));
   }
 
   /** Makes the unit owe a derivation under a revision of at least `least`. */

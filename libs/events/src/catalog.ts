@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { contentHash } from './canonical.ts';
-import { catalogId, conflictId, connectionId, entityId, providerId, tenantId } from './ids.ts';
+import { catalogId, conflictId, connectionId, entityId, placeId, providerId, tenantId } from './ids.ts';
 import { encodeToken } from './token.ts';
 import { localTime } from './facets.ts';
 
@@ -37,11 +37,22 @@ export type Connection = z.infer<typeof connection>;
 export const unit = z.strictObject({ id: catalogId, property: catalogId, name: z.string().max(500) });
 export type Unit = z.infer<typeof unit>;
 
+/** A unit type of several doors (KV `catalog`, key `<tenant>.type.<id>`). One that is a single door is a unit, and has no entry. */
+export const unitType = z.strictObject({
+  id: catalogId,
+  property: catalogId,
+  name: z.string().max(500),
+  /** Doors that may be sold. */
+  quantity: z.int().min(0),
+});
+export type UnitType = z.infer<typeof unitType>;
+
 /** (connection, provider id) → own id (KV `catalog`, key `<tenant>.map.<connection>.<kind>.<provider id>`). */
 export const mapping = z.strictObject({
   kind: z.enum(['property', 'unit']),
   connection: connectionId,
   entity: entityId,
+  /** Of a unit, or of a unit type of several doors ({@link unitTypeId}). */
   id: catalogId,
   /** What it meant before, newest last: records that name it may still stand there. */
   formerly: z.array(catalogId).max(16).optional(),
@@ -68,10 +79,19 @@ export function unitKey(tenant: string, id: string): string {
   return `${tenant}.unit.${id}`;
 }
 
-/** What somebody decided about a conflict (KV `catalog`, key `<tenant>.review.<unit>.<id>`). It holds until a side changes. */
+export function unitTypeKey(tenant: string, id: string): string {
+  return `${tenant}.type.${id}`;
+}
+
+/** The id of a provider's unit type while it is several doors; no unit's id begins like it. */
+export function unitTypeId(connection: string, entity: string): string {
+  return `t-${contentHash(['unit-type', connection, entity]).slice(0, 12)}`;
+}
+
+/** What somebody decided about a conflict (KV `catalog`, key `<tenant>.review.<place>.<id>`). It holds until a side changes. */
 export const review = z.strictObject({
   conflict: conflictId,
-  unit: catalogId,
+  place: placeId,
   choice: z.enum(['dismissed']),
   /** {@link sidesHash} of the sides that were looked at. */
   sides: z.string().regex(/^[0-9a-f]{64}$/),
@@ -81,6 +101,6 @@ export const review = z.strictObject({
 });
 export type Review = z.infer<typeof review>;
 
-export function reviewKey(tenant: string, unit: string, conflict: string): string {
-  return `${tenant}.review.${unit}.${conflict}`;
+export function reviewKey(tenant: string, place: string, conflict: string): string {
+  return `${tenant}.review.${place}.${conflict}`;
 }

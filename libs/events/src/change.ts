@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { contentHash } from './canonical.ts';
 import { cloudEventFields, microsToInstant } from './event.ts';
+import { conflictState, PIPELINE_OF_CONFLICT, type ConflictState } from './conflict.ts';
 import { catalogId, conflictId, connectionId, type ProviderId } from './ids.ts';
 import { isAmbiguous, isGone, modifiedAtOf, recordSchema, type EntityRecord } from './record.ts';
 import { localDate, reservationStatus } from './facets.ts';
@@ -73,36 +73,6 @@ export const roomChange = z.strictObject({
 });
 export type RoomChange = z.infer<typeof roomChange>;
 
-const side = z.strictObject({
-  connection: connectionId,
-  reservation: z.string(),
-  status: reservationStatus,
-  arrival: localDate,
-  departure: localDate,
-  guest: z.string().nullable(),
-});
-export type ConflictSide = z.infer<typeof side>;
-
-/** `checking`: the sides are read again first. `open`: somebody has to look. `dismissed`: somebody has; holds until a side changes. */
-export const conflictStatus = z.enum(['checking', 'open', 'dismissed', 'resolved']);
-export type ConflictStatus = z.infer<typeof conflictStatus>;
-
-/** Stays that cannot all be had: one conflict per connected overlap on a unit. */
-export const conflictState = z.strictObject({
-  id: conflictId,
-  kind: z.enum(['overlap']),
-  status: conflictStatus,
-  property: catalogId,
-  unit: catalogId,
-  /** The nights that more than one stay claims lie from one to the other, both included; each by the date of its evening. */
-  firstNight: localDate,
-  lastNight: localDate,
-  sides: z.array(side),
-  /** When it was seen first, by Redis' clock. */
-  since: z.iso.datetime(),
-});
-export type ConflictState = z.infer<typeof conflictState>;
-
 export const conflictChange = z.strictObject({ ...cloudEventFields, ...extensions, data: conflictState });
 export type ConflictChange = z.infer<typeof conflictChange>;
 
@@ -163,19 +133,9 @@ export function roomChangeOf(room: RoomState, revision: number, pipeline: Pipeli
   };
 }
 
-/** The same overlap has the same id from every replica, however often it comes and goes. */
-export function conflictIdOf(unit: string, firstNight: string): string {
-  return `c-${contentHash([unit, firstNight]).slice(0, 12)}`;
-}
-
-/** What a decision about a conflict was made of: any other sides are another question. */
-export function sidesHash(sides: readonly ConflictSide[]): string {
-  return contentHash(sides);
-}
-
 export function conflictChangeOf(conflict: ConflictState, revision: number, cause: Cause): ConflictChange {
   return {
-    ...envelope(cause, 'booking', revision),
+    ...envelope(cause, PIPELINE_OF_CONFLICT[conflict.kind], revision),
     id: `ch:conflict/${conflict.id}:${revision}`,
     source: '/roomwire/registry',
     type: `roomwire.conflict.${conflict.status}`,

@@ -25,6 +25,9 @@ export const catalogId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected
 /** Of a conflict; {@link conflictIdOf} makes it. */
 export const conflictId = z.string().regex(/^c-[0-9a-f]{12}$/, 'expected the id of a conflict, like c-0123456789ab');
 
+/** What conflicts are derived for: a unit, or a shelf (records that together say something of more than one room). No dot: it is a token. */
+export const placeId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,95}$/, 'expected the id of a unit or of a shelf');
+
 /** A provider's id of an entity: any text without lone surrogates (they have no UTF-8 form, so no subject). */
 export const entityId = z
   .string()

@@ -1,4 +1,5 @@
 export { apiTokenHash, bearerOf, credentialOf, isInForce, newApiToken, parseApiToken, type ApiToken } from './api-token.ts';
+export { calendarEntity, parseCalendarEntity } from './calendar.ts';
 export { canonicalJson, contentHash } from './canonical.ts';
 export {
   connection,
@@ -11,19 +12,20 @@ export {
   tenant,
   unit,
   unitKey,
+  unitType,
+  unitTypeId,
+  unitTypeKey,
   type Connection,
   type Mapping,
   type Review,
   type Tenant,
   type Unit,
+  type UnitType,
 } from './catalog.ts';
 export {
   change,
   conflictChange,
   conflictChangeOf,
-  conflictIdOf,
-  conflictState,
-  conflictStatus,
   recordChange,
   recordChangeId,
   recordChangeOf,
@@ -31,19 +33,27 @@ export {
   roomChangeId,
   roomChangeOf,
   roomState,
-  sidesHash,
   type Cause,
   type Change,
   type ConflictChange,
-  type ConflictSide,
-  type ConflictState,
-  type ConflictStatus,
   type Place,
   type RecordChange,
   type RoomChange,
   type RoomState,
   type RoomStay,
 } from './change.ts';
+export {
+  conflictIdOf,
+  conflictKind,
+  conflictState,
+  conflictStatus,
+  sideName,
+  sidesHash,
+  type ConflictKind,
+  type ConflictSide,
+  type ConflictState,
+  type ConflictStatus,
+} from './conflict.ts';
 export {
   eventId,
   eventEnvelope,

@@ -1,23 +1,27 @@
-import { facet, sidesHash, type ConflictSide, type EntityRecord, type Review } from '@roomwire/events';
-import { CHECK_MS_MAX, judgeConflicts, nextLookMs, unsettled, type ConflictFacts, type JudgedConflict } from './conflict.ts';
-import type { Overlap } from './overlap.ts';
+import { sidesHash, type ConflictSide, type Review } from '@roomwire/events';
+import {
+  CHECK_MS_MAX,
+  judgeConflicts,
+  nextLookMs,
+  recordsBehind,
+  unsettled,
+  type ConflictFacts,
+  type Contradiction,
+  type JudgedConflict,
+} from './conflict.ts';
 
 const T0 = Date.parse('2026-07-01T00:00:00Z');
 const side = (reservation: string): ConflictSide => ({
-  ...{ connection: 'c1', reservation, status: 'confirmed', arrival: '2026-07-01', departure: '2026-07-03', guest: null },
+  ...{ what: 'reservation', connection: 'c1', reservation, status: 'confirmed', guest: null },
+  ...{ arrival: '2026-07-01', departure: '2026-07-03' },
 });
-const overlap = (...names: string[]): Overlap => ({
-  ...{ id: 'c-0123456789ab', firstNight: '2026-07-01', lastNight: '2026-07-02', sides: names.map(side) },
-});
-/** A reservation that was read at so many ms; undefined: only ever pushed. */
-const record = (entity: string, readMs?: number): EntityRecord => ({
-  ...{ kind: 'reservation', connection: 'c1', entity },
-  facets: {
-    guest: facet({}, { epoch: 0, modifiedAt: 1, rank: readMs ? 1 : 0, observedAt: (readMs ?? 0) * 1000, mapping: 1 }),
-  },
+/** Of reservations that were read at so many ms; null: only ever pushed. */
+const overlap = (read: Record<string, number | null>): Contradiction => ({
+  ...{ id: 'c-0123456789ab', kind: 'overlap', firstNight: '2026-07-01', lastNight: '2026-07-02' },
+  sides: Object.entries(read).map(([name, at]) => ({ side: side(name), readAt: (at ?? 0) * 1000 })),
 });
 const facts = (more: Partial<ConflictFacts> = {}): ConflictFacts => ({
-  ...{ property: 'p-1', unit: 'u-1', overlaps: [overlap('a', 'b')], records: [record('a'), record('b')], held: [] },
+  ...{ property: 'p-1', unit: 'u-1', unitType: null, place: 'u-1', found: [overlap({ a: null, b: null })], held: [] },
   ...{ isReadable: () => true, reviewOf: () => undefined },
   ...more,
 });
@@ -33,11 +37,12 @@ describe('judgeConflicts', () => {
 
   it('checks what it sees first, by reads of every side that are later than that', () => {
     expect(first).toMatchObject({ isNew: true, isNews: true, state: { status: 'checking', since: '2026-07-01T00:00:00.000Z' } });
-    const later = (records: EntityRecord[]) => judged(facts({ held: heldOf(first), records }), T0 + 5000);
+    const later = (read: Record<string, number | null>) =>
+      judged(facts({ held: heldOf(first), found: [overlap(read)] }), T0 + 5000);
 
-    expect(later([record('a', T0 - 1), record('b', T0 + 10)])).toMatchObject({ isNews: false, state: { status: 'checking' } });
-    expect(later([record('a', T0 + 9), record('b')])).toMatchObject({ isNews: false, state: { status: 'checking' } });
-    expect(later([record('a', T0 + 9), record('b', T0 + 10)])).toMatchObject({
+    expect(later({ a: T0 - 1, b: T0 + 10 })).toMatchObject({ isNews: false, state: { status: 'checking' } });
+    expect(later({ a: T0 + 9, b: null })).toMatchObject({ isNews: false, state: { status: 'checking' } });
+    expect(later({ a: T0 + 9, b: T0 + 10 })).toMatchObject({
       ...{ isNew: false, isNews: true },
       state: { status: 'open', since: first.state.since },
     });
@@ -57,7 +62,10 @@ describe('judgeConflicts', () => {
 
   it('stays dismissed until a side changes', () => {
     const review = { choice: 'dismissed', sides: sidesHash(first.state.sides) } as Review;
-    const given = (sides: string[]) => facts({ overlaps: [overlap(...sides)], reviewOf: () => review, isReadable: () => false });
+    const given = (sides: string[]) => {
+      const found = [overlap(Object.fromEntries(sides.map((name) => [name, null])))];
+      return facts({ found, reviewOf: () => review, isReadable: () => false });
+    };
 
     expect(judged(given(['a', 'b']), T0).state.status).toBe('dismissed');
     expect(judged(given(['a', 'c']), T0).state.status).toBe('open');
@@ -66,13 +74,30 @@ describe('judgeConflicts', () => {
   });
 
   it('is resolved once when its nights are free again, and begins anew when they are not', () => {
-    const over = judged(facts({ overlaps: [], held: heldOf(first) }), T0 + 1);
+    const over = judged(facts({ found: [], held: heldOf(first) }), T0 + 1);
     expect(over).toMatchObject({ isNews: true, isNew: false, state: { status: 'resolved' } });
-    expect(judgeConflicts(facts({ overlaps: [], held: heldOf(over) }), T0 + 2)).toEqual([]);
+    expect(judgeConflicts(facts({ found: [], held: heldOf(over) }), T0 + 2)).toEqual([]);
 
     expect(judged(facts({ held: heldOf(over) }), T0 + 3000)).toMatchObject({
       ...{ isNew: true, isNews: true },
       state: { status: 'checking', since: '2026-07-01T00:00:03.000Z' },
     });
+  });
+});
+
+describe('recordsBehind', () => {
+  it('names the reservations, the messages, and each month of a calendar', () => {
+    const state = { ...judged(facts(), T0).state, firstNight: '2026-12-30', lastNight: '2027-01-02' };
+    const sides: ConflictSide[] = [
+      side('a'),
+      { what: 'availability', connection: 'c2', unitType: 'dbl', available: 1 },
+      { what: 'message', connection: 'c1', message: 'm', reservation: null, sentAt: null },
+    ];
+    expect(recordsBehind({ ...state, sides }).map(({ kind, connection, entity }) => `${kind}/${connection}/${entity}`)).toEqual([
+      'reservation/c1/a',
+      'availability/c2/dbl:2026-12',
+      'availability/c2/dbl:2027-01',
+      'message/c1/m',
+    ]);
   });
 });

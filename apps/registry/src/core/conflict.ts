@@ -1,18 +1,31 @@
-import { contentHash, sidesHash, type ConflictState, type EntityRecord, type Review } from '@roomwire/events';
-import type { Overlap } from './overlap.ts';
+import {
+  calendarEntity,
+  contentHash,
+  sidesHash,
+  type ConflictSide,
+  type ConflictState,
+  type EntityRecord,
+  type Review,
+} from '@roomwire/events';
+import { monthsOf } from './month.ts';
+
+/** Facts that contradict each other, as they are known now. */
+export type Contradiction = Pick<ConflictState, 'id' | 'kind' | 'firstNight' | 'lastNight'> & { sides: SideFact[] };
+export type SideFact = {
+  side: ConflictSide;
+  /** Microseconds by Redis' clock of the newest read of what tells it; 0 where that was only ever pushed. */
+  readAt: number;
+};
 
 /** What is remembered of a conflict that readers have heard of. */
 export type HeldConflict = { state: ConflictState; revision: number; stateSeq: number };
 
-export type ConflictFacts = {
-  property: string;
-  unit: string;
+export type ConflictFacts = Pick<ConflictState, 'property' | 'unit' | 'unitType' | 'place'> & {
   /** Those that are there now, and not wholly past. */
-  overlaps: readonly Overlap[];
-  records: readonly EntityRecord[];
+  found: readonly Contradiction[];
   held: readonly HeldConflict[];
   /** Whether a side can be read again at its provider. */
-  isReadable: (side: { connection: string }) => boolean;
+  isReadable: (side: ConflictSide) => boolean;
   reviewOf: (conflict: string) => Review | undefined;
 };
 
@@ -26,14 +39,14 @@ export type JudgedConflict = {
 
 /** A provider that does not answer a read within this time does not keep a conflict from whoever has to look at it. */
 export const CHECK_MS_MAX = 60_000;
-/** A read that only confirms a record touches no room: while one is awaited the unit is looked at so often. */
+/** A read that only confirms a record touches nothing: while one is awaited, what is contested is looked at so often. */
 const LOOK_EVERY_MS = 5_000;
 
-/** What readers are to hear of a unit's conflicts at `asOf` (epoch ms), those that are over included. */
+/** What readers are to hear of a place's conflicts at `asOf` (epoch ms), those that are over included. */
 export function judgeConflicts(facts: ConflictFacts, asOf: number): JudgedConflict[] {
   const held = new Map(facts.held.map((each) => [each.state.id, each.state]));
-  const standing = facts.overlaps.map((overlap) => judge(facts, overlap, held.get(overlap.id), asOf));
-  const ids = new Set(facts.overlaps.map(({ id }) => id));
+  const standing = facts.found.map((contradiction) => judge(facts, contradiction, held.get(contradiction.id), asOf));
+  const ids = new Set(facts.found.map(({ id }) => id));
   const over = [...held.values()].filter(({ id, status }) => status !== 'resolved' && !ids.has(id));
   return [
     ...standing,
@@ -57,32 +70,39 @@ export function conflictHash({ since: _since, ...rest }: ConflictState): string 
   return contentHash(rest);
 }
 
-function judge(facts: ConflictFacts, overlap: Overlap, before: ConflictState | undefined, asOf: number): JudgedConflict {
+/** Microseconds by Redis' clock of the newest read of the record; 0 where it was only ever pushed. */
+export function readAtOf(record: EntityRecord): number {
+  return Math.max(0, ...Object.values(record.facets).map(({ version }) => version.observedAt));
+}
+
+/** The records that tell a conflict's sides. */
+export function recordsBehind({
+  sides,
+  firstNight,
+  lastNight,
+}: ConflictState): Pick<EntityRecord, 'kind' | 'connection' | 'entity'>[] {
+  const months = firstNight && lastNight ? monthsOf(firstNight, lastNight) : [];
+  return sides.flatMap((side) => {
+    const { what: kind, connection } = side;
+    if (side.what === 'reservation') return [{ kind, connection, entity: side.reservation }];
+    if (side.what === 'message') return [{ kind, connection, entity: side.message }];
+    return months.map((month) => ({ kind, connection, entity: calendarEntity(side.unitType, month) }));
+  });
+}
+
+function judge(facts: ConflictFacts, found: Contradiction, before: ConflictState | undefined, asOf: number): JudgedConflict {
   const isNew = before === undefined || before.status === 'resolved';
   const since = isNew ? new Date(asOf).toISOString() : before.since;
-  const { property, unit } = facts;
-  const status = statusOf(facts, overlap, Date.parse(since), asOf);
-  const state: ConflictState = { kind: 'overlap', property, unit, since, status, ...overlap };
+  const { property, unit, unitType, place } = facts;
+  const status = statusOf(facts, found, Date.parse(since), asOf);
+  const sides = found.sides.map(({ side }) => side);
+  const state: ConflictState = { ...found, property, unit, unitType, place, since, status, sides };
   return { state, isNew, isNews: !before || conflictHash(state) !== conflictHash(before) };
 }
 
-function statusOf(facts: ConflictFacts, { id, sides }: Overlap, sinceMs: number, asOf: number): ConflictState['status'] {
+function statusOf(facts: ConflictFacts, { id, sides }: Contradiction, sinceMs: number, asOf: number): ConflictState['status'] {
   const review = facts.reviewOf(id);
-  if (review?.sides === sidesHash(sides)) return review.choice;
-  const unread = sides.filter((side) => facts.isReadable(side) && !isReadSince(facts.records, side, sinceMs));
+  if (review?.sides === sidesHash(sides.map(({ side }) => side))) return review.choice;
+  const unread = sides.filter(({ side, readAt }) => facts.isReadable(side) && readAt < sinceMs * 1000);
   return unread.length > 0 && asOf < sinceMs + CHECK_MS_MAX ? 'checking' : 'open';
-}
-
-function isReadSince(
-  records: readonly EntityRecord[],
-  side: { connection: string; reservation: string },
-  sinceMs: number,
-): boolean {
-  const record = records.find(({ connection, entity }) => connection === side.connection && entity === side.reservation);
-  return record !== undefined && readAtOf(record) >= sinceMs * 1000;
-}
-
-/** Microseconds by Redis' clock of the newest read of the record; 0 where it was only ever pushed. */
-function readAtOf(record: EntityRecord): number {
-  return Math.max(0, ...Object.values(record.facets).map(({ version }) => version.observedAt));
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { conflictIdOf, type ReservationStatus } from '@roomwire/events';
+import { conflictIdOf, type ConflictSide, type ReservationStatus } from '@roomwire/events';
+import type { SideFact } from './conflict.ts';
 import { overlapsOf } from './overlap.ts';
 import { dayAfter, type Stay } from './stay.ts';
 
@@ -13,13 +14,12 @@ const stay = (
 ): Stay => ({
   ...{ reservation, connection, status, arrival: day(from), departure: day(to), guest: null },
   ...{ arrivesAt: '', departsAt: '', arrivesMs: 0, departsMs: 0, arrivalDayMs: 0, lateCheckout: false, earlyArrival: false },
+  readAt: 0,
 });
+const spanOf = ({ side }: SideFact) => side as Extract<ConflictSide, { what: 'reservation' }>;
+const names = (sides: SideFact[]) => sides.map((each) => spanOf(each).reservation);
 const brief = (stays: Stay[]) =>
-  overlapsOf('u-1', stays).map(({ firstNight, lastNight, sides }) => [
-    firstNight,
-    lastNight,
-    sides.map(({ reservation }) => reservation).join(''),
-  ]);
+  overlapsOf('u-1', stays).map(({ firstNight, lastNight, sides }) => [firstNight, lastNight, names(sides).join('')]);
 
 describe('overlapsOf', () => {
   it('names the nights that more than one stay claims, and everybody who is connected', () => {
@@ -46,7 +46,7 @@ describe('overlapsOf', () => {
 
   it('has an id that is made of the unit and the first night, whoever asks', () => {
     const stays = [stay('a', 0, 4), stay('b', 3, 8)];
-    expect(overlapsOf('u-1', stays)[0]!.id).toBe(conflictIdOf('u-1', day(3)));
+    expect(overlapsOf('u-1', stays)[0]!.id).toBe(conflictIdOf('overlap', 'u-1', day(3)));
     expect(overlapsOf('u-2', stays)[0]!.id).not.toBe(overlapsOf('u-1', stays)[0]!.id);
   });
 
@@ -67,16 +67,16 @@ describe('overlapsOf', () => {
         for (const night of contested) {
           const of = found.filter(({ firstNight, lastNight }) => firstNight <= night && night <= lastNight);
           expect(of).toHaveLength(1);
-          const names = of[0]!.sides.map(({ reservation }) => reservation);
-          expect(names).toEqual(expect.arrayContaining(claims(night).map(({ reservation }) => reservation)));
+          const there = names(of[0]!.sides);
+          expect(there).toEqual(expect.arrayContaining(claims(night).map(({ reservation }) => reservation)));
         }
         for (const { firstNight, lastNight, sides } of found) {
           expect(contested).toEqual(expect.arrayContaining([firstNight, lastNight]));
           // Connected: no evening within it divides its sides into those before and those after.
-          for (let cut = dayAfter(sides[0]!.arrival); cut <= lastNight; cut = dayAfter(cut))
-            expect(sides.some(({ arrival, departure }) => arrival < cut && cut < departure)).toBe(true);
+          for (let cut = dayAfter(spanOf(sides[0]!).arrival); cut <= lastNight; cut = dayAfter(cut))
+            expect(sides.map(spanOf).some(({ arrival, departure }) => arrival < cut && cut < departure)).toBe(true);
         }
-        const all = found.flatMap(({ sides }) => sides.map(({ reservation }) => reservation));
+        const all = found.flatMap(({ sides }) => names(sides));
         expect(new Set(all).size).toBe(all.length);
       }),
       { numRuns: 300 },

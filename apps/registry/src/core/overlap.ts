@@ -1,14 +1,9 @@
-import { BLOCKING, conflictIdOf, type ConflictSide } from '@roomwire/events';
-import { dayBefore, type Stay } from './stay.ts';
+import { BLOCKING, conflictIdOf } from '@roomwire/events';
+import type { Contradiction } from './conflict.ts';
+import { dayBefore, sideOf, type Stay } from './stay.ts';
 
-/** Stays that claim the same nights of one unit, and so cannot all be had. */
-export type Overlap = {
-  id: string;
-  /** Local dates: of the first and of the last night that more than one of them claims. */
-  firstNight: string;
-  lastNight: string;
-  sides: ConflictSide[];
-};
+/** Stays that claim the same nights of one unit, and so cannot all be had: from the first to the last night that more than one claims. */
+export type Overlap = Contradiction & { firstNight: string; lastNight: string };
 
 /**
  * One overlap for each connected group of blocking stays: who overlaps with one of them belongs to all. Stays are nights, from the
@@ -39,12 +34,11 @@ export function overlapsOf(unit: string, stays: readonly Stay[]): Overlap[] {
 function overlap(unit: string, group: readonly Stay[], contestedUntil: string): Overlap {
   const firstNight = group[1]!.arrival;
   return {
-    id: conflictIdOf(unit, firstNight),
+    id: conflictIdOf('overlap', unit, firstNight),
+    kind: 'overlap',
     firstNight,
     lastNight: dayBefore(contestedUntil),
-    sides: group.map(({ connection, reservation, status, arrival, departure, guest }) => ({
-      ...{ connection, reservation, status, arrival, departure, guest },
-    })),
+    sides: group.map(sideOf),
   };
 }
 

@@ -49,7 +49,7 @@ export function deriveRoom(facts: RoomFacts, asOf: number): DerivedRoom {
   const today = localDateOf(asOf, rules.timeZone);
   const overlaps = overlapsOf(facts.unit.id, stays).filter(({ lastNight }) => lastNight >= today);
   const { property, id: unit } = facts.unit;
-  const conflicts = judgeConflicts({ ...facts.conflicts, property, unit, overlaps, records: facts.records }, asOf);
+  const conflicts = judgeConflicts({ ...facts.conflicts, property, unit, unitType: null, place: unit, found: overlaps }, asOf);
   const validUntilMs = nextBoundary(stays, overlaps, facts.records, rules, asOf);
   const room: RoomState = {
     property,
@@ -119,7 +119,7 @@ function occupancyOf(current: Stay | undefined, next: Stay | undefined, asOf: nu
 }
 
 function bare(stay: Stay): RoomState['current'] {
-  const { arrivesMs: _a, departsMs: _d, arrivalDayMs: _m, lateCheckout: _l, earlyArrival: _e, ...rest } = stay;
+  const { arrivesMs: _a, departsMs: _d, arrivalDayMs: _m, lateCheckout: _l, earlyArrival: _e, readAt: _r, ...rest } = stay;
   return rest;
 }
 

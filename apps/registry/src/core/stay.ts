@@ -9,6 +9,7 @@ import {
   type ReservationTimes,
   type RoomStay,
 } from '@roomwire/events';
+import { readAtOf, type SideFact } from './conflict.ts';
 
 /** The hours and the zone that turn dates into instants; `checkIn` and `checkOut` are local HH:MM. */
 export type HouseRules = { timeZone: string; checkIn: string; checkOut: string };
@@ -20,6 +21,8 @@ export type Stay = RoomStay & {
   arrivalDayMs: number;
   lateCheckout: boolean;
   earlyArrival: boolean;
+  /** See {@link SideFact}. */
+  readAt: number;
 };
 
 /** Local date and hour → epoch ms. A skipped hour moves forward, a repeated one takes its first pass (Temporal's `compatible`). */
@@ -73,7 +76,12 @@ export function stayOf(record: EntityRecord, rules: HouseRules): Stay | undefine
     arrivalDayMs: localToMs(core.arrival, '00:00', rules.timeZone),
     lateCheckout: checkOut > rules.checkOut,
     earlyArrival: checkIn < rules.checkIn,
+    readAt: readAtOf(record),
   };
+}
+
+export function sideOf({ connection, reservation, status, arrival, departure, guest, readAt }: Stay): SideFact {
+  return { side: { what: 'reservation', connection, reservation, status, arrival, departure, guest }, readAt };
 }
 
 function occupies(status: ReservationStatus): boolean {
