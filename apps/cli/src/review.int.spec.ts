@@ -113,7 +113,7 @@ describe('roomwire review', () => {
     const { code, out } = await roomwire('show', NAME);
 
     expect(code).toBe(0);
-    expect(out).toMatch(/c1 +2 +confirmed +2026-07-01 +2026-07-04/);
+    expect(out).toMatch(/c1 +2 +confirmed, 2026-07-01 to 2026-07-04/);
     expect(out).not.toContain('\u001b');
   });
 
