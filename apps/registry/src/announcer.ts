@@ -11,7 +11,9 @@ import {
 } from '@roomwire/events';
 import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
 import { inAnnouncement } from './announce-span.ts';
-import type { StoredRecord } from './core/decide.ts';
+import type { Catalogue } from './catalogue.ts';
+import { union, type StoredRecord } from './core/decide.ts';
+import { standingOf, type Lookup } from './core/place.ts';
 import { recordName, type RecordStore } from './record-store.ts';
 
 /**
@@ -22,6 +24,7 @@ export class Announcer {
   constructor(
     private readonly bus: Bus,
     private readonly records: RecordStore,
+    private readonly catalogue: Pick<Catalogue, 'lookup'>,
   ) {}
 
   /** Returns the revision that readers have heard of at least. */
@@ -80,7 +83,7 @@ export class Announcer {
       await this.records.markAnnounced(tenant, name, stored.revision, last.seq, stored.place);
       return true;
     }
-    await joinHeard(this.records, tenant, heard, last.seq);
+    await joinHeard(this.records, this.catalogue.lookup(tenant), tenant, heard, last.seq);
     return false;
   }
 }
@@ -89,7 +92,13 @@ export class Announcer {
  * Brings Redis' record and what readers have heard together: both sides' facts are kept. Where ours says more than was heard, the
  * record owes a revision after the one heard; where it does not, the heard one is the record's. Answers the record of both.
  */
-export async function joinHeard(records: RecordStore, tenant: string, heard: RecordChange, seq: number): Promise<EntityRecord> {
+export async function joinHeard(
+  records: RecordStore,
+  lookup: Lookup,
+  tenant: string,
+  heard: RecordChange,
+  seq: number,
+): Promise<EntityRecord> {
   const name = recordName(heard.data.record);
   const cause = causeOfChange(heard);
   for (;;) {
@@ -98,12 +107,11 @@ export async function joinHeard(records: RecordStore, tenant: string, heard: Rec
     const more = held !== undefined && apply(heard.data.record, held.record).announce;
     const revision = Math.max(held?.revision ?? 0, heard.revision) + (more ? 1 : 0);
     const place = more ? held.place : { property: heard.data.property, units: heard.data.units };
+    const { buckets, waits } = standingOf(merged, lookup);
     const write = {
-      doc: canonicalJson(merged),
-      revision,
-      place,
-      confirmed: false,
-      touched: [...new Set([...place.units, ...(held?.place.units ?? [])])],
+      ...{ doc: canonicalJson(merged), revision, place, buckets, confirmed: false, waits },
+      touched: union(held?.place.units, place.units),
+      touchedBuckets: union(held?.buckets, buckets),
     };
     if (await records.write(tenant, name, held, write, cause, { announced: more ? heard.revision : revision, stateSeq: seq }))
       return merged;

@@ -1,17 +1,23 @@
 import {
+  canonicalJson,
   firstCatalogId,
   mappingKey,
   reviewKey,
+  remapped,
   unitKey,
+  unitTypeId,
+  unitTypeKey,
   type Connection,
   type Kind,
   type Mapping,
   type Review,
   type Tenant,
   type Unit,
+  type UnitType,
 } from '@roomwire/events';
 import { adapterOf } from '@roomwire/pms-adapters';
 import type { KvTable } from '@roomwire/jetstream';
+import type { Doors } from './core/doors.ts';
 import type { Lookup } from './core/place.ts';
 import { Grouped } from './grouped.ts';
 import type { RecordName } from './record-store.ts';
@@ -23,8 +29,16 @@ export type Tables = {
   mappings: KvTable<Mapping>;
   /** `<tenant>.unit.…` */
   units: KvTable<Unit>;
+  /** `<tenant>.type.…` */
+  types: KvTable<UnitType>;
   /** `<tenant>.review.…` */
   reviews: KvTable<Review>;
+};
+
+/** With their sequences: 0 = there is none. */
+export type TypeEntries = {
+  type: { value: UnitType | undefined; seq: number };
+  mapping: { value: Mapping | undefined; seq: number };
 };
 
 /** Roomwire's own ids of doors and houses. Ids that are met for the first time are made here, the same by every replica. */
@@ -109,6 +123,47 @@ export class Catalogue {
     return this.tables.units.get(unitKey(tenant, id));
   }
 
+  /** Of several doors; undefined for one that is a unit. */
+  unitType(tenant: string, id: string): UnitType | undefined {
+    return this.tables.types.get(unitTypeKey(tenant, id));
+  }
+
+  /** What is known of a provider's unit type now, from the leader. */
+  async typeEntries(tenant: string, connection: string, unitType: string): Promise<TypeEntries> {
+    const [type, mapping] = await Promise.all([
+      this.tables.types.entryFromLeader(unitTypeKey(tenant, unitTypeId(connection, unitType))),
+      this.tables.mappings.entryFromLeader(mappingKey(tenant, 'unit', connection, unitType)),
+    ]);
+    return { type: { value: type?.value, seq: type?.seq ?? 0 }, mapping: { value: mapping?.value, seq: mapping?.seq ?? 0 } };
+  }
+
+  /**
+   * Makes the catalogue say what the doors of a provider's type are. A type that somebody has linked to a unit by hand is that unit.
+   * False: somebody else wrote meanwhile, look again.
+   */
+  async settleType(
+    tenant: string,
+    { connection, unitType }: { connection: string; unitType: string },
+    doors: Doors,
+    { type, mapping }: TypeEntries,
+  ): Promise<boolean> {
+    const [door, id] = [firstCatalogId('unit', connection, unitType), unitTypeId(connection, unitType)];
+    const before = mapping.value ?? { kind: 'unit' as const, connection, entity: unitType, id: door };
+    if (doors.property === undefined || ![door, id].includes(before.id)) return true;
+    if (!doors.isType && before.id === door) return true;
+    const property =
+      this.idOf(tenant, 'property', connection, doors.property) ?? firstCatalogId('property', connection, doors.property);
+    const key = mappingKey(tenant, 'unit', connection, unitType);
+    if (!doors.isType) {
+      await this.tables.units.create(unitKey(tenant, door), { id: door, property, name: doors.name });
+      return (await this.tables.mappings.update(key, remapped(before, door), mapping.seq)) !== undefined;
+    }
+    const told: UnitType = { id, property, name: doors.name, quantity: doors.quantity };
+    const isTold = type.value && canonicalJson(type.value) === canonicalJson(told);
+    if (!isTold && (await this.tables.types.update(unitTypeKey(tenant, id), told, type.seq)) === undefined) return false;
+    return before.id === id || (await this.tables.mappings.update(key, remapped(before, id), mapping.seq)) !== undefined;
+  }
+
   /** The provider records of a property: what its zone and hours are read from. */
   propertyRecords(tenant: string, property: string): RecordName[] {
     return this.sources(tenant, 'property', property).map((source) => ({ kind: 'property', ...source }));
@@ -120,6 +175,7 @@ export class Catalogue {
       unitsOfProperty: (id) => this.unitsIn(tenant, id).map((unit) => unit.id),
       id: (kind, connection, entity) => this.idOf(tenant, kind, this.source(connection), entity),
       propertyOfUnit: (id) => this.unit(tenant, id)?.property,
+      source: (connection) => this.source(connection),
     };
   }
 

@@ -35,7 +35,11 @@ export class ConflictTeller {
     if (isNew && state.status === 'checking') await this.reads.ofConflict(state, cause);
     const revision = Math.max(1, facts.revision);
     const change = conflictChangeOf(state, revision, cause);
-    const expectLast = facts.conflicts.find((held) => held.state.id === state.id)?.stateSeq ?? 0;
+    const held = facts.conflicts.find((each) => each.state.id === state.id);
+    const expectLast = held?.stateSeq ?? 0;
+    // Before it is told: who finds it over, while this replica dies in between, has to say so.
+    if (isNew)
+      await this.keeper.markConflict(tenant, { state, revision: held?.revision ?? 0, stateSeq: expectLast, unheard: true });
     const headers = cause.traceparent ? { [HEADER.traceparent]: cause.traceparent } : {};
     const subject = subjectOf({ tenant, family: 'change', kind: 'conflict', scope: state.property ?? NOWHERE, entity: state.id });
     try {

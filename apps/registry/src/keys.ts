@@ -5,7 +5,7 @@ export function keysOf(tenant: string) {
   const root = `rw:{${tenant}}:`;
   return {
     /** Names this memory; absent = it must be rebuilt from STATE. The number is the layout's: another one has every memory filled anew. */
-    epoch: `${root}epoch:2`,
+    epoch: `${root}epoch:3`,
     /** Raised by every write: a lower value than one already seen is a memory that was set back. */
     counter: `${root}counter`,
     recordPrefix: `${root}record:`,
@@ -17,6 +17,21 @@ export function keysOf(tenant: string) {
     unitRecords: (id: string) => `${root}unit:${id}:records`,
     /** Conflict → what readers have heard of it. */
     unitConflicts: (id: string) => `${root}unit:${id}:conflicts`,
+    bucketPrefix: `${root}bucket:`,
+    /** Names of the records that stand in a bucket. */
+    bucket: (name: string) => `${root}bucket:${name}`,
+    /** Names of buckets that hold something, in the order of their bytes. */
+    buckets: `${root}buckets`,
+    /** Bucket → when it is to be looked at, and what touched it last. */
+    bucketsDue: `${root}buckets:due`,
+    touches: `${root}buckets:touches`,
+    /** Is there once the tenant has a calendar. */
+    calendars: `${root}calendars`,
+    /** A place that is no unit: how often it was looked at, and its revision. */
+    shelf: (place: string) => `${root}shelf:${place}`,
+    /** What contradicts itself in each of its parts. */
+    found: (place: string) => `${root}shelf:${place}:found`,
+    shelfConflicts: (place: string) => `${root}shelf:${place}:conflicts`,
     /** Records whose revision readers have not heard. */
     owed: `${root}owed`,
     /** Units to derive. */

@@ -158,9 +158,10 @@ describe('two PMSs’ records of one door, on real servers', () => {
     const { stored } = await one.records.read('t1', NAME);
     const place = { property: stored!.place.property, units: [THERE] };
     const write = { doc: canonicalJson(stored!.record), revision: stored!.revision + 1, place, confirmed: false };
+    const buckets = { buckets: stored!.buckets, touchedBuckets: [], waits: true };
     const cause = { tenant: 't1', provider: 'hostaway', lane: 'live', receivedAt: new Date().toISOString() } as const;
 
-    await one.records.write('t1', NAME, stored, { ...write, touched: [HERE, THERE] }, cause);
+    await one.records.write('t1', NAME, stored, { ...write, ...buckets, touched: [HERE, THERE] }, cause);
 
     await eventually(async () => expect(await placeOf()).toEqual([HERE]), { withinMs: 10_000 });
     expect((await roomOf(THERE)).type).toBe('roomwire.room.gone');

@@ -1,5 +1,5 @@
 import type { Redis } from './redis-scripts.ts';
-import { connection, mapping, review, tenant, unit } from '@roomwire/events';
+import { connection, mapping, review, tenant, unit, unitType } from '@roomwire/events';
 import { Bus, KvTable, redisLedger, type NatsConnection } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
 import { Announcer } from './announcer.ts';
@@ -12,7 +12,10 @@ import { Mover } from './mover.ts';
 import { Reads } from './reads.ts';
 import { Rebuild } from './rebuild.ts';
 import { RecordStore } from './record-store.ts';
+import { Relooker } from './relooker.ts';
 import { RoomDeriver } from './room-deriver.ts';
+import { ShelfDeriver } from './shelf-deriver.ts';
+import { ShelfStore } from './shelf-store.ts';
 import { Sweep } from './sweep.ts';
 import { Teller, type Pause } from './teller.ts';
 import { UnitStore } from './unit-store.ts';
@@ -40,6 +43,7 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, p
     connections: await KvTable.open(nc, 'connections', connection, { log }),
     mappings: await KvTable.open(nc, 'catalog', mapping, { filter: '*.map.>', log }),
     units: await KvTable.open(nc, 'catalog', unit, { filter: '*.unit.*', log }),
+    types: await KvTable.open(nc, 'catalog', unitType, { filter: '*.type.*', log }),
     reviews: await KvTable.open(nc, 'catalog', review, { filter: '*.review.*.*', log }),
   };
   const catalogue = new Catalogue(tables);
@@ -47,13 +51,16 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, p
   const epochs = new EpochStore(redis, memory);
   const records = new RecordStore(redis, memory);
   const units = new UnitStore(redis, memory);
-  const announcer = new Announcer(bus, records);
+  const shelves = new ShelfStore(redis, memory);
+  const announcer = new Announcer(bus, records, catalogue);
   const reads = new Reads(bus, redisLedger(redis), catalogue);
   const rooms = new RoomDeriver(bus, units, catalogue, new ConflictTeller(bus, units, reads));
-  const rebuild = new Rebuild(nc, epochs, records, units, reads, log);
+  const looks = new ShelfDeriver(shelves, catalogue, new ConflictTeller(bus, shelves, reads), reads);
+  const rebuild = new Rebuild(nc, epochs, records, units, shelves, catalogue, reads, log);
   const gate = new Gate(epochs, memory, (id) => rebuild.run(id));
   const mover = new Mover(tables.mappings, catalogue, memory, records, units, announcer, rooms, log);
-  const sweep = new Sweep(tables, gate, records, units, announcer, rooms, mover, log);
+  const relooker = new Relooker(tables.mappings, tables.types, catalogue, memory, shelves);
+  const sweep = new Sweep(tables, gate, { records, units, shelves }, { announcer, rooms, looks, mover, relooker }, log);
   const teller = new Teller(records, announcer, rooms, catalogue, pauseBeforeAnnounce);
   const close = async (): Promise<void> => {
     await sweep.stop();

@@ -13,9 +13,10 @@ import {
 } from '@roomwire/events';
 import { BusError, publishLater, type Bus, type Ledger } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
-import { pms, resolutionOf } from '@roomwire/pms-port';
+import { pms, READ_LAG_MS, resolutionOf } from '@roomwire/pms-port';
 import type { Catalogue } from './catalogue.ts';
 import { recordsBehind } from './core/conflict.ts';
+import type { UncertainCalendar } from './core/contested.ts';
 import { readOfHint, readsOfTies, type OwedRead, type Readable } from './core/owed-reads.ts';
 import { recordName, type RecordName } from './record-store.ts';
 import type { Told } from './teller.ts';
@@ -75,6 +76,20 @@ export class Reads {
       .filter((name) => this.readable(name))
       .map((name) => jobOf(this.provider(name.connection)!, name, 'live', 'conflict', because));
     await Promise.all(jobs.map((job) => this.sendUnlessAsked(job, `fetch:${id}:${since}:${job.connection}:${job.entity}`)));
+  }
+
+  /** A calendar that was observed too early to be believed. */
+  async ofCalendar({ connection, entity, dueAt }: UncertainCalendar, cause: Cause): Promise<void> {
+    const name: RecordName = { kind: 'availability', connection, entity };
+    if (!this.readable(name)) return;
+    const because = { ...cause, receipt: cause.receipt ?? `calendar-${contentHash([recordName(name), dueAt]).slice(0, 40)}` };
+    await this.ask(name, { reason: 'conflict', dueAt }, because, entity);
+  }
+
+  /** How far the provider's reads may be behind, ms. */
+  lagOf(connection: string): number {
+    const adapter = adapterOf(this.provider(connection) ?? '');
+    return adapter ? pms(adapter).readLagMs : READ_LAG_MS;
   }
 
   /** Undefined: nothing can read that. */

@@ -2,10 +2,13 @@ import { conflictChange, recordChange, roomChange, parseSubject, type RecordChan
 import { readState, type NatsConnection, type StoredMessage } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
 import { causeOfChange, joinHeard } from './announcer.ts';
+import type { Catalogue } from './catalogue.ts';
 import { hashOfHeard } from './core/picture.ts';
+import { isShelf } from './core/shelf.ts';
 import type { EpochStore } from './epoch-store.ts';
 import type { Reads } from './reads.ts';
 import type { RecordStore } from './record-store.ts';
+import type { ShelfStore } from './shelf-store.ts';
 import type { UnitStore } from './unit-store.ts';
 
 /** Messages of STATE that are applied at a time: Redis is the bound, not the order (every subject comes once). */
@@ -21,6 +24,8 @@ export class Rebuild {
     private readonly epochs: EpochStore,
     private readonly records: RecordStore,
     private readonly units: UnitStore,
+    private readonly shelves: ShelfStore,
+    private readonly catalogue: Pick<Catalogue, 'lookup'>,
     private readonly reads: Pick<Reads, 'afterJoin'>,
     private readonly log: Log,
   ) {}
@@ -71,10 +76,13 @@ export class Rebuild {
     }
     if (subject.kind === 'conflict') {
       const { revision, data } = conflictChange.parse(body);
-      return this.units.markConflict(tenant, { state: data, revision, stateSeq: message.seq });
+      const heard = { state: data, revision, stateSeq: message.seq };
+      if (!isShelf(data.place)) return this.units.markConflict(tenant, heard);
+      await this.shelves.markConflict(tenant, heard);
+      return this.shelves.touch(tenant, data.place, revision + 1);
     }
     const heard = recordChange.parse(body) as RecordChange;
-    const record = await joinHeard(this.records, tenant, heard, message.seq);
+    const record = await joinHeard(this.records, this.catalogue.lookup(tenant), tenant, heard, message.seq);
     // Two memories may have held two contents under one stamp, neither of them a tie.
     await this.reads.afterJoin(record, causeOfChange(heard));
   }

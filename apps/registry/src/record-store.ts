@@ -10,6 +10,8 @@ export class Rewound extends Error {
   override readonly name = 'Rewound';
 }
 
+const CALENDARS: ReadonlySet<Kind> = new Set(['availability', 'rate']);
+
 export type RecordName = { kind: Kind; connection: string; entity: string };
 export const recordName = ({ kind, connection, entity }: RecordName): string => `${kind}/${connection}/${entity}`;
 
@@ -56,7 +58,7 @@ export class RecordStore {
 
   /** Reads without regard to the epoch: while rebuilding. */
   async readAnyway(tenant: string, name: string): Promise<StoredRecord | undefined> {
-    const fields = ['doc', 'etag', 'revision', 'announced', 'stateSeq', 'place', 'announcedPlace', 'confirmed'];
+    const fields = ['doc', 'etag', 'revision', 'announced', 'stateSeq', 'place', 'announcedPlace', 'confirmed', 'buckets'];
     return parseStored(await this.redis.hmget(keysOf(tenant).record(name), ...fields));
   }
 
@@ -82,6 +84,7 @@ export class RecordStore {
     restored?: Restored,
   ): Promise<number | undefined> {
     const keys = keysOf(tenant);
+    const { kind } = parseRecordName(name);
     const { epoch, counter } = this.memory.of(tenant);
     const reply = (await this.scripts.writeRecord(
       keys.record(name),
@@ -90,11 +93,14 @@ export class RecordStore {
       keys.causes,
       keys.epoch,
       keys.counter,
-      keys.names(parseRecordName(name).kind),
+      keys.names(kind),
+      ...[keys.buckets, keys.bucketsDue, keys.touches, keys.calendars],
       ...[restored ? '' : epoch, counter, held?.etag ?? 0, write.doc, write.revision],
       ...[JSON.stringify(write.place), write.confirmed ? 1 : 0, JSON.stringify(cause), name, keys.unitPrefix],
       ...[JSON.stringify(write.touched), JSON.stringify(held?.place.units ?? [])],
-      ...[restored?.announced ?? '', restored?.stateSeq ?? ''],
+      ...[restored?.announced ?? '', restored?.stateSeq ?? '', keys.bucketPrefix],
+      ...[JSON.stringify(write.buckets), JSON.stringify(held?.buckets ?? []), JSON.stringify(write.touchedBuckets)],
+      ...[write.waits ? 1 : 0, CALENDARS.has(kind) ? 1 : 0],
     )) as (string | number)[];
     if (reply[0] === 'REWOUND') throw new Rewound(tenant);
     if (reply[0] !== 'OK') return undefined;
@@ -119,10 +125,10 @@ export class RecordStore {
 }
 
 /** The first text after all that begin with a prefix, which ends in a slash: the next character in ASCII is a zero. */
-const successorOf = (prefix: string): string => `${prefix.slice(0, -1)}0`;
+export const successorOf = (prefix: string): string => `${prefix.slice(0, -1)}0`;
 
 function parseStored(fields: (string | null)[]): StoredRecord | undefined {
-  const [doc, etag, revision, announced, stateSeq, place, announcedPlace, confirmed] = fields;
+  const [doc, etag, revision, announced, stateSeq, place, announcedPlace, confirmed, buckets] = fields;
   if (!doc || !place) return undefined;
   return {
     record: JSON.parse(doc) as EntityRecord,
@@ -133,5 +139,6 @@ function parseStored(fields: (string | null)[]): StoredRecord | undefined {
     place: JSON.parse(place) as Place,
     announcedPlace: announcedPlace ? (JSON.parse(announcedPlace) as Place) : null,
     confirmed: confirmed === '1',
+    buckets: buckets ? (JSON.parse(buckets) as string[]) : [],
   };
 }

@@ -5,12 +5,17 @@ export type { Redis };
 
 const SCRIPTS = {
   readRecord: { file: 'read-record.lua', keys: 4 },
-  writeRecord: { file: 'write-record.lua', keys: 7 },
+  writeRecord: { file: 'write-record.lua', keys: 11 },
   markAnnounced: { file: 'mark-announced.lua', keys: 2 },
   readUnit: { file: 'read-unit.lua', keys: 6 },
   markConflict: { file: 'mark-conflict.lua', keys: 1 },
   finishUnit: { file: 'finish-unit.lua', keys: 5 },
   touchUnit: { file: 'touch-unit.lua', keys: 4 },
+  /** Its number of keys comes first. */
+  readBucket: { file: 'read-bucket.lua' },
+  keepFound: { file: 'keep-found.lua', keys: 4 },
+  finishBucket: { file: 'finish-bucket.lua', keys: 2 },
+  touchBucket: { file: 'touch-bucket.lua', keys: 4 },
   dropEpoch: { file: 'drop-epoch.lua', keys: 1 },
 } as const;
 
@@ -19,8 +24,10 @@ export type Scripts = Record<keyof typeof SCRIPTS, Script>;
 
 /** The registry's scripts as commands of this connection: sent by hash, loaded again by the client where Redis forgot them. */
 export function scriptsOf(redis: Redis): Scripts {
-  for (const [name, { file, keys }] of Object.entries(SCRIPTS))
-    redis.defineCommand(name, { numberOfKeys: keys, lua: readFileSync(new URL(`./lua/${file}`, import.meta.url), 'utf8') });
+  for (const [name, script] of Object.entries(SCRIPTS)) {
+    const lua = readFileSync(new URL(`./lua/${script.file}`, import.meta.url), 'utf8');
+    redis.defineCommand(name, 'keys' in script ? { numberOfKeys: script.keys, lua } : { lua });
+  }
   const commands = redis as unknown as Scripts;
   return Object.fromEntries(
     Object.keys(SCRIPTS).map((name) => [

@@ -75,6 +75,7 @@ describe('the registry on real servers', () => {
       place: stored!.place,
       confirmed: false,
       touched: stored!.place.units,
+      ...{ buckets: stored!.buckets, touchedBuckets: [], waits: true },
     };
     await one.records.write('t1', NAME, stored, write, {
       tenant: 't1',

@@ -3,7 +3,11 @@ import type { Log } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
 import type { Tables } from './catalogue.ts';
 import type { Gate } from './gate.ts';
+import { isShelf } from './core/shelf.ts';
 import type { Mover } from './mover.ts';
+import type { Relooker } from './relooker.ts';
+import type { ShelfDeriver } from './shelf-deriver.ts';
+import type { ShelfStore } from './shelf-store.ts';
 import { parseRecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { UnitStore } from './unit-store.ts';
@@ -13,10 +17,13 @@ const LEFT_BEHIND_MS = 1000;
 const EVERY_MS = 1000;
 const BATCH = 200;
 
+/** Who does what a sweep finds owing. */
+export type Hands = { announcer: Announcer; rooms: RoomDeriver; looks: ShelfDeriver; mover: Mover; relooker: Relooker };
+
 /** Pays what a crashed or stuck replica left owing, and derives rooms whose hour has come. Any number of replicas may sweep. */
 export class Sweep {
   private timer: NodeJS.Timeout | undefined;
-  /** Units of which somebody has decided a conflict, `<tenant>/<unit>`: at first all, since nobody knows what was missed. */
+  /** Places of which somebody has decided a conflict, `<tenant>/<place>`: at first all, since nobody knows what was missed. */
   private readonly decided = new Set<string>();
   private readonly stopListening: () => void;
   private running: Promise<void> = Promise.resolve();
@@ -25,16 +32,13 @@ export class Sweep {
   constructor(
     private readonly tables: Pick<Tables, 'tenants' | 'reviews'>,
     private readonly gate: Gate,
-    private readonly records: RecordStore,
-    private readonly units: UnitStore,
-    private readonly announcer: Announcer,
-    private readonly rooms: RoomDeriver,
-    private readonly mover: Mover,
+    private readonly stores: { records: RecordStore; units: UnitStore; shelves: ShelfStore },
+    private readonly hands: Hands,
     private readonly log: Log,
   ) {
     const note = (key: string): void => {
-      const [tenant, , unit] = key.split('.');
-      this.decided.add(`${tenant}/${unit}`);
+      const [tenant, , place] = key.split('.');
+      this.decided.add(`${tenant}/${place}`);
     };
     for (const [key] of tables.reviews.entries()) note(key);
     this.stopListening = tables.reviews.onChange(note);
@@ -50,7 +54,8 @@ export class Sweep {
   async stop(): Promise<void> {
     this.stopped = true;
     this.stopListening();
-    this.mover.stop();
+    this.hands.mover.stop();
+    this.hands.relooker.stop();
     clearTimeout(this.timer);
     await this.running;
   }
@@ -67,21 +72,26 @@ export class Sweep {
   }
 
   private async one(tenant: string): Promise<void> {
+    const { records, units, shelves } = this.stores;
+    const { announcer, rooms, looks, mover, relooker } = this.hands;
     for (const key of [...this.decided].filter((each) => each.startsWith(`${tenant}/`))) {
-      await this.units.touch(tenant, key.slice(tenant.length + 1));
+      const place = key.slice(tenant.length + 1);
+      await (isShelf(place) ? shelves : units).touch(tenant, place);
       this.decided.delete(key);
     }
-    for (const name of await this.records.owedFor(tenant, LEFT_BEHIND_MS, BATCH)) {
-      await this.announcer.announce(tenant, name, timerCause(tenant));
+    for (const name of await records.owedFor(tenant, LEFT_BEHIND_MS, BATCH)) {
+      await announcer.announce(tenant, name, timerCause(tenant));
       this.log.info({ tenant, record: name, kind: parseRecordName(name).kind }, 'sweep: announced what was left owing');
     }
-    for (const unit of await this.units.due(tenant, BATCH))
-      if (await this.units.touchIfDue(tenant, unit)) await this.rooms.derive(tenant, unit, 'booking', timerCause(tenant));
-    for (const unit of await this.units.dirtyFor(tenant, LEFT_BEHIND_MS, BATCH)) {
-      await this.rooms.derive(tenant, unit, 'booking', timerCause(tenant));
+    for (const unit of await units.due(tenant, BATCH))
+      if (await units.touchIfDue(tenant, unit)) await rooms.derive(tenant, unit, 'booking', timerCause(tenant));
+    for (const unit of await units.dirtyFor(tenant, LEFT_BEHIND_MS, BATCH)) {
+      await rooms.derive(tenant, unit, 'booking', timerCause(tenant));
       this.log.info({ tenant, unit }, 'sweep: derived a room that was left dirty');
     }
-    await this.mover.sweep(tenant);
+    await mover.sweep(tenant);
+    await relooker.sweep(tenant);
+    for (const bucket of await shelves.due(tenant, BATCH)) await looks.look(tenant, bucket, timerCause(tenant));
   }
 }
 

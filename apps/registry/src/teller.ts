@@ -3,7 +3,7 @@ import { inSpan, isTracing, type SpanStart } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
 import type { Catalogue } from './catalogue.ts';
 import { decide, type StoredRecord, type Write } from './core/decide.ts';
-import { placeOf, unknownTo } from './core/place.ts';
+import { standingOf, unknownTo } from './core/place.ts';
 import { recordName, Rewound, type RecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { UnitFacts } from './unit-store.ts';
@@ -64,7 +64,7 @@ export class Teller {
     for (;;) {
       const { stored, dirty } = await this.records.read(tenant, name);
       newProperty = (await this.learn(tenant, stored ? join(stored.record, told) : told)) ?? newProperty;
-      const { outcome, write } = decide(stored, told, (record) => placeOf(record, lookup));
+      const { outcome, write } = decide(stored, told, (record) => standingOf(record, lookup));
       const waiting = dirty.map((unit) => ({ unit, facts: undefined }));
       const before = { outcome, newProperty, held: stored?.record };
       if (!write) return { ...before, stored, dirty: waiting, wrote: false };
@@ -128,6 +128,7 @@ function afterWrite(held: StoredRecord | undefined, write: Write): StoredRecord 
     announced: held?.announced ?? 0,
     stateSeq: held?.stateSeq ?? 0,
     place: write.place,
+    buckets: write.buckets,
     announcedPlace: held?.announcedPlace ?? null,
     confirmed: write.confirmed,
   };

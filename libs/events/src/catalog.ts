@@ -88,6 +88,8 @@ export function unitTypeId(connection: string, entity: string): string {
   return `t-${contentHash(['unit-type', connection, entity]).slice(0, 12)}`;
 }
 
+export const isUnitTypeId = (id: string): boolean => id.startsWith('t-');
+
 /** What somebody decided about a conflict (KV `catalog`, key `<tenant>.review.<place>.<id>`). It holds until a side changes. */
 export const review = z.strictObject({
   conflict: conflictId,

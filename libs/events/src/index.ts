@@ -4,6 +4,7 @@ export { canonicalJson, contentHash } from './canonical.ts';
 export {
   connection,
   firstCatalogId,
+  isUnitTypeId,
   mapping,
   mappingKey,
   remapped,
@@ -75,6 +76,10 @@ export {
   localDate,
   localTime,
   reservationStatus,
+  type AvailabilityNight,
+  type MessageCore,
+  type RateNight,
+  type UnitTypeCore,
   type PropertyCore,
   type ReservationCore,
   type ReservationGuest,

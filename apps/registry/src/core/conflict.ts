@@ -18,7 +18,13 @@ export type SideFact = {
 };
 
 /** What is remembered of a conflict that readers have heard of. */
-export type HeldConflict = { state: ConflictState; revision: number; stateSeq: number };
+export type HeldConflict = {
+  state: ConflictState;
+  revision: number;
+  stateSeq: number;
+  /** Somebody was about to tell it, and is not known to have: readers may or may not have heard. */
+  unheard?: true;
+};
 
 export type ConflictFacts = Pick<ConflictState, 'property' | 'unit' | 'unitType' | 'place'> & {
   /** Those that are there now, and not wholly past. */
@@ -44,10 +50,10 @@ const LOOK_EVERY_MS = 5_000;
 
 /** What readers are to hear of a place's conflicts at `asOf` (epoch ms), those that are over included. */
 export function judgeConflicts(facts: ConflictFacts, asOf: number): JudgedConflict[] {
-  const held = new Map(facts.held.map((each) => [each.state.id, each.state]));
+  const held = new Map(facts.held.map((each) => [each.state.id, each]));
   const standing = facts.found.map((contradiction) => judge(facts, contradiction, held.get(contradiction.id), asOf));
   const ids = new Set(facts.found.map(({ id }) => id));
-  const over = [...held.values()].filter(({ id, status }) => status !== 'resolved' && !ids.has(id));
+  const over = [...held.values()].map(({ state }) => state).filter(({ id, status }) => status !== 'resolved' && !ids.has(id));
   return [
     ...standing,
     ...over.map((state) => ({ state: { ...state, status: 'resolved' as const }, isNews: true, isNew: false })),
@@ -90,14 +96,15 @@ export function recordsBehind({
   });
 }
 
-function judge(facts: ConflictFacts, found: Contradiction, before: ConflictState | undefined, asOf: number): JudgedConflict {
+function judge(facts: ConflictFacts, found: Contradiction, held: HeldConflict | undefined, asOf: number): JudgedConflict {
+  const before = held?.state;
   const isNew = before === undefined || before.status === 'resolved';
   const since = isNew ? new Date(asOf).toISOString() : before.since;
   const { property, unit, unitType, place } = facts;
   const status = statusOf(facts, found, Date.parse(since), asOf);
   const sides = found.sides.map(({ side }) => side);
   const state: ConflictState = { ...found, property, unit, unitType, place, since, status, sides };
-  return { state, isNew, isNews: !before || conflictHash(state) !== conflictHash(before) };
+  return { state, isNew, isNews: !before || held?.unheard === true || conflictHash(state) !== conflictHash(before) };
 }
 
 function statusOf(facts: ConflictFacts, { id, sides }: Contradiction, sinceMs: number, asOf: number): ConflictState['status'] {

@@ -1,4 +1,5 @@
 import { apply, canonicalJson, type EntityRecord, type Outcome, type Place } from '@roomwire/events';
+import type { Standing } from './place.ts';
 
 /** A record as Redis holds it. `revision` counts what readers must hear of; `announced` the last that they heard. */
 export type StoredRecord = {
@@ -10,6 +11,8 @@ export type StoredRecord = {
   /** Sequence of the subject's last message in STATE that we know of; 0 = none. */
   stateSeq: number;
   place: Place;
+  /** See {@link Standing}. */
+  buckets: string[];
   /** Where readers last saw it. */
   announcedPlace: Place | null;
   /** The revision that is owed only says that a stamp rose. */
@@ -20,25 +23,44 @@ export type Write = {
   doc: string;
   revision: number;
   place: Place;
+  buckets: string[];
   confirmed: boolean;
   /** Units to derive anew: those it is on and those it was on. */
   touched: string[];
+  /** Buckets to look at: those it stands in and those it stood in. */
+  touchedBuckets: string[];
+  /** They are to be looked at only where the tenant has calendars. */
+  waits: boolean;
 };
 export type Decision = { outcome: Outcome; write: Write | null };
 
 /**
  * What a telling makes of the record. Pure: the shell writes `write` by compare-and-set and asks again when somebody was faster.
- * `placeOf` looks the merged record up in the catalogue.
+ * `standingOf` looks the merged record up in the catalogue.
  */
-export function decide(held: StoredRecord | undefined, told: EntityRecord, placeOf: (record: EntityRecord) => Place): Decision {
+export function decide(
+  held: StoredRecord | undefined,
+  told: EntityRecord,
+  standingOf: (record: EntityRecord) => Standing,
+): Decision {
   const result = apply(held?.record, told);
   if (!result.changed) return { outcome: result.outcome, write: null };
   const revision = (held?.revision ?? 0) + (result.announce ? 1 : 0);
-  const place = result.announce ? placeOf(result.record) : (held?.place ?? placeOf(result.record));
+  const standing = standingOf(result.record);
+  const { place, buckets } = result.announce || !held ? standing : held;
   const alreadyOwed = held !== undefined && held.revision > held.announced;
   const confirmed = result.outcome !== 'applied' && sameTies(held?.record, result.record) && (!alreadyOwed || held.confirmed);
-  const touched = result.announce && !confirmed ? [...new Set([...(held?.place.units ?? []), ...place.units])] : [];
-  return { outcome: result.outcome, write: { doc: canonicalJson(result.record), revision, place, confirmed, touched } };
+  const isNews = result.announce && !confirmed;
+  const touched = isNews ? union(held?.place.units, place.units) : [];
+  const touchedBuckets = isNews ? union(held?.buckets, buckets) : [];
+  const doc = canonicalJson(result.record);
+  const write = { doc, revision, place, buckets, confirmed, touched, touchedBuckets, waits: standing.waits };
+  return { outcome: result.outcome, write };
+}
+
+/** Each once, those that were held first. */
+export function union(held: readonly string[] = [], now: readonly string[]): string[] {
+  return [...new Set([...held, ...now])];
 }
 
 function sameTies(a: EntityRecord | undefined, b: EntityRecord): boolean {

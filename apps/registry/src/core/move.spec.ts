@@ -6,6 +6,7 @@ const record: EntityRecord = { kind: 'reservation', connection: 'c2', entity: '1
 const place: Place = { property: 'p-2', units: ['u-2'] };
 const held: StoredRecord = {
   ...{ record, etag: 3, revision: 4, announced: 3, stateSeq: 7, place, announcedPlace: place, confirmed: true },
+  buckets: ['talk/c2/7/2026-07-01'],
 };
 
 describe('moved', () => {
@@ -16,6 +17,7 @@ describe('moved', () => {
       place: { property: 'p-1', units: ['u-1'] },
       confirmed: false,
       touched: ['u-2', 'u-1'],
+      ...{ buckets: held.buckets, touchedBuckets: [], waits: false },
     });
   });
 

@@ -1,5 +1,5 @@
 import { canonicalJson, type Place } from '@roomwire/events';
-import type { StoredRecord, Write } from './decide.ts';
+import { union, type StoredRecord, type Write } from './decide.ts';
 
 /** What a changed catalogue makes of a record that nobody told anew; null where it stands as before. */
 export function moved(held: StoredRecord, place: Place): Write | null {
@@ -10,7 +10,9 @@ export function moved(held: StoredRecord, place: Place): Write | null {
     revision: held.revision + 1,
     place,
     confirmed: false,
-    touched: [...new Set([...held.place.units, ...place.units])],
+    touched: union(held.place.units, place.units),
+    // They are named in the provider's words, which have not changed.
+    ...{ buckets: held.buckets, touchedBuckets: [], waits: false },
   };
 }
 

@@ -18,6 +18,7 @@ const known = (ids: Record<string, string>): Lookup => ({
   id: (kind, _connection, entity) => ids[`${kind}:${entity}`],
   propertyOfUnit: () => 'p-40',
   unitsOfProperty: () => ['u-2', 'u-1'],
+  source: (connection) => connection,
 });
 
 describe('placeOf', () => {

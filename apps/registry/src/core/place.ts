@@ -1,11 +1,41 @@
-import { contentOf, type EntityRecord, type Place, type ReservationCore, type ReservationUnits } from '@roomwire/events';
+import {
+  contentOf,
+  isUnitTypeId,
+  type EntityRecord,
+  type Place,
+  type ReservationCore,
+  type ReservationUnits,
+} from '@roomwire/events';
+import { bucketsOf, waitsForCalendars } from './shelf.ts';
 
 /** The catalogue as the core sees it; undefined = not known yet. */
 export type Lookup = {
+  /** Of a unit, or of the unit type of several doors that the provider's id means. */
   id(kind: 'property' | 'unit', connection: string, entity: string): string | undefined;
   propertyOfUnit(unit: string): string | undefined;
   unitsOfProperty(property: string): string[];
+  /** The connection in whose words the connection names doors. */
+  source: (connection: string) => string;
 };
+
+/** Where a record stands: in the house, and in buckets ({@link bucketsOf}). */
+export type Standing = {
+  place: Place;
+  buckets: string[];
+  /** Its buckets need a look only where the tenant has calendars. */
+  waits: boolean;
+};
+
+export function standingOf(record: EntityRecord, lookup: Lookup): Standing {
+  const unitType = contentOf<ReservationCore>(record, 'core')?.unitType;
+  const soldAs = unitType === undefined ? undefined : lookup.id('unit', record.connection, unitType);
+  return {
+    place: placeOf(record, lookup),
+    buckets: bucketsOf(record, lookup.source),
+    // What is not in the catalogue has doors with names of their own: it is a type, though nobody has told so yet.
+    waits: waitsForCalendars(record, soldAs === undefined || isUnitTypeId(soldAs)),
+  };
+}
 
 /** What a record names in its provider's words: the house, and the doors it touches. */
 export type Named = { property: string | undefined; units: string[] };
@@ -23,6 +53,8 @@ export function namedBy(record: EntityRecord): Named {
       if (!core) return { property: undefined, units: [] };
       return { property: core.property, units: assigned.length ? assigned : [core.unitType] };
     }
+    case 'unit-type':
+      return { property: contentOf<{ property: string }>(record, 'core')?.property, units: [] };
     case 'unit':
       return { property: contentOf<{ property: string }>(record, 'core')?.property, units: [record.entity] };
     case 'unit-status':
@@ -47,7 +79,9 @@ export function placeOf(record: EntityRecord, lookup: Lookup): Place {
   const property = named.property === undefined ? undefined : lookup.id('property', record.connection, named.property);
   if (record.kind === 'property')
     return { property: property ?? null, units: property ? lookup.unitsOfProperty(property).sort() : [] };
-  const units = named.units.flatMap((unit) => lookup.id('unit', record.connection, unit) ?? []).sort();
+  const ids = named.units.flatMap((unit) => lookup.id('unit', record.connection, unit) ?? []);
+  // Of a type of several doors nobody knows which: until one is assigned, a stay is in no room.
+  const units = ids.filter((id) => !isUnitTypeId(id)).sort();
   return { property: (units[0] ? lookup.propertyOfUnit(units[0]) : undefined) ?? property ?? null, units };
 }
 
