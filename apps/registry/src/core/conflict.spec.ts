@@ -73,6 +73,12 @@ describe('judgeConflicts', () => {
     expect(unsettled(judgeConflicts(given(['a', 'c']), T0))).toEqual(['c-0123456789ab']);
   });
 
+  it('is told again where nobody knows whether readers heard it', () => {
+    const [intended] = heldOf(first);
+    expect(judged(facts({ held: [{ ...intended!, unheard: true }] }), T0)).toMatchObject({ isNews: true, isNew: false });
+    expect(judged(facts({ held: [intended!] }), T0)).toMatchObject({ isNews: false });
+  });
+
   it('is resolved once when its nights are free again, and begins anew when they are not', () => {
     const over = judged(facts({ found: [], held: heldOf(first) }), T0 + 1);
     expect(over).toMatchObject({ isNews: true, isNew: false, state: { status: 'resolved' } });

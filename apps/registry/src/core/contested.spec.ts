@@ -64,6 +64,11 @@ describe('contestedInMonth', () => {
     expect(brief(look(stays, { quantity: 1 }).contested)).toEqual(['overbooked 01 02 a b', 'overbooked 03 04 c d']);
   });
 
+  it('divides what lies nights apart, though one guest is in both', () => {
+    const stays = [stay('a', 1, 9), stay('b', 2, 3), stay('c', 7, 8)];
+    expect(brief(look(stays, { quantity: 1 }).contested)).toEqual(['overbooked 02 02 a b', 'overbooked 07 07 a c']);
+  });
+
   it('contradicts a calendar that offers what is taken, and says nothing of one that offers less', () => {
     expect(brief(look([stay('a', 1, 3), open([1, 2, 3], 2)]).contested)).toEqual(['availability 01 02 dbl a']);
     expect(look([stay('a', 1, 3), open([1, 2, 3], 1)]).contested).toEqual([]);
@@ -96,7 +101,8 @@ describe('contestedInMonth', () => {
       { connection: 'c2', lowestMinor: 110, highestMinor: 110 },
     ]);
     expect(look([one, price('c2', { 2: 110 }, 'CHF')]).contested).toEqual([]);
-    expect(look([one]).contested).toEqual([]);
+    // Two types of one system that somebody has linked: its own affair.
+    expect(look([one, { ...price('c1', { 3: 90 }), entity: 'twin:2026-07' }]).contested).toEqual([]);
   });
 
   it('agrees with counting doors, night by night, in any order of the stays', () => {

@@ -1,0 +1,81 @@
+import { Redis } from 'ioredis';
+import { redisServer, type RedisServer } from '@roomwire/testkit';
+import type { Contested } from './core/contested.ts';
+import { keysOf } from './keys.ts';
+import { Memory } from './memory.ts';
+import { Rewound } from './record-store.ts';
+import { ShelfStore } from './shelf-store.ts';
+
+const NAME = 'sale/c1/dbl/2026-07';
+const from = { place: 'sale_t-1', part: '2026-07', members: [NAME], property: [] };
+const contested = (night: string): Contested => ({ kind: 'overbooked', series: '', night, sides: [] });
+
+describe('ShelfStore on a real Redis', () => {
+  let server: RedisServer;
+  let redis: Redis;
+  let store: ShelfStore;
+
+  beforeAll(async () => void (server = await redisServer()));
+  afterAll(() => server[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    redis = new Redis(server.url);
+    await redis.flushall();
+    await redis.set(keysOf('t1').epoch, 'e');
+    const memory = new Memory();
+    memory.adopt('t1', 'e', 0);
+    store = new ShelfStore(redis, memory);
+    await store.touchBuckets('t1', [NAME]);
+  });
+  afterEach(() => redis.disconnect());
+
+  it('keeps what the later of two looks found, whoever ends last', async () => {
+    const early = await store.read('t1', NAME, from);
+    const late = await store.read('t1', NAME, from);
+
+    expect((await store.keep('t1', from, late, [contested('2026-07-02')]))!.found).toEqual([contested('2026-07-02')]);
+    expect(await store.keep('t1', from, early, [contested('2026-07-01')])).toBeUndefined();
+    const other = { ...from, part: '2026-08' };
+    const { found } = (await store.keep('t1', other, await store.read('t1', NAME, other), [contested('2026-08-01')]))!;
+    expect(found.map(({ night }) => night).sort()).toEqual(['2026-07-02', '2026-08-01']);
+  });
+
+  it('leaves what is looked at to whoever looks, for a while', async () => {
+    expect(await store.due('t1', 10)).toEqual([NAME]);
+    await store.read('t1', NAME, from);
+    expect(await store.due('t1', 10)).toEqual([]);
+    await store.touchBuckets('t1', [NAME]);
+    expect(await store.due('t1', 10)).toEqual([NAME]);
+  });
+
+  it('owes a look to whatever touched a bucket since it was read', async () => {
+    const { touch } = await store.read('t1', NAME, from);
+    await store.touchBuckets('t1', [NAME]);
+    await store.finish('t1', NAME, touch);
+    expect(await store.due('t1', 10)).toEqual([NAME]);
+
+    await store.finish('t1', NAME, (await store.read('t1', NAME, from)).touch);
+    expect(await redis.zcard(keysOf('t1').bucketsDue)).toBe(0);
+  });
+
+  it('looks again at the time that was set, or before it where something touches the bucket', async () => {
+    const { touch, asOf } = await store.read('t1', NAME, from);
+    await store.finish('t1', NAME, touch, { at: asOf + 60_000, names: [NAME] });
+    expect(Number(await redis.zscore(keysOf('t1').bucketsDue, NAME))).toBe(asOf + 60_000);
+    await store.touchBuckets('t1', [NAME]);
+    expect(await store.due('t1', 10)).toEqual([NAME]);
+  });
+
+  it('forgets parts that the place has no more', async () => {
+    await store.keep('t1', from, await store.read('t1', NAME, from), [contested('2026-07-02')]);
+    const look = { ...from, part: '' };
+    const known = await store.keep('t1', look, await store.read('t1', NAME, look), [], ['', '2026-08']);
+    expect(known!.found).toEqual([]);
+  });
+
+  it('concludes nothing from another memory', async () => {
+    const facts = await store.read('t1', NAME, from);
+    await redis.set(keysOf('t1').epoch, 'another');
+    await expect(store.keep('t1', from, facts, [])).rejects.toThrow(Rewound);
+    await expect(store.read('t1', NAME, from)).rejects.toThrow(Rewound);
+  });
+});
