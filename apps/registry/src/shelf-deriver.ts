@@ -18,6 +18,9 @@ import type { BucketFacts, KnownOfShelf, ShelfStore } from './shelf-store.ts';
 type Sale = Extract<Bucket, { of: 'sale' }>;
 type Where = Pick<ConflictState, 'property' | 'unit' | 'unitType' | 'place'>;
 
+/** A conversation is in no house. */
+const NOWHERE = { property: null, unit: null, unitType: null };
+
 /**
  * Looks at buckets that something has touched. Nobody waits for it: a look is a debt in Redis, made by the same write as the fact, and
  * paid within a second or two by whichever replica comes first.
@@ -33,11 +36,18 @@ export class ShelfDeriver {
   /** @throws {Rewound} @throws {BusError} */
   async look(tenant: string, name: string, cause: Cause): Promise<void> {
     const bucket = parseBucket(name);
-    if (bucket.of === 'sale') return this.sale(tenant, name, bucket, cause);
-    if (bucket.of === 'doors') return this.doors(tenant, name, bucket);
-    const id = bucket.of === 'look' ? soldAt(bucket.place) : undefined;
-    if (id !== undefined) return this.again(tenant, name, id, cause);
-    return this.talk(tenant, name, bucket, cause);
+    switch (bucket.of) {
+      case 'sale':
+        return this.sale(tenant, name, bucket, cause);
+      case 'talk':
+        return this.talk(tenant, name, bucket, cause);
+      case 'doors':
+        return this.doors(tenant, name, bucket);
+      case 'look': {
+        const id = soldAt(bucket.place);
+        return id === undefined ? this.talkAgain(tenant, name, bucket.place, cause) : this.saleAgain(tenant, name, id, cause);
+      }
+    }
   }
 
   /** A month of everything that is sold as the same thing, by one provider or by several whose records were linked. */
@@ -57,7 +67,7 @@ export class ShelfDeriver {
   }
 
   /** What is sold as one thing may be sold by others than when it was looked at last, or by nobody. */
-  private async again(tenant: string, name: string, id: string, cause: Cause): Promise<void> {
+  private async saleAgain(tenant: string, name: string, id: string, cause: Cause): Promise<void> {
     const where = this.whereOf(tenant, id);
     const sources = this.catalogue
       .sources(tenant, 'unit', id)
@@ -71,23 +81,17 @@ export class ShelfDeriver {
     if (known) await this.tell(tenant, name, where, facts, known, cause, of);
   }
 
-  private async talk(tenant: string, name: string, bucket: Exclude<Bucket, Sale>, cause: Cause): Promise<void> {
-    const place =
-      bucket.of === 'talk'
-        ? namedPlace('talk', bucket.connection, bucket.conversation)
-        : bucket.of === 'look'
-          ? bucket.place
-          : '';
-    const part = bucket.of === 'talk' ? bucket.day : '';
-    const where = { property: null, unit: null, unitType: null, place };
-    const facts = await this.shelves.read(tenant, name, {
-      place,
-      part,
-      members: bucket.of === 'talk' ? [name] : [],
-      property: [],
-    });
-    const known = await this.shelves.keep(tenant, { place, part }, facts, twinsAmong(facts.records));
-    if (known) await this.tell(tenant, name, where, facts, known, cause, () => name);
+  private async talk(tenant: string, name: string, bucket: Extract<Bucket, { of: 'talk' }>, cause: Cause): Promise<void> {
+    const place = namedPlace('talk', bucket.connection, bucket.conversation);
+    const facts = await this.shelves.read(tenant, name, { place, part: bucket.day, members: [name], property: [] });
+    const known = await this.shelves.keep(tenant, { place, part: bucket.day }, facts, twinsAmong(facts.records));
+    if (known) await this.tell(tenant, name, { ...NOWHERE, place }, facts, known, cause, () => name);
+  }
+
+  private async talkAgain(tenant: string, name: string, place: string, cause: Cause): Promise<void> {
+    const facts = await this.shelves.read(tenant, name, { place, part: '', members: [], property: [] });
+    const known = await this.shelves.keep(tenant, { place, part: '' }, facts, []);
+    if (known) await this.tell(tenant, name, { ...NOWHERE, place }, facts, known, cause, () => undefined);
   }
 
   /** Whether the provider's type is one door or several: reservations stand elsewhere then, which is for others to see to. */
