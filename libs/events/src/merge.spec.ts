@@ -194,6 +194,34 @@ describe('apply', () => {
     expect(record.facets['guest']).toMatchObject({ content: { name: 'Ada' }, settled: true, tied: true });
   });
 
+  it('takes two mappings’ contents under one stamp for one truth, and still sees each mapping’s tie', () => {
+    const [old, mended, other] = [guest('ADA'), guest('Ada', { mapping: 2 }), guest('GRACE')];
+
+    for (const order of [
+      [old, mended],
+      [mended, old],
+    ]) {
+      expect(isAmbiguous(told(order))).toBe(false);
+      expect(told(order).facets['guest']).toMatchObject({ content: { name: 'Ada' }, version: { mapping: 2 } });
+    }
+    expect(apply(mended, old)).toMatchObject({ outcome: 'stale', announce: false, changed: true });
+    // The tie is the old mapping's, and was told across the new one: which of the two the new one speaks of, nobody knows.
+    for (const order of [
+      [old, mended, other],
+      [mended, other, old],
+      [other, old, mended],
+    ])
+      expect(isAmbiguous(told(order))).toBe(true);
+  });
+
+  it('lets a read under a mended mapping win over what the old one made of the same stamp, settled or not', () => {
+    const held = guest('ADA', { rank: 1, observedAt: 9, settled: true });
+    const again = guest('Ada', { rank: 1, observedAt: 10, mapping: 2 });
+
+    expect(apply(held, again)).toMatchObject({ outcome: 'applied', announce: true });
+    expect(isAmbiguous(told([held, again]))).toBe(false);
+  });
+
   it('writes down that its content was settled, told by the same read once more', () => {
     const read = { rank: 1, observedAt: 9 } as const;
 

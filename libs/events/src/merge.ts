@@ -1,23 +1,38 @@
+import { canonicalJson } from './canonical.ts';
 import { isOpenTie, type EntityRecord, type FacetState } from './record.ts';
 import { compareVersions, sameStamp } from './version.ts';
 
 /**
  * The state of a facet is the maximum of all that was told of it, so that order, duplication and interleaving cannot matter.
- * `tied` is carried beside the maximum: it says that two contents share the winning stamp, and it too is a set fact.
+ * `tied` is carried beside the maximum: it says that one mapping has told two contents under the winning stamp, and it too is a set
+ * fact. What two mappings say of one stamp is one truth of the provider's, read in two ways: to know a tie from that, each mapping's
+ * content is remembered (`beside`) for as long as there is no tie.
  */
 export function joinFacet(a: FacetState, b: FacetState): FacetState {
   const order = compareVersions(a.version, b.version);
   const winner = order >= 0 ? a : b;
   if (!sameStamp(a.version, b.version)) return winner;
 
-  const tied = a.tied || b.tied || a.version.contentHash !== b.version.contentHash;
   const settled = order === 0 ? a.settled || b.settled : winner.settled;
   return {
     version: winner.version,
     content: winner.content,
     ...(settled ? { settled: true as const } : {}),
-    ...(tied ? { tied: true as const } : {}),
+    ...tieOf(a, b, winner),
   };
+}
+
+function tieOf(a: FacetState, b: FacetState, winner: FacetState): Pick<FacetState, 'tied' | 'beside'> {
+  const [told, others] = [hashesOf(a), hashesOf(b)];
+  const tied = a.tied || b.tied || Object.entries(others).some(([mapping, hash]) => (told[mapping] ?? hash) !== hash);
+  if (tied) return { tied: true };
+  const { [winner.version.mapping]: _own, ...beside } = { ...told, ...others };
+  return Object.keys(beside).length > 0 ? { beside } : {};
+}
+
+/** By mapping, the one content that was told under the stamp. */
+function hashesOf({ version, beside }: FacetState): Record<string, string> {
+  return { ...beside, [version.mapping]: version.contentHash };
 }
 
 /** Idempotent, commutative, associative. A facet that one side lacks is taken from the other: absent never erases. */
@@ -71,7 +86,12 @@ function outcomeOf(before: FacetState | undefined, told: FacetState): Outcome {
 
 /** Equal in every byte: a flag that is not stored now would be missing when another telling meets it. */
 function sameState(a: FacetState, b: FacetState): boolean {
-  return compareVersions(a.version, b.version) === 0 && a.settled === b.settled && a.tied === b.tied;
+  return (
+    compareVersions(a.version, b.version) === 0 &&
+    a.settled === b.settled &&
+    a.tied === b.tied &&
+    canonicalJson(a.beside ?? null) === canonicalJson(b.beside ?? null)
+  );
 }
 
 function isNews(before: FacetState | undefined, after: FacetState): boolean {

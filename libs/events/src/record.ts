@@ -11,10 +11,12 @@ export const facetState = z.strictObject({
   content: z.unknown(),
   /** The read that told it was made after its stamp could still move: it ends a tie. */
   settled: z.literal(true).optional(),
-  /** More than one content was told under this stamp. */
+  /** More than one content was told under this stamp by one mapping. */
   tied: z.literal(true).optional(),
+  /** While there is no tie: the hash of what other mappings made of this stamp, by mapping. One truth, read in other ways. */
+  beside: z.record(z.string().regex(/^\d+$/), z.string().regex(/^[0-9a-f]{64}$/)).optional(),
 });
-export type FacetState = { version: Version; content: unknown; settled?: true; tied?: true };
+export type FacetState = { version: Version; content: unknown; settled?: true; tied?: true; beside?: Record<string, string> };
 
 /** A `z.record` leaves out a key `__proto__` without a word; what is refused must be named. */
 const facets = z
@@ -58,7 +60,7 @@ export function contentOf<T>(record: EntityRecord | undefined, name: string): T 
   return record?.facets[name]?.content as T | undefined;
 }
 
-/** Two contents under one stamp and no settled read since: nobody knows yet which is true. */
+/** Two contents under one stamp and no settled read since: nobody knows yet which is true. Never for two mappings' sake alone. */
 export function isOpenTie(state: FacetState): boolean {
   return state.tied === true && state.settled !== true;
 }

@@ -32,7 +32,7 @@ export function compareVersions(a: Version, b: Version): number {
   );
 }
 
-/** The part of the order that the provider stands for. Two contents under one stamp are a tie that only a read can settle. */
+/** The part of the order that the provider stands for. Two contents of one mapping under one stamp are a tie that only a read can settle. */
 export function sameStamp(a: Version, b: Version): boolean {
   return a.epoch === b.epoch && a.modifiedAt === b.modifiedAt;
 }

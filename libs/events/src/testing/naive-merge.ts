@@ -4,7 +4,8 @@ import type { Version } from '../version.ts';
 
 /**
  * The rule said another way, from all that was ever told and with no memory of the order: of each facet the greatest telling,
- * `settled` if somebody told just that one settled, `tied` if its stamp was told with more than one content.
+ * `settled` if somebody told just that one settled, `tied` if some mapping told its stamp with more than one content; where none did,
+ * `beside` is what the other mappings told.
  */
 export function naiveRecord(tellings: EntityRecord[]): EntityRecord | undefined {
   const [first] = tellings;
@@ -20,8 +21,16 @@ function naiveFacet(states: FacetState[]): FacetState {
     ({ version }) => version.epoch === best.version.epoch && version.modifiedAt === best.version.modifiedAt,
   );
   const settled = peers.some((peer) => peer.settled && firstDifference(peer.version, best.version) === 0);
-  const tied = new Set(peers.map(({ content }) => canonicalJson(content))).size > 1;
-  return { version: best.version, content: best.content, ...(settled && { settled }), ...(tied && { tied }) };
+  const tied = peers.some((a) =>
+    peers.some((b) => a.version.mapping === b.version.mapping && canonicalJson(a.content) !== canonicalJson(b.content)),
+  );
+  const others = peers.filter(({ version }) => version.mapping !== best.version.mapping);
+  const beside = Object.fromEntries(others.map(({ version }) => [version.mapping, version.contentHash]));
+  return {
+    ...{ version: best.version, content: best.content },
+    ...(settled && { settled }),
+    ...(tied ? { tied } : others.length > 0 && { beside }),
+  };
 }
 
 /** What `apply` must say of the last telling, given all before it. */

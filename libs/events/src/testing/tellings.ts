@@ -11,7 +11,7 @@ const OBSERVED: ReadonlySet<Kind> = new Set(['availability', 'rate']);
 
 type Told = { stamp: Stamp; settled: boolean };
 
-/** Few stamps, pushes and reads, two mappings and epochs: every branch of the order is met often. */
+/** Few stamps, pushes and reads, three mappings and two epochs: every branch of the order is met often. */
 const told = (resolution: number): fc.Arbitrary<Told> =>
   fc
     .record({
@@ -19,7 +19,7 @@ const told = (resolution: number): fc.Arbitrary<Told> =>
       modifiedAt: fc.integer({ min: 1, max: 3 }).map((count) => count * resolution),
       rank: fc.constantFrom(0 as const, 1 as const),
       observedAt: fc.integer({ min: 1, max: 3 }).map((count) => count * SECOND),
-      mapping: fc.constantFrom(1, 1, 2),
+      mapping: fc.constantFrom(1, 1, 2, 3),
       settled: fc.boolean(),
     })
     .map(({ settled, ...stamp }) => ({ stamp, settled }));
