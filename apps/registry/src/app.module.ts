@@ -4,7 +4,7 @@ import { connectNats, JetStreamStrategy, redisLedger, watchStorage } from '@room
 import { hopFigure } from '@roomwire/telemetry';
 import type { environment } from './environment.ts';
 import { EventConsumer } from './event.consumer.ts';
-import { openRegistry } from './parts.ts';
+import { openRegistry, type RegistryOptions } from './parts.ts';
 import { CatalogueLists } from './read/catalogue-lists.ts';
 import { ReadController } from './read/read.controller.ts';
 import { RecordLists } from './read/record-lists.ts';
@@ -18,15 +18,15 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
   const nc = await connectNats({ ...nats, log });
   const redis = await connectRedis(env.REDIS_URL, { log, role: 'registry' });
   await requireNoEviction(redis);
-  const registry = await openRegistry(nc, redis, log, pauseOf(env.ROOMWIRE_FAULT_PAUSE_BEFORE_ANNOUNCE_MS));
-  const { bus, epochs, gate, teller, catalogue, reads, tables, records, units, sweep } = registry;
+  const registry = await openRegistry(nc, redis, { log, meter, ...settingsOf(env) });
+  const { bus, epochs, gate, teller, catalogue, reads, disagreements, tables, records, units, sweep } = registry;
   sweep.start();
   const stopLooking = watchStorage(bus, meter, () => [...tables.tenants.entries()].map(([, { id }]) => id));
   return {
     module: {
       module: RegistryModule,
       controllers: [
-        given(new EventConsumer(bus, gate, teller, catalogue, reads, hopFigure(meter))),
+        given(new EventConsumer(bus, gate, teller, catalogue, reads, disagreements, hopFigure(meter))),
         given(
           new ReadController(
             tables,
@@ -52,6 +52,19 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
     },
   };
 };
+
+function settingsOf(env: Parameters<typeof buildRegistry>[0]): Omit<RegistryOptions, 'log' | 'meter'> {
+  return {
+    now: Date.now,
+    pauseBeforeAnnounce: pauseOf(env.ROOMWIRE_FAULT_PAUSE_BEFORE_ANNOUNCE_MS),
+    retell: { inFlight: env.ROOMWIRE_RETELL_IN_FLIGHT_MAX, perSecond: env.ROOMWIRE_RETELL_PER_SECOND_MAX },
+    epoch: {
+      quorum: env.ROOMWIRE_EPOCH_QUORUM,
+      confirmMs: env.ROOMWIRE_EPOCH_CONFIRM_MS,
+      raiseEveryMs: env.ROOMWIRE_EPOCH_RAISE_EVERY_MS,
+    },
+  };
+}
 
 function pauseOf(ms: number): () => Promise<void> {
   return () => (ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve());

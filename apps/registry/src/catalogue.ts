@@ -75,6 +75,10 @@ export class Catalogue {
     return this.tables.connections.get(id);
   }
 
+  connections(tenant: string): Connection[] {
+    return this.connectionsOfTenant.of(tenant);
+  }
+
   /** Connections of a tenant whose deliveries cannot be trusted to be complete at present. */
   suspects(tenant: string): string[] {
     return this.connectionsOfTenant.of(tenant).flatMap(({ id, status }) => (status === 'active' ? [] : [id]));

@@ -13,6 +13,7 @@ import {
 import { BusError, defer, done, reject, retry, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
 import type { hopFigure } from '@roomwire/telemetry';
 import type { Catalogue } from './catalogue.ts';
+import type { Disagreements } from './disagreements.ts';
 import type { Gate } from './gate.ts';
 import type { Reads } from './reads.ts';
 import { isRedisAway } from './redis-away.ts';
@@ -30,6 +31,7 @@ export class EventConsumer {
     private readonly teller: Teller,
     private readonly catalogue: Catalogue,
     private readonly reads: Reads,
+    private readonly disagreements: Disagreements,
     private readonly hop: ReturnType<typeof hopFigure>,
   ) {}
 
@@ -73,6 +75,7 @@ export class EventConsumer {
         this.outcome(event, told, hops),
         told.newProperty && this.reads.ofProperty(told.newProperty, event),
         this.reads.afterTelling(told, event, hint),
+        this.disagreements.afterTelling(told, event),
       ]);
     };
     const told = await this.gate.within(event.tenant, () => this.teller.tell(event, known));

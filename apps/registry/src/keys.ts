@@ -37,6 +37,8 @@ export function keysOf(tenant: string) {
     /** Units to derive. */
     dirty: `${root}dirty`,
     causes: `${root}causes`,
+    /** Record → what by-id reads say against it. */
+    evidence: (connection: string) => `${root}evidence:${connection}`,
     /** Unit → instant at which its room changes by itself. */
     due: `${root}due`,
   };

@@ -1,10 +1,11 @@
 import type { Redis } from './redis-scripts.ts';
 import { connection, mapping, review, tenant, unit, unitType } from '@roomwire/events';
 import { Bus, KvTable, redisLedger, type NatsConnection } from '@roomwire/jetstream';
-import type { Log } from '@roomwire/telemetry';
 import { Announcer } from './announcer.ts';
+import { openAsking, type AskingOptions } from './asking.ts';
 import { Catalogue, type Tables } from './catalogue.ts';
 import { ConflictTeller } from './conflict-teller.ts';
+import type { Disagreements } from './disagreements.ts';
 import { EpochStore } from './epoch-store.ts';
 import { Gate } from './gate.ts';
 import { Memory } from './memory.ts';
@@ -13,6 +14,7 @@ import { Reads } from './reads.ts';
 import { Rebuild } from './rebuild.ts';
 import { RecordStore } from './record-store.ts';
 import { Relooker } from './relooker.ts';
+import type { Retellings } from './retellings.ts';
 import { RoomDeriver } from './room-deriver.ts';
 import { ShelfDeriver } from './shelf-deriver.ts';
 import { ShelfStore } from './shelf-store.ts';
@@ -30,13 +32,18 @@ export type Registry = {
   epochs: EpochStore;
   gate: Gate;
   reads: Reads;
+  disagreements: Disagreements;
+  retellings: Retellings;
   teller: Teller;
   sweep: Sweep;
   close(): Promise<void>;
 };
 
+export type RegistryOptions = AskingOptions & { pauseBeforeAnnounce: Pause };
+
 /** What one replica of the registry is made of, in the order in which one part needs the other; no HTTP and no consumers. */
-export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, pauseBeforeAnnounce: Pause): Promise<Registry> {
+export async function openRegistry(nc: NatsConnection, redis: Redis, options: RegistryOptions): Promise<Registry> {
+  const { log, pauseBeforeAnnounce } = options;
   const bus = new Bus(nc);
   const tables: Tables = {
     tenants: await KvTable.open(nc, 'tenants', tenant, { log }),
@@ -60,11 +67,15 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, log: Log, p
   const gate = new Gate(epochs, memory, (id) => rebuild.run(id));
   const mover = new Mover(tables.mappings, catalogue, memory, records, units, announcer, rooms, log);
   const relooker = new Relooker(tables.mappings, tables.types, catalogue, memory, shelves);
-  const sweep = new Sweep(tables, gate, { records, units, shelves }, { announcer, rooms, looks, mover, relooker }, log);
+  const asking = await openAsking(nc, redis, { bus, tables, catalogue, records, reads }, options);
+  const { disagreements, retellings } = asking;
+  const hands = { announcer, rooms, looks, mover, relooker, retellings };
+  const sweep = new Sweep(tables, gate, { records, units, shelves }, hands, log);
   const teller = new Teller(records, announcer, rooms, catalogue, pauseBeforeAnnounce);
   const close = async (): Promise<void> => {
     await sweep.stop();
-    await Promise.all(Object.values(tables).map((table) => table.close()));
+    await Promise.all([asking, ...Object.values(tables)].map((part) => part.close()));
   };
-  return { bus, tables, catalogue, records, units, announcer, epochs, gate, reads, teller, sweep, close };
+  const asked = { reads, disagreements, retellings };
+  return { bus, tables, catalogue, records, units, announcer, epochs, gate, ...asked, teller, sweep, close };
 }

@@ -68,8 +68,8 @@ describe('the reads that the registry asks for', () => {
     [nats, redis] = await Promise.all([natsServer(), redisServer()]);
     await provision(nats.url);
     one = await replica(nats.url, redis.url);
-    const { bus, gate, teller, catalogue, reads } = one;
-    consumer = new EventConsumer(bus, gate, teller, catalogue, reads, hopFigure(createMeter('spec').meter));
+    const { bus, gate, teller, catalogue, reads, disagreements } = one;
+    consumer = new EventConsumer(bus, gate, teller, catalogue, reads, disagreements, hopFigure(createMeter('spec').meter));
   });
   afterEach(async () => {
     await one.dispose();

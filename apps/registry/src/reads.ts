@@ -92,6 +92,18 @@ export class Reads {
     return adapter ? pms(adapter).readLagMs : READ_LAG_MS;
   }
 
+  /** A read that says what is older than the record: another one, at `dueAt` (epoch ms) or at once. */
+  async afterDisagreement(name: RecordName, event: EventMessage, dueAt?: number): Promise<void> {
+    await this.ask(name, { reason: 'epoch', dueAt }, becauseOf(event), contentHash([event.id, name]).slice(0, 40));
+  }
+
+  /** In the lowest lane, where no read waits that anybody needs soon. `id`: asked for once under it, for each name. */
+  async inBackfill(tenant: string, name: RecordName, receipt: string, id: string): Promise<void> {
+    const because: Because = { tenant, lane: 'bulk', receivedAt: new Date().toISOString(), receipt };
+    const job = jobOf(this.provider(name.connection)!, name, 'backfill', 'retell', because);
+    await this.sendUnlessAsked(job, `${id}:${contentHash(recordName(name)).slice(0, 40)}`);
+  }
+
   /** Undefined: nothing can read that. */
   private readable({ kind, connection }: Pick<RecordName, 'kind' | 'connection'>): Readable | undefined {
     const adapter = adapterOf(this.provider(connection) ?? '');

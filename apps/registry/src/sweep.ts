@@ -9,6 +9,7 @@ import type { Relooker } from './relooker.ts';
 import type { ShelfDeriver } from './shelf-deriver.ts';
 import type { ShelfStore } from './shelf-store.ts';
 import { parseRecordName, type RecordStore } from './record-store.ts';
+import type { Retellings } from './retellings.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { UnitStore } from './unit-store.ts';
 
@@ -18,7 +19,14 @@ const EVERY_MS = 1000;
 const BATCH = 200;
 
 /** Who does what a sweep finds owing. */
-export type Hands = { announcer: Announcer; rooms: RoomDeriver; looks: ShelfDeriver; mover: Mover; relooker: Relooker };
+export type Hands = {
+  announcer: Announcer;
+  rooms: RoomDeriver;
+  looks: ShelfDeriver;
+  mover: Mover;
+  relooker: Relooker;
+  retellings: Retellings;
+};
 
 /** Pays what a crashed or stuck replica left owing, and derives rooms whose hour has come. Any number of replicas may sweep. */
 export class Sweep {
@@ -73,7 +81,7 @@ export class Sweep {
 
   private async one(tenant: string): Promise<void> {
     const { records, units, shelves } = this.stores;
-    const { announcer, rooms, looks, mover, relooker } = this.hands;
+    const { announcer, rooms, looks, mover, relooker, retellings } = this.hands;
     for (const key of [...this.decided].filter((each) => each.startsWith(`${tenant}/`))) {
       const place = key.slice(tenant.length + 1);
       await (isShelf(place) ? shelves : units).touch(tenant, place);
@@ -92,6 +100,7 @@ export class Sweep {
     await mover.sweep(tenant);
     await relooker.sweep(tenant);
     for (const bucket of await shelves.due(tenant, BATCH)) await looks.look(tenant, bucket, timerCause(tenant));
+    await retellings.sweep(tenant);
   }
 }
 

@@ -79,7 +79,13 @@ export const fetchJob = z.strictObject({
   entity: entityId,
   lane: fetchLane,
   /** Why the read is wanted. */
-  reason: z.enum(['hint', 'ambiguous', 'unknown-property', 'confirm-gone', 'read-lag', 'conflict', 'operator']),
+  reason: z.enum([
+    ...(['hint', 'ambiguous', 'unknown-property', 'confirm-gone', 'read-lag', 'conflict', 'operator'] as const),
+    /** A read contradicts the record: it is made again, or its facts are wanted under the epoch that it has raised. */
+    'epoch',
+    /** What is known was told under an older epoch or mapping. */
+    'retell',
+  ]),
   /** When the read came to be wanted, RFC 3339. */
   hintAt: z.iso.datetime(),
   /** The hint's own time, microseconds of the provider's clock, where it has one: a read at or past it satisfies the hint. */

@@ -62,11 +62,13 @@ export const USERS: readonly ServiceUser[] = [
   {
     user: 'registry',
     publish: [
-      ...watch('tenants', 'connections', 'catalog'),
+      ...watch('tenants', 'connections', 'catalog', 'sync'),
       ...consume('registry'),
       ...settling,
       ...state,
-      ...['$KV.catalog.>', 'pms.*.event.>', 'pms.*.change.>', 'pms.*.fetch.live.>', 'pms.*.fetch.poll.>', 'pms.*.outcome.>'],
+      // Connections for their epoch alone; of `sync` what it has asked for again, and when it raised an epoch.
+      ...['$KV.catalog.>', '$KV.connections.>', '$KV.sync.retell.*', '$KV.sync.epoch.*'],
+      ...['pms.*.event.>', 'pms.*.change.>', 'pms.*.fetch.>', 'pms.*.outcome.>', 'pms.*.audit.registry', 'pms.*.notice.>'],
     ],
   },
   { user: 'propagator', publish: [...watch('tenants'), ...state] },

@@ -65,6 +65,16 @@ export const METRICS = {
     'provider',
     'outcome',
   ]),
+  roomwire_retell_reads_total: counted(
+    'reads for what was told under an older epoch or mapping: `asked`, and of these `answered` or `unanswered`',
+    ['provider', 'outcome'],
+  ),
+  roomwire_retellings_open: looked('connections of which older tellings are still being read again', '1', []),
+  roomwire_reads_disagreed_total: counted(
+    'reads that say what is older than the record and differs: the `first`, one more (`again`), or `confirmed`',
+    ['provider', 'outcome'],
+  ),
+  roomwire_epochs_raised_total: counted('epochs that were raised because reads agreed against the record', ['provider']),
   roomwire_event_loop_lag_seconds: looked(
     'how late the event loop was since the last look; 0.5 and 0.99 quantile, 1 = worst',
     's',

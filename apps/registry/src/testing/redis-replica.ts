@@ -14,8 +14,8 @@ import {
   type Tenant,
 } from '@roomwire/events';
 import { connectNats, ensureFleet, ensureTenant, KvTable, streamOf, type Bus, type NatsConnection } from '@roomwire/jetstream';
-import { createLog } from '@roomwire/telemetry';
-import { openRegistry, type Registry } from '../parts.ts';
+import { createLog, createMeter } from '@roomwire/telemetry';
+import { openRegistry, type Registry, type RegistryOptions } from '../parts.ts';
 import type { Pause } from '../teller.ts';
 
 const tenant: Tenant = {
@@ -50,10 +50,19 @@ export async function provision(natsUrl: string): Promise<void> {
 }
 
 /** One replica of the registry, without its consumers: the test is who tells it. */
-export async function replica(natsUrl: string, redisUrl: string, pause: Pause = () => Promise.resolve()): Promise<Replica> {
+export async function replica(
+  natsUrl: string,
+  redisUrl: string,
+  pauseBeforeAnnounce: Pause = () => Promise.resolve(),
+  settings: Partial<RegistryOptions> = {},
+): Promise<Replica> {
   const nc = await connectNats({ servers: natsUrl, service: 'registry' });
   const redis = new Redis(redisUrl);
-  const registry = await openRegistry(nc, redis, createLog('registry', 'silent'), pause);
+  const registry = await openRegistry(nc, redis, {
+    ...{ log: createLog('registry', 'silent'), meter: createMeter('registry').meter, now: Date.now, pauseBeforeAnnounce },
+    ...{ retell: { inFlight: 20, perSecond: 5 }, epoch: { quorum: 3, confirmMs: 300_000, raiseEveryMs: 3_600_000 } },
+    ...settings,
+  });
   const dispose = async (): Promise<void> => {
     await registry.close();
     redis.disconnect();
@@ -69,6 +78,7 @@ export type Telling = {
   unit?: string;
   status?: string;
   epoch?: number;
+  mapping?: number;
   second: number;
   read?: number;
 };
@@ -81,7 +91,7 @@ export function told(telling: Telling): EventMessage {
     modifiedAt: second * 1_000_000,
     rank: read ? (1 as const) : (0 as const),
     observedAt: read ?? 0,
-    mapping: 1,
+    mapping: telling.mapping ?? 1,
   };
   const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
   const core = { status, arrival: day(-3), departure: day(3), property: unit, unitType: unit, channel: null };
