@@ -96,7 +96,12 @@ describe('a provider that was restored from a backup, on real servers', () => {
       reason: 'reads agree against the record',
     });
     expect((await notices()).filter(({ type }) => type === 'epoch-raised')).toMatchObject([{ connection: 'c1', epoch: 1 }]);
-    expect(await asked()).toContainEqual(['pms.t1.fetch.live.hostaway.c1.reservation.1', 'epoch']);
+    const due = (await stored(one.bus, 'later')).map(({ message, body }) => [
+      body['entity'],
+      Number(message.header('Rw-Later-Due')),
+    ]);
+    // When no reader of the provider's can be behind what was pushed under the old epoch.
+    expect(due).toContainEqual(['1', LOST + 36 * MINUTE + 10_000]);
 
     // What the normalizer makes of those reads' answers.
     expect(await guestOf('1')).toMatchObject({ name: 'Grace' });

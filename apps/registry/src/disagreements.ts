@@ -91,8 +91,9 @@ export class Disagreements {
     this.figures.epochRaised(provider);
     this.log.warn({ tenant, connection: id, epoch: next, records: names }, 'reads agree against the record: epoch raised');
     await this.journal.notice(tenant, 'epoch-raised', { connection: id, provider, epoch: next, records: names });
-    // All else is asked for by the walk that the new epoch owes; should this not come to pass, these are too.
-    await Promise.all(names.map((name) => this.reads.afterDisagreement(parseRecordName(name), event)));
+    // All else is asked for by the walk that the new epoch owes; these come first, and like all of it when no reader can be behind.
+    const dueAt = Date.parse(event.receivedat) + rule.readLagMs;
+    await Promise.all(names.map((name) => this.reads.afterDisagreement(parseRecordName(name), event, dueAt)));
     await this.evidence.drop(tenant, id, names);
     return true;
   }

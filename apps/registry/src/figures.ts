@@ -1,5 +1,5 @@
 import { counter, gauge, type Meter } from '@roomwire/telemetry';
-import { ANSWERED_WITHIN_MS, type Retelling } from './core/retelling.ts';
+import type { Retelling } from './core/retelling.ts';
 
 /** What the registry counts of the reads that it asks for of itself. */
 export class Figures {
@@ -20,11 +20,11 @@ export class Figures {
     this.open.addCallback((result) => result.observe([...walks()].filter(({ done }) => !done).length));
   }
 
-  /** One step of a walk. */
-  retold(provider: string, before: Retelling, after: Retelling, now: number): void {
+  /** One step of a walk. `owing`: names that were waited for before it and owe it still. */
+  retold(provider: string, before: Retelling, after: Retelling, owing: ReadonlySet<string>): void {
     const waits = new Set(after.waiting.map(({ name }) => name));
     const left = before.waiting.filter(({ name }) => !waits.has(name));
-    const unanswered = left.filter(({ since }) => now - since >= ANSWERED_WITHIN_MS).length;
+    const unanswered = left.filter(({ name }) => owing.has(name)).length;
     const counts = { asked: after.asked - before.asked, answered: left.length - unanswered, unanswered };
     for (const [outcome, count] of Object.entries(counts)) if (count > 0) this.reads.add(count, { provider, outcome });
   }

@@ -92,9 +92,9 @@ export class Reads {
     return adapter ? pms(adapter).readLagMs : READ_LAG_MS;
   }
 
-  /** A read that says what is older than the record: another one, at `dueAt` (epoch ms) or at once. */
-  async afterDisagreement(name: RecordName, event: EventMessage, dueAt?: number): Promise<void> {
-    await this.ask(name, { reason: 'epoch', dueAt }, becauseOf(event), contentHash([event.id, name]).slice(0, 40));
+  /** A read said what is older than the record: another one, at `dueAt` (epoch ms). */
+  async afterDisagreement(name: RecordName, event: EventMessage, dueAt: number): Promise<void> {
+    await this.ask(name, { reason: 'epoch', dueAt }, becauseOf(event), event.id);
   }
 
   /** In the lowest lane, where no read waits that anybody needs soon. `id`: asked for once under it, for each name. */

@@ -16,6 +16,10 @@ export type RetellSettings = { inFlight: number; perSecond: number };
 const LOOKED_AT_MAX = 1_000;
 const PAGE = 100;
 
+/** `owing`: names of those waited for that owe it still. */
+type Step = { next: Retelling; owing: ReadonlySet<string> };
+const NONE: ReadonlySet<string> = new Set();
+
 /**
  * Has what was told under an older epoch or an older mapping read again: after a reset nobody else would ask, and a decode that was
  * mended mends nothing that is known already. By level: the connection's epoch and the adapter's mapping are what it should be, KV
@@ -50,15 +54,16 @@ export class Retellings {
     if (known && !begun(known, target, now, 0) && (known.done || now < known.notBefore)) return;
     const entry = await this.table.entryFromLeader(keyOf(connection));
     const held = entry?.value;
-    const next = begun(held, target, now, pms(adapter).readLagMs) ?? (await this.step(connection, adapter, held!, now));
+    const start = begun(held, target, now, pms(adapter).readLagMs);
+    const { next, owing } = start ? { next: start, owing: NONE } : await this.step(connection, adapter, held!, now);
     if (next === held) return;
     if (next.done) await this.notice(connection, next);
     if ((await this.table.update(keyOf(connection), next, entry?.seq ?? 0)) === undefined) return;
-    this.tell(connection, held, next);
+    this.tell(connection, held, next, owing);
   }
 
-  private async step(connection: Connection, adapter: PmsAdapter, held: Retelling, now: number): Promise<Retelling> {
-    if (held.done || now < held.notBefore) return held;
+  private async step(connection: Connection, adapter: PmsAdapter, held: Retelling, now: number): Promise<Step> {
+    if (held.done || now < held.notBefore) return { next: held, owing: NONE };
     const names = held.waiting.map(({ name }) => name);
     const waited = await this.read(connection.tenant, names);
     const owing = new Set(names.filter((_, index) => this.owes(waited[index], adapter, held)));
@@ -68,7 +73,7 @@ export class Retellings {
       const id = `retell:${held.epoch}.${held.mapping}.${held.pass}:${connection.id}`;
       await this.reads.inBackfill(connection.tenant, parseRecordName(name), `retell-${connection.id}`, id);
     }
-    return stepped(held, { owing, ...scan }, now);
+    return { next: stepped(held, { owing, ...scan }, now), owing };
   }
 
   /** Looks from the cursor on until as many are found as there is room for. */
@@ -119,9 +124,14 @@ export class Retellings {
     await this.journal.notice(tenant, 'retold', said);
   }
 
-  private tell({ tenant, id, provider }: Connection, before: Retelling | undefined, after: Retelling): void {
+  private tell(
+    { tenant, id, provider }: Connection,
+    before: Retelling | undefined,
+    after: Retelling,
+    owing: ReadonlySet<string>,
+  ): void {
     const isNew = before?.epoch !== after.epoch || before.mapping !== after.mapping;
-    if (!isNew) this.figures.retold(provider, before, after, this.now());
+    if (!isNew) this.figures.retold(provider, before, after, owing);
     const { epoch, mapping, pass, asked, unanswered, unreadable } = after;
     const facts = { tenant, connection: id, epoch, mapping, pass, asked, unanswered, unreadable };
     if (isNew) this.log.info(facts, 'what was told before this epoch and mapping is looked for');

@@ -14,7 +14,10 @@ export const READ_LAG_MS = 10_000;
  */
 export interface PmsAdapter {
   readonly provider: ProviderId;
-  /** Must be raised whenever `decode` would say something else of the same bytes: it is part of every version. */
+  /**
+   * Must be raised whenever `decode` would say something else of the same bytes: it is part of every version, and what was told under
+   * a lower one is read again (ADR 0014).
+   */
   readonly mapping: number;
   readonly capabilities: Capabilities;
   /** Must hold one clock for every kind that the adapter ever tells: a telling without one is refused. */

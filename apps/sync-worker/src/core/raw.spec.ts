@@ -15,7 +15,7 @@ describe('rawOf', () => {
     expect(JSON.parse(hintOf({ modifiedAt: 9 }) ?? '')).toEqual({ kind: 'reservation', entity: '7', modifiedAt: 9 });
   });
 
-  it.each(['ambiguous', 'read-lag', 'confirm-gone', 'conflict', 'unknown-property', 'operator'] as const)(
+  it.each(['ambiguous', 'read-lag', 'confirm-gone', 'conflict', 'unknown-property', 'operator', 'epoch', 'retell'] as const)(
     'names none for a read of another reason, or one would follow another: %s',
     (reason) => {
       expect(hintOf({ reason })).toBeUndefined();
