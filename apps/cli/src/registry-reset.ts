@@ -10,7 +10,7 @@ export type Reset = { tenant: string; connection: string; reason?: string; by?: 
 
 /**
  * Raises the connection's epoch: whatever it tells from then on outranks what was known of it, however old its stamps are. For a
- * provider that was restored from a backup, or had a wrong clock.
+ * provider that was restored from a backup, or had a wrong clock. The registry has all that it holds read again (ADR 0014).
  */
 export async function resetConnection({ nc }: Session, options: Reset, terminal: Terminal): Promise<void> {
   const { tenant, connection: id, reason } = options;
@@ -29,6 +29,6 @@ export async function resetConnection({ nc }: Session, options: Reset, terminal:
   terminal.out(
     options.json
       ? `${JSON.stringify({ tenant, connection: id, epoch })}\n`
-      : `${id}: epoch ${epoch}; what it tells from now on outranks what was known\n`,
+      : `${id}: epoch ${epoch}; what it tells from now on outranks what was known, and it is read again\n`,
   );
 }

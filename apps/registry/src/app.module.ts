@@ -11,6 +11,9 @@ import { RecordLists } from './read/record-lists.ts';
 import { Whole } from './read/whole.ts';
 import { requireNoEviction } from './redis-policy.ts';
 
+/** Records looked at in a second for what was told under an older epoch or mapping: 10,000 of a connection in less than a minute. */
+const RETELL_LOOKS = 200;
+
 @Module({})
 class RegistryModule {}
 
@@ -57,7 +60,7 @@ function settingsOf(env: Parameters<typeof buildRegistry>[0]): Omit<RegistryOpti
   return {
     now: Date.now,
     pauseBeforeAnnounce: pauseOf(env.ROOMWIRE_FAULT_PAUSE_BEFORE_ANNOUNCE_MS),
-    retell: { inFlight: env.ROOMWIRE_RETELL_IN_FLIGHT_MAX, perSecond: env.ROOMWIRE_RETELL_PER_SECOND_MAX },
+    retell: { inFlight: env.ROOMWIRE_RETELL_IN_FLIGHT_MAX, perSecond: env.ROOMWIRE_RETELL_PER_SECOND_MAX, looks: RETELL_LOOKS },
     epoch: {
       quorum: env.ROOMWIRE_EPOCH_QUORUM,
       confirmMs: env.ROOMWIRE_EPOCH_CONFIRM_MS,

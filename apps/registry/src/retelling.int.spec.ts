@@ -4,7 +4,7 @@ import { ANSWERED_WITHIN_MS } from './core/retelling.ts';
 import { provision, replica, tell, told, type Replica } from './testing/redis-replica.ts';
 import { forgetReads, stored } from './testing/stored.ts';
 
-const LIMITS = { inFlight: 3, perSecond: 2 };
+const LIMITS = { inFlight: 3, perSecond: 2, looks: 3 };
 const NAMES = ['1', '2', '3', '4', '5', '6', '7'];
 
 describe('what was told under an older mapping, on real servers', () => {
@@ -82,7 +82,7 @@ describe('what was told under an older mapping, on real servers', () => {
     expect(await asked()).toEqual(['1', '2', '3']);
 
     const all = new Set<unknown>();
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 20; round++) {
       for (const entity of await asked()) all.add(entity);
       await answer();
       await sweep();
@@ -107,7 +107,7 @@ describe('what was told under an older mapping, on real servers', () => {
     const two = await another();
     await sweep(two);
     expect(await asked()).toEqual(['3', '4']);
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 20; round++) {
       await answer();
       await sweep(round % 2 === 0 ? one : two);
     }
@@ -118,6 +118,19 @@ describe('what was told under an older mapping, on real servers', () => {
     await sweep(three);
     await sweep(three);
     expect([await asked(), await notices()]).toMatchObject([[], [{ asked: 7 }]]);
+  });
+
+  it('is looked for among the others a few at a time', async () => {
+    for (const entity of NAMES)
+      await tell(one, { connection: 'c2', entity, unit: entity, second: 1, mapping: entity === '7' ? 0 : 1 });
+    const ofOther = async () => (await jobs()).filter(({ connection }) => connection === 'c2').length;
+    await begin();
+
+    await sweep();
+    await sweep();
+    expect(await ofOther()).toBe(0);
+    await sweep();
+    expect(await ofOther()).toBe(1);
   });
 
   it('is asked for by two replicas at once no more than by one', async () => {
@@ -140,7 +153,7 @@ describe('what was told under an older mapping, on real servers', () => {
 
     clock += ANSWERED_WITHIN_MS;
     const later: unknown[] = [];
-    for (let round = 0; round < 14; round++) {
+    for (let round = 0; round < 30; round++) {
       await sweep();
       later.push(...(await asked()));
       await answer();

@@ -60,7 +60,7 @@ export async function replica(
   const redis = new Redis(redisUrl);
   const registry = await openRegistry(nc, redis, {
     ...{ log: createLog('registry', 'silent'), meter: createMeter('registry').meter, now: Date.now, pauseBeforeAnnounce },
-    ...{ retell: { inFlight: 20, perSecond: 5 }, epoch: { quorum: 3, confirmMs: 300_000, raiseEveryMs: 3_600_000 } },
+    ...{ retell: { inFlight: 20, perSecond: 5, looks: 200 }, epoch: { quorum: 3, confirmMs: 300_000, raiseEveryMs: 3_600_000 } },
     ...settings,
   });
   const dispose = async (): Promise<void> => {
