@@ -15,7 +15,7 @@ import { BusError, publishLater, type Bus, type Ledger } from '@roomwire/jetstre
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, READ_LAG_MS, resolutionOf } from '@roomwire/pms-port';
 import type { Catalogue } from './catalogue.ts';
-import { recordsBehind } from './core/conflict.ts';
+import { checkedFromMs, recordsBehind } from './core/conflict.ts';
 import type { UncertainCalendar } from './core/contested.ts';
 import { readOfHint, readsOfTies, type OwedRead, type Readable } from './core/owed-reads.ts';
 import { recordName, type RecordName } from './record-store.ts';
@@ -70,7 +70,8 @@ export class Reads {
 
   /** What contradicts itself is read again before anybody is bothered with it. */
   async ofConflict(conflict: ConflictState, cause: Cause): Promise<void> {
-    const { id, since } = conflict;
+    const { id } = conflict;
+    const since = new Date(checkedFromMs(conflict)).toISOString();
     const because = { ...cause, receivedAt: since, receipt: cause.receipt ?? `conflict-${id}` };
     const jobs = recordsBehind(conflict)
       .filter((name) => this.readable(name))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contentHash } from './canonical.ts';
+import { sideId } from './conflict.ts';
 import { catalogId, conflictId, connectionId, entityId, placeId, providerId, tenantId } from './ids.ts';
 import { encodeToken } from './token.ts';
 import { localTime } from './facets.ts';
@@ -90,17 +91,25 @@ export function unitTypeId(connection: string, entity: string): string {
 
 export const isUnitTypeId = (id: string): boolean => id.startsWith('t-');
 
-/** What somebody decided about a conflict (KV `catalog`, key `<tenant>.review.<place>.<id>`). It holds until a side changes. */
-export const review = z.strictObject({
+const reviewed = {
   conflict: conflictId,
   place: placeId,
-  choice: z.enum(['dismissed']),
   /** {@link sidesHash} of the sides that were looked at. */
   sides: z.string().regex(/^[0-9a-f]{64}$/),
   by: z.string().max(200),
   at: z.iso.datetime(),
   reason: z.string().min(1).max(1000),
-});
+};
+
+/**
+ * What somebody decided about a conflict (KV `catalog`, key `<tenant>.review.<place>.<id>`). That it is none, or which side counts,
+ * holds until a side changes; `reread` decides nothing: it is a wish to know what the providers say now.
+ */
+export const review = z.discriminatedUnion('choice', [
+  z.strictObject({ ...reviewed, choice: z.literal('dismissed') }),
+  z.strictObject({ ...reviewed, choice: z.literal('chosen'), chosen: sideId }),
+  z.strictObject({ ...reviewed, choice: z.literal('reread') }),
+]);
 export type Review = z.infer<typeof review>;
 
 export function reviewKey(tenant: string, place: string, conflict: string): string {

@@ -12,8 +12,11 @@ import type { Pipeline } from './words.ts';
 export const conflictKind = z.enum(['overlap', 'overbooked', 'availability', 'price', 'message']);
 export type ConflictKind = z.infer<typeof conflictKind>;
 
-/** `checking`: the sides are read again first. `open`: somebody has to look. `dismissed`: somebody has; holds until a side changes. */
-export const conflictStatus = z.enum(['checking', 'open', 'dismissed', 'resolved']);
+/**
+ * `checking`: the sides are read again first. `open`: somebody has to look. `dismissed`, `chosen`: somebody has, and found that it is
+ * none, or that one side counts; either holds until a side changes.
+ */
+export const conflictStatus = z.enum(['checking', 'open', 'dismissed', 'chosen', 'resolved']);
 export type ConflictStatus = z.infer<typeof conflictStatus>;
 
 /** What contradicts another; ids are the provider's. */
@@ -53,6 +56,14 @@ const side = z.discriminatedUnion('what', [
 ]);
 export type ConflictSide = z.infer<typeof side>;
 
+/** Which side: ids are unique per kind and connection only. */
+export const sideId = z.strictObject({
+  what: z.enum(['reservation', 'availability', 'rate', 'message']),
+  connection: connectionId,
+  entity: entityId,
+});
+export type SideId = z.infer<typeof sideId>;
+
 /** Facts that cannot all be true, or cannot all be had. */
 export const conflictState = z.strictObject({
   id: conflictId,
@@ -70,6 +81,17 @@ export const conflictState = z.strictObject({
   firstNight: localDate.nullable(),
   lastNight: localDate.nullable(),
   sides: z.array(side),
+  /** The side that counts, of a conflict that is `chosen`. */
+  chosen: sideId.optional(),
+  /** The last time that somebody had the sides read again: asked for at one instant by his clock, begun at another by Redis'. */
+  reread: z
+    .strictObject({
+      asked: z.iso.datetime(),
+      since: z.iso.datetime(),
+      /** Those that can be read. */
+      sides: z.array(sideId),
+    })
+    .optional(),
   /** When it was seen first, by Redis' clock. */
   since: z.iso.datetime(),
 });
@@ -93,8 +115,18 @@ export function sidesHash(sides: readonly ConflictSide[]): string {
   return contentHash(sides);
 }
 
-/** A side in a few characters, in the provider's words: `hostaway-1/4711`. */
-export function sideName(of: ConflictSide): string {
+export function sideIdOf(of: ConflictSide): SideId {
   const entity = of.what === 'reservation' ? of.reservation : of.what === 'message' ? of.message : of.unitType;
-  return `${of.connection}/${entity}`;
+  return { what: of.what, connection: of.connection, entity };
+}
+
+export function isSide(id: SideId, of: ConflictSide): boolean {
+  const { what, connection, entity } = sideIdOf(of);
+  return what === id.what && connection === id.connection && entity === id.entity;
+}
+
+/** A side in a few characters, in the provider's words: `hostaway-1/4711`. */
+export function sideName(of: ConflictSide | SideId): string {
+  const { connection, entity } = 'entity' in of ? of : sideIdOf(of);
+  return `${connection}/${entity}`;
 }

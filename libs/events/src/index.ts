@@ -48,12 +48,15 @@ export {
   conflictKind,
   conflictState,
   conflictStatus,
+  isSide,
+  sideIdOf,
   sideName,
   sidesHash,
   type ConflictKind,
   type ConflictSide,
   type ConflictState,
   type ConflictStatus,
+  type SideId,
 } from './conflict.ts';
 export {
   eventId,

@@ -79,6 +79,47 @@ describe('judgeConflicts', () => {
     expect(judged(facts({ held: [intended!] }), T0)).toMatchObject({ isNews: false });
   });
 
+  it('is chosen until a side changes, and by nobody who was no side', () => {
+    const chosen = { what: 'reservation', connection: 'c1', entity: 'a' } as const;
+    const given = (sides: string[], review: Partial<Review> = {}) => {
+      const found = [overlap(Object.fromEntries(sides.map((name) => [name, null])))];
+      const all = { choice: 'chosen', chosen, sides: sidesHash(first.state.sides), ...review } as Review;
+      return judged(facts({ found, reviewOf: () => all }), T0).state;
+    };
+
+    expect(given(['a', 'b'])).toMatchObject({ status: 'chosen', chosen });
+    expect(given(['a', 'c'])).not.toHaveProperty('chosen');
+    expect(given(['a', 'c']).status).toBe('checking');
+    expect(given(['a', 'b'], { chosen: { ...chosen, what: 'message' } }).status).toBe('checking');
+  });
+
+  it('is checked once more when somebody wants that, from when it is heard of by our clock', () => {
+    const open = judged(facts({ held: heldOf(first) }), T0 + CHECK_MS_MAX);
+    // By the clock of whoever wants it, which is a year ahead.
+    const review = { choice: 'reread', at: '2027-07-01T00:00:00.000Z' } as Review;
+    const given = (before: JudgedConflict, read: Record<string, number | null>, more: Partial<ConflictFacts> = {}) =>
+      facts({ held: heldOf(before), found: [overlap(read)], reviewOf: () => review, ...more });
+    const heard = T0 + 100_000;
+    const again = judged(given(open, { a: heard - 1, b: heard - 1 }), heard);
+
+    expect(again).toMatchObject({ isNew: true, isNews: true, state: { status: 'checking', since: first.state.since } });
+    expect(again.state.reread).toMatchObject({ since: new Date(heard).toISOString(), sides: [{ entity: 'a' }, { entity: 'b' }] });
+    expect(nextLookMs([again], heard + CHECK_MS_MAX - 1)).toBe(heard + CHECK_MS_MAX);
+
+    expect(judged(given(again, { a: heard + 1, b: heard - 1 }), heard + 5000)).toMatchObject({ isNew: false, isNews: false });
+    const read = judged(given(again, { a: heard + 1, b: heard + 2 }), heard + 5000);
+    expect(read).toMatchObject({ isNew: false, isNews: true, state: { status: 'open', reread: again.state.reread } });
+    expect(judged(given(again, { a: null, b: null }), heard + CHECK_MS_MAX).state.status).toBe('open');
+    // Whose answer changed a side has not answered for the other.
+    expect(judged(given(again, { a: heard + 1, c: null }), heard + 5000)).toMatchObject({
+      isNew: false,
+      state: { status: 'checking' },
+    });
+    // Nothing can be read: whoever asked is to hear that.
+    const unread = judged(given(open, { a: null, b: null }, { isReadable: () => false }), heard);
+    expect(unread).toMatchObject({ isNews: true, state: { status: 'open', reread: { sides: [] } } });
+  });
+
   it('is resolved once when its nights are free again, and begins anew when they are not', () => {
     const over = judged(facts({ found: [], held: heldOf(first) }), T0 + 1);
     expect(over).toMatchObject({ isNews: true, isNew: false, state: { status: 'resolved' } });

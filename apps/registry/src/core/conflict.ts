@@ -1,11 +1,14 @@
 import {
   calendarEntity,
   contentHash,
+  isSide,
+  sideIdOf,
   sidesHash,
   type ConflictSide,
   type ConflictState,
   type EntityRecord,
   type Review,
+  type SideId,
 } from '@roomwire/events';
 import { monthsOf } from './month.ts';
 
@@ -39,7 +42,7 @@ export type JudgedConflict = {
   state: ConflictState;
   /** Readers have not heard this. */
   isNews: boolean;
-  /** Seen for the first time: the sides are to be read again. */
+  /** Seen for the first time, or doubted by somebody since: the sides are to be read again. */
   isNew: boolean;
 };
 
@@ -67,13 +70,18 @@ export function unsettled(judged: readonly JudgedConflict[]): string[] {
 
 /** The instant at which what is being checked is to be looked at again; null where nothing is. */
 export function nextLookMs(judged: readonly JudgedConflict[], asOf: number): number | null {
-  const ends = judged.flatMap(({ state }) => (state.status === 'checking' ? [Date.parse(state.since) + CHECK_MS_MAX] : []));
+  const ends = judged.flatMap(({ state }) => (state.status === 'checking' ? [checkedFromMs(state) + CHECK_MS_MAX] : []));
   return ends.length ? Math.min(asOf + LOOK_EVERY_MS, ...ends) : null;
 }
 
-/** What readers compare a conflict by. Who saw it first is told by whoever announces it first. */
-export function conflictHash({ since: _since, ...rest }: ConflictState): string {
-  return contentHash(rest);
+/** What readers compare a conflict by. Who saw it first, or a wish to read it again, is told by whoever announces it first. */
+export function conflictHash({ since: _since, reread, ...rest }: ConflictState): string {
+  return contentHash({ ...rest, reread: reread?.asked ?? null });
+}
+
+/** Reads that were made after this instant (epoch ms) tell whether it is one. */
+export function checkedFromMs({ since, reread }: Pick<ConflictState, 'since' | 'reread'>): number {
+  return Date.parse(reread?.since ?? since);
 }
 
 /** Microseconds by Redis' clock of the newest read of the record; 0 where it was only ever pushed. */
@@ -96,20 +104,50 @@ export function recordsBehind({
   });
 }
 
-function judge(facts: ConflictFacts, found: Contradiction, held: HeldConflict | undefined, asOf: number): JudgedConflict {
-  const before = held?.state;
-  const isNew = before === undefined || before.status === 'resolved';
-  const since = isNew ? new Date(asOf).toISOString() : before.since;
-  const { property, unit, unitType, place } = facts;
-  const status = statusOf(facts, found, Date.parse(since), asOf);
-  const sides = found.sides.map(({ side }) => side);
-  const state: ConflictState = { ...found, property, unit, unitType, place, since, status, sides };
-  return { state, isNew, isNews: !before || held?.unheard === true || conflictHash(state) !== conflictHash(before) };
+/** The side that somebody chose, of exactly these: of any others it is another question. */
+export function chosenOf(review: Review | undefined, sides: readonly ConflictSide[]): SideId | undefined {
+  if (review?.choice !== 'chosen' || review.sides !== sidesHash(sides)) return undefined;
+  return sides.some((side) => isSide(review.chosen, side)) ? review.chosen : undefined;
 }
 
-function statusOf(facts: ConflictFacts, { id, sides }: Contradiction, sinceMs: number, asOf: number): ConflictState['status'] {
-  const review = facts.reviewOf(id);
-  if (review?.sides === sidesHash(sides.map(({ side }) => side))) return review.choice;
-  const unread = sides.filter(({ side, readAt }) => facts.isReadable(side) && readAt < sinceMs * 1000);
-  return unread.length > 0 && asOf < sinceMs + CHECK_MS_MAX ? 'checking' : 'open';
+function judge(facts: ConflictFacts, found: Contradiction, held: HeldConflict | undefined, asOf: number): JudgedConflict {
+  const before = held?.state;
+  const isBack = before === undefined || before.status === 'resolved';
+  const since = isBack ? new Date(asOf).toISOString() : before.since;
+  const { property, unit, unitType, place } = facts;
+  const sides = found.sides.map(({ side }) => side);
+  const review = facts.reviewOf(found.id);
+  const reread = rereadOf(facts, review, sides, isBack ? undefined : before.reread, asOf);
+  const chosen = chosenOf(review, sides);
+  const extra = { ...(reread ? { reread } : {}), ...(chosen ? { chosen } : {}) };
+  const status = chosen ? 'chosen' : statusOf(facts, found, review, checkedFromMs({ since, ...extra }), asOf);
+  const state: ConflictState = { ...found, property, unit, unitType, place, since, status, sides, ...extra };
+  const isDoubted = reread !== undefined && reread.asked !== before?.reread?.asked;
+  const isNews = !before || held?.unheard === true || conflictHash(state) !== conflictHash(before);
+  return { state, isNew: isBack || isDoubted, isNews };
+}
+
+/** By our clock from when the wish was first seen: whoever has it may have another one. */
+function rereadOf(
+  { isReadable }: ConflictFacts,
+  review: Review | undefined,
+  sides: readonly ConflictSide[],
+  before: ConflictState['reread'],
+  asOf: number,
+): ConflictState['reread'] {
+  if (review?.choice !== 'reread') return undefined;
+  if (before?.asked === review.at) return before;
+  return { asked: review.at, since: new Date(asOf).toISOString(), sides: sides.filter(isReadable).map(sideIdOf) };
+}
+
+function statusOf(
+  facts: ConflictFacts,
+  { sides }: Contradiction,
+  review: Review | undefined,
+  fromMs: number,
+  asOf: number,
+): ConflictState['status'] {
+  if (review?.choice === 'dismissed' && review.sides === sidesHash(sides.map(({ side }) => side))) return 'dismissed';
+  const unread = sides.filter(({ side, readAt }) => facts.isReadable(side) && readAt < fromMs * 1000);
+  return unread.length > 0 && asOf < fromMs + CHECK_MS_MAX ? 'checking' : 'open';
 }

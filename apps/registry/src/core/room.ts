@@ -12,6 +12,7 @@ import {
   type UnitCore,
   type UnitStatusCore,
 } from '@roomwire/events';
+import { givesWay, losersOf } from './choice.ts';
 import { judgeConflicts, nextLookMs, unsettled, type ConflictFacts, type JudgedConflict } from './conflict.ts';
 import { overlapsOf, type Overlap } from './overlap.ts';
 import { compareStays, dayAfter, isKnownZone, localDateOf, localToMs, stayOf, type HouseRules, type Stay } from './stay.ts';
@@ -44,10 +45,13 @@ export function deriveRoom(facts: RoomFacts, asOf: number): DerivedRoom {
   const rules = houseRules(facts);
   const housekeeping = housekeepingOf(facts.records);
   const stays = facts.records.flatMap((record) => stayOf(record, rules) ?? []).sort(compareStays);
-  const current = stays.filter((stay) => isIn(stay, asOf, housekeeping.toldAtMs)).at(-1);
-  const next = stays.find((stay) => stay !== current && stay.arrivesMs > asOf && stay.status !== 'checked-out');
+  const groups = overlapsOf(facts.unit.id, stays);
+  const losers = losersOf(groups, stays, facts.conflicts.reviewOf);
+  const holders = stays.filter((stay) => !givesWay(stay, losers.get(stay), asOf));
+  const current = holders.filter((stay) => isIn(stay, asOf, housekeeping.toldAtMs)).at(-1);
+  const next = holders.find((stay) => stay !== current && stay.arrivesMs > asOf && stay.status !== 'checked-out');
   const today = localDateOf(asOf, rules.timeZone);
-  const overlaps = overlapsOf(facts.unit.id, stays).filter(({ lastNight }) => lastNight >= today);
+  const overlaps = groups.filter(({ lastNight }) => lastNight >= today);
   const { property, id: unit } = facts.unit;
   const conflicts = judgeConflicts({ ...facts.conflicts, property, unit, unitType: null, place: unit, found: overlaps }, asOf);
   const validUntilMs = nextBoundary(stays, overlaps, facts.records, rules, asOf);
