@@ -1,8 +1,20 @@
-import { fetchJob, reviewKey, sideName, sidesHash, type ConflictChange, type RoomChange } from '@roomwire/events';
+import {
+  fetchJob,
+  reviewKey,
+  sideName,
+  sidesHash,
+  type ConflictChange,
+  type ConflictState,
+  type FetchJob,
+  type RoomChange,
+  type SideId,
+} from '@roomwire/events';
 import { streamOf } from '@roomwire/jetstream';
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
 import { keysOf } from './keys.ts';
 import { announced, provision, replica, tell, type Replica } from './testing/redis-replica.ts';
+
+type Decided = { choice: 'dismissed' } | { choice: 'chosen'; chosen: SideId } | { choice: 'reread'; at: string };
 
 describe('conflicts on real servers', () => {
   let nats: NatsServer;
@@ -22,26 +34,37 @@ describe('conflicts on real servers', () => {
 
   const heard = async () => (await announced(one.bus, '.change.conflict.')).map(({ body }) => body as ConflictChange);
   const statuses = async () => (await heard()).map(({ data }) => data.status);
-  const roomConflicts = async () => ((await announced(one.bus, '.change.room.')).at(-1)!.body as RoomChange).data.conflicts;
+  const room = async (unit = '') =>
+    ((await announced(one.bus, '.change.room.')).findLast(({ subject }) => subject.endsWith(unit))!.body as RoomChange).data;
+  const roomConflicts = async (unit = '') => (await room(unit)).conflicts;
   const doubleBooking = async () => {
     await tell(one, { entity: '1', second: 1 });
     await tell(one, { entity: '2', second: 1, guest: 'Grace' });
     return (await heard())[0]!.data;
   };
 
+  /** Jobs that wait, as nobody takes them here. */
+  const asked = async () => {
+    const jobs: { seq: number; job: FetchJob }[] = [];
+    for (;;) {
+      const next = await one.bus.nextOn(streamOf('FETCH', 't1'), '>', (jobs.at(-1)?.seq ?? 0) + 1);
+      if (!next) return jobs.filter(({ job }) => job.reason === 'conflict');
+      jobs.push({ seq: next.seq, job: fetchJob.parse(JSON.parse(new TextDecoder().decode(next.data))) });
+    }
+  };
+  const decide = ({ id, place, sides }: ConflictState, choice: Decided) =>
+    one.tables.reviews.put(reviewKey('t1', place, id), {
+      ...{ conflict: id, place, sides: sidesHash(sides) },
+      ...{ by: 'spec', at: new Date().toISOString(), reason: 'two brothers' },
+      ...choice,
+    });
+
   it('shows two stays on one door, has both read again, and opens the conflict once they were', async () => {
     const conflict = await doubleBooking();
 
     expect(conflict).toMatchObject({ status: 'checking', sides: [{ reservation: '1' }, { reservation: '2', guest: 'Grace' }] });
     expect(await roomConflicts()).toEqual([conflict.id]);
-    const jobs = [];
-    for (let seq = 1; ; seq = jobs.at(-1)!.seq + 1) {
-      const next = await one.bus.nextOn(streamOf('FETCH', 't1'), '>', seq);
-      if (!next) break;
-      jobs.push({ seq: next.seq, job: fetchJob.parse(JSON.parse(new TextDecoder().decode(next.data))) });
-    }
-    const wanted = jobs.flatMap(({ job }) => (job.reason === 'conflict' ? [job.entity] : []));
-    expect(wanted.sort()).toEqual(['1', '2']);
+    expect((await asked()).map(({ job }) => job.entity).sort()).toEqual(['1', '2']);
 
     const readAt = (Date.parse(conflict.since) + 60_000) * 1000;
     for (const entity of ['1', '2'])
@@ -67,18 +90,77 @@ describe('conflicts on real servers', () => {
   it('leaves alone what somebody has dismissed, until a side changes', async () => {
     // Of a provider that cannot be asked: nothing but the decision brings the unit up again.
     await one.tables.connections.put('c1', { ...one.tables.connections.get('c1')!, provider: 'internal' });
-    const { id, place, sides } = await doubleBooking();
+    const conflict = await doubleBooking();
     one.sweep.start();
-    await one.tables.reviews.put(reviewKey('t1', place, id), {
-      ...{ conflict: id, place, choice: 'dismissed', sides: sidesHash(sides) },
-      ...{ by: 'spec', at: new Date().toISOString(), reason: 'two brothers' },
-    });
+    await decide(conflict, { choice: 'dismissed' });
     await eventually(async () => expect(await statuses()).toEqual(['open', 'dismissed']));
     await eventually(async () => expect(await roomConflicts()).toEqual([]));
 
     await tell(one, { entity: '2', second: 2, guest: 'Somebody else' });
     expect((await statuses()).at(-1)).toBe('open');
-    expect(await roomConflicts()).toEqual([id]);
+    expect(await roomConflicts()).toEqual([conflict.id]);
+  });
+
+  it('has the room be who was chosen, until a side changes, and tells a provider nothing', async () => {
+    const conflict = await doubleBooking();
+    const guest = async () => (await room()).current?.guest;
+    expect(await guest()).toBe('Grace');
+    const jobs = await asked();
+    one.sweep.start();
+    two.sweep.start();
+
+    await decide(conflict, { choice: 'chosen', chosen: { what: 'reservation', connection: 'c1', entity: '1' } });
+    await eventually(async () => expect(await statuses()).toEqual(['checking', 'chosen']));
+    await eventually(async () => expect([await guest(), await roomConflicts()]).toEqual(['Ada', []]));
+    expect((await heard()).at(-1)!).toMatchObject({ type: 'roomwire.conflict.chosen', data: { chosen: { entity: '1' } } });
+    // It is no fact of a memory: another one comes to the same.
+    await one.redis.flushall();
+    await tell(two, { entity: '9', unit: '41', second: 1 });
+    await tell(two, { entity: '2', second: 1, guest: 'Grace' });
+    expect(await statuses()).toEqual(['checking', 'chosen']);
+    expect((await room(conflict.place)).current).toMatchObject({ guest: 'Ada' });
+    expect(await asked()).toEqual(jobs);
+
+    await tell(one, { entity: '2', second: 2, guest: 'Somebody else' });
+    expect((await heard()).at(-1)!.data).not.toHaveProperty('chosen');
+    expect((await room(conflict.place)).current).toMatchObject({ guest: 'Somebody else' });
+    expect(await roomConflicts(conflict.place)).toEqual([conflict.id]);
+  });
+
+  it('has the sides read once more when somebody wants it, once, and says which it asks for', async () => {
+    const conflict = await doubleBooking();
+    for (const { seq } of await asked()) await one.bus.remove(streamOf('FETCH', 't1'), seq);
+    const readNow = async (at = Date.now() * 1000) => {
+      await tell(one, { entity: '1', second: 1, read: at });
+      await tell(one, { entity: '2', second: 1, read: at, guest: 'Grace' });
+      // What is only confirmed touches no unit: it is looked at again in five seconds, or now.
+      await one.units.touch('t1', conflict.place);
+    };
+    await readNow();
+    one.sweep.start();
+    two.sweep.start();
+    await eventually(async () => expect(await statuses()).toEqual(['checking', 'open']));
+    expect(await asked()).toEqual([]);
+
+    // Whoever asks has a clock of his own.
+    await decide(conflict, { choice: 'reread', at: '2030-01-01T00:00:00.000Z' });
+    await eventually(async () => expect(await statuses()).toEqual(['checking', 'open', 'checking']));
+    expect((await heard()).at(-1)!.data).toMatchObject({
+      since: conflict.since,
+      reread: { asked: '2030-01-01T00:00:00.000Z', sides: [{ entity: '1' }, { entity: '2' }] },
+    });
+    expect((await asked()).map(({ job }) => [job.lane, job.entity]).sort()).toEqual([
+      ['live', '1'],
+      ['live', '2'],
+    ]);
+
+    await readNow();
+    await eventually(async () => expect(await statuses()).toEqual(['checking', 'open', 'checking', 'open']));
+    // It was one wish: nobody checks again.
+    await tell(one, { entity: '1', second: 1, read: Date.now() * 1000 });
+    await one.redis.flushall();
+    await tell(two, { entity: '2', second: 2, status: 'cancelled' });
+    expect((await statuses()).slice(3)).toEqual(['open', 'resolved']);
   });
 
   it('tells what it is now where its own announcement was forgotten', async () => {
