@@ -6,6 +6,8 @@ import type { environment } from './environment.ts';
 import { EventConsumer } from './event.consumer.ts';
 import { openRegistry, type RegistryOptions } from './parts.ts';
 import { CatalogueLists } from './read/catalogue-lists.ts';
+import { ConflictLists } from './read/conflict-lists.ts';
+import { Histories } from './read/histories.ts';
 import { ReadController } from './read/read.controller.ts';
 import { RecordLists } from './read/record-lists.ts';
 import { Whole } from './read/whole.ts';
@@ -22,7 +24,7 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
   const redis = await connectRedis(env.REDIS_URL, { log, role: 'registry' });
   await requireNoEviction(redis);
   const registry = await openRegistry(nc, redis, { log, meter, ...settingsOf(env) });
-  const { bus, epochs, gate, teller, catalogue, reads, disagreements, tables, records, units, sweep } = registry;
+  const { bus, epochs, gate, teller, catalogue, reads, disagreements, tables, records, units, conflicts, sweep } = registry;
   sweep.start();
   const stopLooking = watchStorage(bus, meter, () => [...tables.tenants.entries()].map(([, { id }]) => id));
   return {
@@ -35,7 +37,9 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
             tables,
             new Whole(gate, epochs),
             new CatalogueLists(catalogue, records, units),
-            new RecordLists(bus, records),
+            new RecordLists(records),
+            new ConflictLists(conflicts),
+            new Histories(bus, catalogue, conflicts),
           ),
         ),
       ],

@@ -1,4 +1,12 @@
-import { conflictChangeOf, HEADER, subjectOf, type Cause, type ConflictChange, type ConflictState } from '@roomwire/events';
+import {
+  conflictChangeOf,
+  HEADER,
+  subjectOf,
+  type Cause,
+  type ConflictChange,
+  type ConflictState,
+  type Subject,
+} from '@roomwire/events';
 import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
 import { inAnnouncement } from './announce-span.ts';
 import { conflictHash, type HeldConflict, type JudgedConflict } from './core/conflict.ts';
@@ -41,7 +49,7 @@ export class ConflictTeller {
     if (isNew)
       await this.keeper.markConflict(tenant, { state, revision: held?.revision ?? 0, stateSeq: expectLast, unheard: true });
     const headers = cause.traceparent ? { [HEADER.traceparent]: cause.traceparent } : {};
-    const subject = subjectOf({ tenant, family: 'change', kind: 'conflict', scope: state.property ?? NOWHERE, entity: state.id });
+    const subject = subjectOf(conflictSubject(tenant, state));
     try {
       const publish = () => this.bus.publish(subject, change, { id: change.id, expectLast, headers });
       const ack = await inAnnouncement('conflict', cause, revision, publish);
@@ -64,4 +72,8 @@ export class ConflictTeller {
     await this.keeper.touch(tenant, state.place, heard.revision + 1);
     return false;
   }
+}
+
+export function conflictSubject(tenant: string, { property, id }: Pick<ConflictState, 'property' | 'id'>): Subject {
+  return { tenant, family: 'change', kind: 'conflict', scope: property ?? NOWHERE, entity: id };
 }

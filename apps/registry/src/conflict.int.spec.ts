@@ -1,4 +1,5 @@
 import {
+  conflictStatus,
   fetchJob,
   reviewKey,
   sideName,
@@ -82,6 +83,8 @@ describe('conflicts on real servers', () => {
     await tell(one, { entity: '2', second: 3 });
 
     expect(await statuses()).toEqual(['checking', 'resolved', 'checking']);
+    const ids = await Promise.all(conflictStatus.options.map((status) => one.conflicts.ids('t1', [status], undefined, 10)));
+    expect(ids).toEqual(conflictStatus.options.map((status) => (status === 'checking' ? [id] : [])));
     const all = await heard();
     expect(new Set(all.map(({ data }) => data.id))).toEqual(new Set([id]));
     expect(all.map(({ revision }) => revision)).toEqual(all.map(({ revision }) => revision).toSorted((a, b) => a - b));

@@ -1,4 +1,4 @@
-import type { Kind } from '@roomwire/events';
+import type { ConflictStatus, Kind } from '@roomwire/events';
 
 /** Redis keys of a tenant. The braces keep them on one node of a cluster, so that a script may touch them together. */
 export function keysOf(tenant: string) {
@@ -32,6 +32,11 @@ export function keysOf(tenant: string) {
     /** What contradicts itself in each of its parts. */
     found: (place: string) => `${root}shelf:${place}:found`,
     shelfConflicts: (place: string) => `${root}shelf:${place}:conflicts`,
+    /** Conflict → the key of the hash that it is kept in. */
+    conflictPlaces: `${root}conflicts:places`,
+    /** Ids of the conflicts in a status, in the order of their bytes. */
+    conflictIdsPrefix: `${root}conflicts:in:`,
+    conflictIds: (status: ConflictStatus) => `${root}conflicts:in:${status}`,
     /** Records whose revision readers have not heard. */
     owed: `${root}owed`,
     /** Units to derive. */

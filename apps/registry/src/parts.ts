@@ -4,6 +4,7 @@ import { Bus, KvTable, redisLedger, type NatsConnection } from '@roomwire/jetstr
 import { Announcer } from './announcer.ts';
 import { openAsking, type AskingOptions } from './asking.ts';
 import { Catalogue, type Tables } from './catalogue.ts';
+import { ConflictStore } from './conflict-store.ts';
 import { ConflictTeller } from './conflict-teller.ts';
 import type { Disagreements } from './disagreements.ts';
 import { EpochStore } from './epoch-store.ts';
@@ -28,6 +29,7 @@ export type Registry = {
   catalogue: Catalogue;
   records: RecordStore;
   units: UnitStore;
+  conflicts: ConflictStore;
   announcer: Announcer;
   epochs: EpochStore;
   gate: Gate;
@@ -59,6 +61,7 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, options: Re
   const records = new RecordStore(redis, memory);
   const units = new UnitStore(redis, memory);
   const shelves = new ShelfStore(redis, memory);
+  const conflicts = new ConflictStore(redis);
   const announcer = new Announcer(bus, records, catalogue);
   const reads = new Reads(bus, redisLedger(redis), catalogue);
   const rooms = new RoomDeriver(bus, units, catalogue, new ConflictTeller(bus, units, reads));
@@ -77,5 +80,5 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, options: Re
     await Promise.all([asking, ...Object.values(tables)].map((part) => part.close()));
   };
   const asked = { reads, disagreements, retellings };
-  return { bus, tables, catalogue, records, units, announcer, epochs, gate, ...asked, teller, sweep, close };
+  return { bus, tables, catalogue, records, units, conflicts, announcer, epochs, gate, ...asked, teller, sweep, close };
 }

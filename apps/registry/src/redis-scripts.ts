@@ -8,7 +8,7 @@ const SCRIPTS = {
   writeRecord: { file: 'write-record.lua', keys: 11 },
   markAnnounced: { file: 'mark-announced.lua', keys: 2 },
   readUnit: { file: 'read-unit.lua', keys: 6 },
-  markConflict: { file: 'mark-conflict.lua', keys: 1 },
+  markConflict: { file: 'mark-conflict.lua', keys: 2 },
   finishUnit: { file: 'finish-unit.lua', keys: 5 },
   touchUnit: { file: 'touch-unit.lua', keys: 4 },
   /** Its number of keys comes first. */

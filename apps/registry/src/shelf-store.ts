@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { EntityRecord } from '@roomwire/events';
+import { markConflict } from './conflict-store.ts';
 import type { HeldConflict } from './core/conflict.ts';
 import type { Contested } from './core/contested.ts';
 import { bucketName, saleMonths } from './core/shelf.ts';
@@ -104,8 +105,7 @@ export class ShelfStore {
   }
 
   async markConflict(tenant: string, heard: HeldConflict): Promise<void> {
-    const { place, id } = heard.state;
-    await this.scripts.markConflict(keysOf(tenant).shelfConflicts(place), id, heard.stateSeq, JSON.stringify(heard));
+    await markConflict(this.scripts, tenant, keysOf(tenant).shelfConflicts(heard.state.place), heard);
   }
 
   /** Makes the place owe a look under a revision of at least `least`. */

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Cause, EntityRecord, RoomState } from '@roomwire/events';
+import { markConflict } from './conflict-store.ts';
 import type { HeldConflict } from './core/conflict.ts';
 import { keysOf } from './keys.ts';
 import { redisNow, scriptsOf, type Scripts } from './redis-scripts.ts';
@@ -96,8 +97,7 @@ export class UnitStore {
 
   /** What readers have heard of a conflict of the unit, where nothing later was heard. */
   async markConflict(tenant: string, heard: HeldConflict): Promise<void> {
-    const { place, id } = heard.state;
-    await this.scripts.markConflict(keysOf(tenant).unitConflicts(place), id, heard.stateSeq, JSON.stringify(heard));
+    await markConflict(this.scripts, tenant, keysOf(tenant).unitConflicts(heard.state.place), heard);
   }
 
   /** Makes the unit owe a derivation under a revision of at least `least`. */

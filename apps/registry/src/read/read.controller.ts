@@ -4,10 +4,12 @@ import type { Tenant } from '@roomwire/events';
 import { tenantOfToken } from '../api-token.ts';
 import type { Tables } from '../catalogue.ts';
 import type { CatalogueLists } from './catalogue-lists.ts';
+import type { ConflictLists } from './conflict-lists.ts';
 import { askedOf } from './core/asked.ts';
 import { etagOf, namesTag } from './core/etag.ts';
 import { openApi } from './core/openapi.ts';
 import { OPERATIONS, type Answer, type Asked, type Operation } from './core/operations.ts';
+import type { Histories } from './histories.ts';
 import type { RecordLists } from './record-lists.ts';
 import type { Whole } from './whole.ts';
 
@@ -21,6 +23,8 @@ export class ReadController {
     private readonly whole: Whole,
     private readonly catalogue: CatalogueLists,
     private readonly records: RecordLists,
+    private readonly conflictLists: ConflictLists,
+    private readonly histories: Histories,
   ) {}
 
   /** The only one without a token: it says nothing of anybody. */
@@ -49,9 +53,36 @@ export class ReadController {
     return this.serve(OPERATIONS.room, request, reply, (tenant, asked) => this.catalogue.room(tenant, asked));
   }
 
+  @Get(OPERATIONS.roomHistory.path)
+  roomHistory(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    return this.serve(OPERATIONS.roomHistory, request, reply, (tenant, asked) => this.histories.ofRoom(tenant, asked));
+  }
+
   @Get(OPERATIONS.reservations.path)
   reservations(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     return this.serve(OPERATIONS.reservations, request, reply, (tenant, asked) => this.records.reservations(tenant, asked));
+  }
+
+  @Get(OPERATIONS.reservationHistory.path)
+  reservationHistory(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    return this.serve(OPERATIONS.reservationHistory, request, reply, (tenant, asked) =>
+      this.histories.ofRecord(tenant, { ...asked, kind: 'reservation' }),
+    );
+  }
+
+  @Get(OPERATIONS.conflicts.path)
+  conflicts(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    return this.serve(OPERATIONS.conflicts, request, reply, (tenant, asked) => this.conflictLists.conflicts(tenant, asked));
+  }
+
+  @Get(OPERATIONS.conflict.path)
+  conflict(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    return this.serve(OPERATIONS.conflict, request, reply, (tenant, asked) => this.conflictLists.conflict(tenant, asked));
+  }
+
+  @Get(OPERATIONS.conflictHistory.path)
+  conflictHistory(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    return this.serve(OPERATIONS.conflictHistory, request, reply, (tenant, asked) => this.histories.ofConflict(tenant, asked));
   }
 
   @Get(OPERATIONS.record.path)
@@ -61,7 +92,7 @@ export class ReadController {
 
   @Get(OPERATIONS.history.path)
   history(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    return this.serve(OPERATIONS.history, request, reply, (tenant, asked) => this.records.history(tenant, asked));
+    return this.serve(OPERATIONS.history, request, reply, (tenant, asked) => this.histories.ofRecord(tenant, asked));
   }
 
   /** Who asks comes first: what is wrong with a request is nobody's business but a tenant's. */

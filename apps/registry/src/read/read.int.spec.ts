@@ -1,4 +1,12 @@
-import { apiTokenHash, eventOf, facet, newApiToken, tenant as tenantSchema, type EntityRecord } from '@roomwire/events';
+import {
+  apiTokenHash,
+  eventOf,
+  facet,
+  newApiToken,
+  tenant as tenantSchema,
+  type ConflictState,
+  type EntityRecord,
+} from '@roomwire/events';
 import { ensureTenant, KvTable } from '@roomwire/jetstream';
 import { natsServer, redisServer, type NatsServer, type RedisServer, type Spawned } from '@roomwire/testkit';
 import addFormats from 'ajv-formats';
@@ -53,6 +61,9 @@ describe('the read API of a running registry', () => {
     for (let next = pages[0]!.next; next !== null; next = pages.at(-1)!.next) pages.push(await read<T>(`${path}&cursor=${next}`));
     return pages;
   };
+
+  /** The one that is no invention of a spec. */
+  const real = async () => (await read('conflicts?status=checking,resolved')).items[0];
 
   it('lists reservations by pages of which none repeats or leaves out, while others come', async () => {
     for (const entity of ['1', '2', '4', '5']) await tell(one, { entity, unit: '40', second: 1 });
@@ -116,6 +127,54 @@ describe('the read API of a running registry', () => {
     expect((await walk<List>('rooms?limit=1')).flatMap(({ items }) => items)).toHaveLength(2);
   });
 
+  it('tells of conflicts: what waits for somebody, any by its id, and by filters', async () => {
+    const status = async (query: string) => (await read(`conflicts?${query}`)).items.map((each) => each['status']);
+    const [conflict] = (await read('conflicts')).items;
+    const { id, property, unit } = conflict!;
+
+    expect(conflict).toMatchObject({ kind: 'overlap', status: 'checking', sides: [{ what: 'reservation' }, {}, {}, {}] });
+    expect(await read(`conflicts/${String(id)}`)).toEqual(conflict);
+    const fitting = `status=open,checking&kind=price,overlap&property=${String(property)}&unit=${String(unit)}`;
+    expect(await status(fitting)).toEqual(['checking']);
+    for (const other of ['status=open', 'kind=price', 'property=p-other', 'unit=u-other', 'unitType=t-other'])
+      expect(await status(other)).toEqual([]);
+    expect((await ask('conflicts/c-000000000000')).status).toBe(404);
+    expect((await ask('conflicts?status=closed')).status).toBe(400);
+
+    const { etag } = Object.fromEntries((await ask('conflicts')).headers);
+    for (const entity of ['2', '4', '5']) await tell(one, { entity, unit: '40', second: 9, status: 'cancelled' });
+    expect((await ask('conflicts', { 'if-none-match': etag! })).status).toBe(200);
+    expect(await status('status=resolved')).toEqual(['resolved']);
+    expect((await read('conflicts')).items).toEqual([]);
+    const { items } = await read(`conflicts/${String(id)}/history`);
+    expect(items.map((each) => [each['type'], each['changed']])).toMatchObject([
+      ['roomwire.conflict.resolved', ['status']],
+      ['roomwire.conflict.checking', ['sides']],
+      ['roomwire.conflict.checking', ['sides']],
+      ['roomwire.conflict.checking', ['sides']],
+      ['roomwire.conflict.checking', ['sides']],
+      ['roomwire.conflict.checking', null],
+    ]);
+    expect(items[0]).toMatchObject(await read<Record<string, unknown>>(`conflicts/${String(id)}`));
+    expect((await ask('conflicts/c-000000000000/history')).status).toBe(404);
+  });
+
+  it('tells of ten thousand conflicts by pages, and finds one of them at once', async () => {
+    const { revision: _, ...like } = (await real()) as ConflictState & { revision: number };
+    const many = Array.from({ length: 10_000 }, (_, n) => `c-${String(n).padStart(12, '0')}`);
+    const of = (n: number) => ({ ...like, id: many[n]!, status: n % 2 ? 'open' : 'chosen', unit: `u-${n % 100}` }) as const;
+    await Promise.all(
+      many.map((_, n) => one.units.markConflict('t1', { state: { ...of(n), place: `u-${n % 100}` }, revision: 1, stateSeq: 1 })),
+    );
+
+    const pages = await walk<List>('conflicts?limit=200');
+    expect(pages.flatMap(({ items }) => items.map(({ id }) => id))).toEqual(many.filter((_, n) => n % 2));
+    // One request looks at so many and no more, whatever it filters by.
+    const few = await walk<List>('conflicts?unit=u-7');
+    expect(few.map(({ items }) => items.length)).toEqual([20, 20, 20, 20, 20, 0]);
+    expect(await read(`conflicts/${many[9_999]!}`)).toMatchObject({ status: 'open', unit: 'u-99' });
+  });
+
   it('tells what STATE keeps of a record, newest first', async () => {
     for (let second = 1; second <= 18; second++) await tell(one, { entity: 'told', guest: `Guest ${second}`, second });
 
@@ -124,6 +183,23 @@ describe('the read API of a running registry', () => {
     expect(items.map(({ revision }) => revision)).toEqual(Array.from({ length: 16 }, (_, n) => 18 - n));
     expect(items[0]).toMatchObject({ type: 'roomwire.reservation.changed', receipt: 'receipt-18', gone: false });
     expect(items[0]).toMatchObject(await read<Record<string, unknown>>('records/reservation/c1/told'));
+    expect(items.map(({ changed }) => changed)).toEqual([...Array.from({ length: 15 }, () => ['guest']), null]);
+    expect((await read('reservations/c1/told/history')).items).toEqual(items);
+  });
+
+  it('tells what STATE keeps of a room, and what made each message differ', async () => {
+    await tell(one, { entity: 'r', unit: '77', second: 1 });
+    await tell(one, { entity: 'r', unit: '77', second: 2, guest: 'Grace' });
+    await tell(one, { entity: 'r', unit: '77', second: 3, guest: 'Grace', status: 'cancelled' });
+    const { items: units } = await read<{ items: { unit: string; sources: { entity: string }[] }[] }>('units');
+    const { unit } = units.find(({ sources }) => sources[0]!.entity === '77')!;
+
+    const { items } = await read(`rooms/${unit}/history`);
+
+    expect(items.map(({ changed }) => changed)).toEqual([['current', 'occupancy', 'validUntil'], ['current'], null]);
+    expect(items[0]).toMatchObject(await read<Record<string, unknown>>(`rooms/${unit}`));
+    expect((await ask('rooms/u-other/history')).status).toBe(404);
+    expect((await ask(`rooms/${unit}/history`, {}, theirs)).status).toBe(404);
   });
 
   it('answers 304 until something changes', async () => {
@@ -153,19 +229,23 @@ describe('the read API of a running registry', () => {
   });
 
   it('knows nothing of another tenant', async () => {
-    for (const path of ['properties', 'units', 'rooms', 'reservations'])
+    const id = (await real())!['id'] as string;
+    for (const path of ['properties', 'units', 'rooms', 'reservations', 'conflicts', 'conflicts?status=checking,resolved'])
       expect(await (await ask(path, {}, theirs)).json()).toEqual({ items: [], next: null });
-    for (const path of ['records/reservation/c1/1', 'records/reservation/c1/1/history'])
+    for (const path of ['records/reservation/c1/1', 'records/reservation/c1/1/history', 'reservations/c1/1/history'])
       expect((await ask(path, {}, theirs)).status).toBe(404);
+    for (const path of [`conflicts/${id}`, `conflicts/${id}/history`]) expect((await ask(path, {}, theirs)).status).toBe(404);
   });
 
   it('does not take an emptied Redis for an empty house', async () => {
     const before = await read<Reservations>('reservations');
     const rooms = await read('rooms');
+    const contested = await real();
     await one.redis.flushall();
 
     expect(entities(await read<Reservations>('reservations'))).toEqual(entities(before));
     expect((await read('rooms')).items).toHaveLength(rooms.items.length);
+    expect(await real()).toEqual(contested);
     await one.redis.flushall();
     expect((await ask('records/reservation/c1/1')).status).toBe(200);
   });
@@ -176,7 +256,14 @@ describe('the read API of a running registry', () => {
     addFormats.default(ajv);
     ajv.addSchema(description, 'api');
     const { items } = await read<{ items: { unit: string }[] }>('units');
-    const values: Record<string, string> = { unit: items[0]!.unit, kind: 'reservation', connection: 'c1', entity: 'told' };
+    const conflict = (await real())!['id'] as string;
+    const values: Record<string, string> = {
+      unit: items[0]!.unit,
+      kind: 'reservation',
+      connection: 'c1',
+      entity: 'told',
+      conflict,
+    };
     const check = async (path: string, answer: Response, media: string) => {
       const at = ['paths', path, 'get', 'responses', String(answer.status), 'content', media, 'schema'];
       const fits = ajv.getSchema(

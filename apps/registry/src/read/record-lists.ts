@@ -1,8 +1,7 @@
 import { Problem } from '@roomwire/chassis';
-import { isAmbiguous, isGone, recordChange, subjectOf, type Place, type RecordChange, type Tenant } from '@roomwire/events';
-import { streamOf, type Bus, type StoredMessage } from '@roomwire/jetstream';
-import { recordName, type RecordStore } from '../record-store.ts';
-import type { PastRecord, RecordAnswer } from './core/answers.ts';
+import { isAmbiguous, isGone, type Place, type Tenant } from '@roomwire/events';
+import { recordName, type RecordName, type RecordStore } from '../record-store.ts';
+import type { RecordAnswer } from './core/answers.ts';
 import { cursorOf, placeIn } from './core/cursor.ts';
 import type { Answer, Asked, OPERATIONS } from './core/operations.ts';
 import { fits } from './core/reservation-filter.ts';
@@ -13,15 +12,9 @@ type Operations = typeof OPERATIONS;
 const SCANNED_MAX = 1_000;
 /** Read from Redis at a time: parsing more in one go would hold up the events of the same process. */
 const CHUNK = 100;
-/** More than STATE keeps of a subject in any setting; a subject that changes faster than it is read must not be read for ever. */
-const HISTORY_MAX = 256;
-
-/** What is held of entities, and what readers were told of them. */
+/** What is held of entities. */
 export class RecordLists {
-  constructor(
-    private readonly bus: Bus,
-    private readonly records: RecordStore,
-  ) {}
+  constructor(private readonly records: RecordStore) {}
 
   async reservations(
     { id: tenant }: Tenant,
@@ -48,38 +41,21 @@ export class RecordLists {
     if (!stored) throw unknown(asked);
     return answerOf(stored);
   }
-
-  async history({ id: tenant }: Tenant, asked: Asked<Operations['history']>): Promise<Answer<Operations['history']>> {
-    const { kind, connection, entity } = asked;
-    const messages = await this.told(tenant, subjectOf({ tenant, family: 'change', kind, scope: connection, entity }));
-    if (messages.length === 0) throw unknown(asked);
-    return { items: messages.map(pastOf).reverse() };
-  }
-
-  /** Oldest first, from the leader: a follower may not know yet what the record's own answer shows. */
-  private async told(tenant: string, subject: string): Promise<StoredMessage[]> {
-    const found: StoredMessage[] = [];
-    while (found.length < HISTORY_MAX) {
-      const next = await this.bus.nextOn(streamOf('STATE', tenant), subject, (found.at(-1)?.seq ?? 0) + 1);
-      if (!next) break;
-      found.push(next);
-    }
-    return found;
-  }
 }
 
-function answerOf({ record, revision, place }: { record: RecordAnswer['record']; revision: number; place: Place }): RecordAnswer {
+export function answerOf({
+  record,
+  revision,
+  place,
+}: {
+  record: RecordAnswer['record'];
+  revision: number;
+  place: Place;
+}): RecordAnswer {
   const { property, units } = place;
   return { record, ambiguous: isAmbiguous(record), gone: isGone(record), revision, property, units };
 }
 
-function pastOf({ data }: StoredMessage): PastRecord {
-  const change = recordChange.parse(JSON.parse(new TextDecoder().decode(data))) as RecordChange;
-  const { type, time, receivedat, receipt, revision } = change;
-  const heard = { type, time, receivedAt: receivedat, ...(receipt === undefined ? {} : { receipt }) };
-  return { ...heard, ...answerOf({ record: change.data.record, revision, place: change.data }) };
-}
-
-function unknown({ kind, connection, entity }: Asked<Operations['record']>): Problem {
+export function unknown({ kind, connection, entity }: RecordName): Problem {
   return new Problem(404, 'not-found', `nothing is known of ${kind} "${entity}" of connection "${connection}"`);
 }

@@ -1,5 +1,6 @@
 import {
   catalogId,
+  conflictState,
   connectionId,
   entityId,
   facetNames,
@@ -36,6 +37,7 @@ export const property = z.strictObject({
 export const unit = z.strictObject({ unit: catalogId, property: catalogId, name: z.string(), sources });
 
 export const room = roomState.extend({ revision });
+export const conflict = conflictState.extend({ revision });
 
 const flags = {
   ambiguous: z.boolean().describe('told in two ways under one stamp: a read will settle it'),
@@ -61,14 +63,23 @@ const recordOf = (kind: Kind) =>
 export const reservation = z.strictObject({ record: recordOf('reservation'), ...flags });
 
 const heard = {
-  type: z.string().describe('roomwire.<kind>.changed, .confirmed or .gone'),
-  time: z.iso.datetime().describe("the provider's clock"),
+  type: z.string().describe('roomwire.<kind>.changed, .confirmed or .gone; of a conflict its status'),
+  time: z.iso.datetime().describe("the provider's clock; of what is derived, Redis'"),
   receivedAt: z.iso.datetime().describe('when the bytes that brought it about arrived'),
   receipt: z.string().optional(),
+  changed: z
+    .array(z.string())
+    .nullable()
+    .describe('names of the facets, or fields, that say something else than in the message before; null: it is not kept'),
 };
+export type Heard = z.infer<z.ZodObject<typeof heard>>;
 export const pastRecord = z.strictObject({ ...heard, ...record.shape });
 export type PastRecord = Omit<z.infer<typeof pastRecord>, 'record'> & { record: EntityRecord };
 export const history = z.strictObject({ items: z.array(pastRecord) });
+export const pastRoom = z.strictObject({ ...heard, ...room.shape });
+export const roomHistory = z.strictObject({ items: z.array(pastRoom) });
+export const pastConflict = z.strictObject({ ...heard, ...conflict.shape });
+export const conflictHistory = z.strictObject({ items: z.array(pastConflict) });
 
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({
@@ -93,4 +104,9 @@ named.add(record, { id: 'Record' });
 named.add(reservation, { id: 'Reservation' });
 named.add(pastRecord, { id: 'PastRecord' });
 named.add(history, { id: 'History' });
+named.add(pastRoom, { id: 'PastRoom' });
+named.add(roomHistory, { id: 'RoomHistory' });
+named.add(conflict, { id: 'Conflict' });
+named.add(pastConflict, { id: 'PastConflict' });
+named.add(conflictHistory, { id: 'ConflictHistory' });
 named.add(problem, { id: 'Problem' });

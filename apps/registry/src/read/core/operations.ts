@@ -1,6 +1,28 @@
-import { catalogId, connectionId, entityId, kind, localDate, reservationStatus } from '@roomwire/events';
+import {
+  catalogId,
+  conflictId,
+  conflictKind,
+  conflictStatus,
+  connectionId,
+  entityId,
+  kind,
+  localDate,
+  reservationStatus,
+} from '@roomwire/events';
 import { z } from 'zod';
-import { history, listOf, named, property, record, reservation, room, unit } from './answers.ts';
+import {
+  conflict,
+  conflictHistory,
+  history,
+  listOf,
+  named,
+  property,
+  record,
+  reservation,
+  room,
+  roomHistory,
+  unit,
+} from './answers.ts';
 import { placeIn } from './cursor.ts';
 
 /** One GET: where it is, what it may be asked, what it answers. The requests are parsed by it and the description is made of it. */
@@ -35,10 +57,10 @@ function list<T extends z.ZodType, F extends z.core.$ZodLooseShape>(path: string
 }
 
 const ofRecord = z.strictObject({ kind, connection: connectionId, entity: entityId });
-const statuses = z
-  .preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(reservationStatus).min(1))
-  .optional()
-  .describe('only of one of these');
+const ofConflict = z.strictObject({ conflict: conflictId });
+/** In one parameter, by commas. */
+const several = <T extends z.ZodType>(of: T) =>
+  z.preprocess((given) => (typeof given === 'string' ? given.split(',') : given), z.array(of).min(1));
 
 const reservations = list(
   'reservations',
@@ -47,7 +69,7 @@ const reservations = list(
     ...byProperty,
     unit: catalogId.optional().describe('only those that touch this unit'),
     connection: connectionId.optional().describe('only of this connection'),
-    status: statuses,
+    status: several(reservationStatus).optional().describe('only of one of these'),
     from: localDate.optional().describe('only stays that depart on this day or later'),
     to: localDate.optional().describe('only stays that arrive on this day or earlier'),
   },
@@ -65,12 +87,52 @@ export const OPERATIONS = {
     query: none,
     answer: room,
   },
+  roomHistory: {
+    path: 'rooms/:unit/history',
+    summary: 'What readers were told of one unit, newest first, as far back as STATE keeps it (16 messages)',
+    params: z.strictObject({ unit: catalogId }),
+    query: none,
+    answer: roomHistory,
+  },
   reservations: {
     ...reservations,
     query: reservations.query.refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
       path: ['to'],
       error: 'expected a day that is not before "from"',
     }),
+  },
+  reservationHistory: {
+    path: 'reservations/:connection/:entity/history',
+    summary: 'What readers were told of one reservation, newest first, as far back as STATE keeps it (16 messages)',
+    params: z.strictObject({ connection: connectionId, entity: entityId }),
+    query: none,
+    answer: history,
+  },
+  conflicts: list(
+    'conflicts',
+    conflict,
+    {
+      status: several(conflictStatus).default(['checking', 'open']).describe('only in one of these'),
+      kind: several(conflictKind).optional().describe('only of one of these'),
+      ...byProperty,
+      unit: catalogId.optional().describe('only of this unit'),
+      unitType: catalogId.optional().describe('only of this unit type of several doors'),
+    },
+    'Conflicts: facts that cannot all be true, or cannot all be had. A page may be short, or empty, with more to follow',
+  ),
+  conflict: {
+    path: 'conflicts/:conflict',
+    summary: 'One conflict, also one that is over',
+    params: ofConflict,
+    query: none,
+    answer: conflict,
+  },
+  conflictHistory: {
+    path: 'conflicts/:conflict/history',
+    summary: 'What readers were told of one conflict, newest first, as far back as STATE keeps it (16 messages)',
+    params: ofConflict,
+    query: none,
+    answer: conflictHistory,
   },
   record: {
     path: 'records/:kind/:connection/:entity',
