@@ -13,6 +13,15 @@ describe('roomwire', () => {
     },
   );
 
+  it('says what a choice does, and what it does not', async () => {
+    const terminal = memoryTerminal();
+
+    await run(['review', 'choose', '--help'], terminal);
+
+    expect(terminal.written.out).toMatch(/Nothing is written to a provider/);
+    expect(terminal.written.out).toMatch(/until a side changes/);
+  });
+
   it('names variables and exit codes', async () => {
     const terminal = memoryTerminal();
 

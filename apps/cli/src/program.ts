@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { EXIT, Failure } from './core/failure.ts';
 import { listLetters, showLetter, type ListOptions } from './dlq.ts';
 import { provisionFrom } from './provision.ts';
-import { dismissConflict, listConflicts, reopenConflict, showConflict, type Decision, type ListConflicts } from './review.ts';
+import { addReview } from './review-commands.ts';
 import { resetConnection, type Reset } from './registry-reset.ts';
 import { openSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
@@ -38,13 +38,14 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-function programOf(terminal: Terminal): Command {
+/** Every command with its help and what it does. */
+export function programOf(terminal: Terminal): Command {
   const program = new Command('roomwire')
     .description('The operator’s hand: looks at and repairs what Roomwire does.')
     .option('--json', 'print JSON instead of a table')
     .addHelpText('after', `${ENVIRONMENT}${EXIT_CODES}`);
   addDlq(program.command('dlq').description('dead letters: messages that could not be processed'), terminal);
-  addReview(program.command('review').description('conflicts: stays that cannot all be had, for somebody to look at'), terminal);
+  addReview(program.command('review').description('conflicts: facts that cannot all be true, for somebody to look at'), terminal);
   addUnit(program.command('unit').description('units: which providers’ ids mean which door'), terminal);
   addRegistry(program.command('registry').description('what is known of rooms and stays'), terminal);
   addProvision(program.command('provision'), terminal);
@@ -84,43 +85,6 @@ function addDlq(dlq: Command, terminal: Terminal): void {
       await using session = await openSession(terminal.env);
       await showLetter(session, id, command.optsWithGlobals<{ raw?: boolean; json?: boolean }>(), terminal);
     });
-}
-
-function addReview(review: Command, terminal: Terminal): void {
-  review
-    .command('ls')
-    .description('list open conflicts, oldest first')
-    .option('--tenant <id>', 'of one tenant')
-    .option('--property <id>', 'of one property')
-    .option('--unit <id>', 'of one unit')
-    .option('--all', 'also those that are being checked, were dismissed, or are over')
-    .addHelpText('after', '\nExamples:\n  $ roomwire review ls --tenant acme\n  $ roomwire review ls --all --json\n')
-    .action(async (_options: unknown, command: Command) => {
-      await using session = await openSession(terminal.env);
-      await listConflicts(session, command.optsWithGlobals<ListConflicts>(), terminal);
-    });
-  review
-    .command('show <id>')
-    .description('show one conflict and its sides')
-    .addHelpText('after', '\nExample:\n  $ roomwire review show acme:c-0123456789ab\n')
-    .action(async (id: string, _options: unknown, command: Command) => {
-      await using session = await openSession(terminal.env);
-      await showConflict(session, id, command.optsWithGlobals<{ json?: boolean }>(), terminal);
-    });
-  for (const [name, description, decide] of [
-    ['dismiss', 'decide that a conflict is none; holds until one of its sides changes', dismissConflict],
-    ['reopen', 'take a dismissal back', reopenConflict],
-  ] as const)
-    review
-      .command(`${name} <id>`)
-      .description(description)
-      .requiredOption('--reason <text>', 'why; kept in the audit')
-      .option('--by <name>', 'who decided (USER)')
-      .addHelpText('after', `\nExample:\n  $ roomwire review ${name} acme:c-0123456789ab --reason "one party, two bookings"\n`)
-      .action(async (id: string, _options: unknown, command: Command) => {
-        await using session = await openSession(terminal.env);
-        await decide(session, id, command.optsWithGlobals<Decision>(), terminal);
-      });
 }
 
 function addUnit(unit: Command, terminal: Terminal): void {

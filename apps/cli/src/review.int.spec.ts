@@ -4,11 +4,13 @@ import {
   filterOf,
   review as reviewSchema,
   reviewKey,
+  sideIdOf,
   sidesHash,
   subjectOf,
   tenant as tenantSchema,
   type ConflictSide,
   type ConflictState,
+  type Review,
 } from '@roomwire/events';
 import {
   Bus,
@@ -22,7 +24,7 @@ import {
   USERS,
   type NatsConnection,
 } from '@roomwire/jetstream';
-import { natsServer, type NatsServer } from '@roomwire/testkit';
+import { eventually, natsServer, type NatsServer } from '@roomwire/testkit';
 import { run } from './program.ts';
 import { memoryTerminal } from './testing/memory-terminal.ts';
 
@@ -51,6 +53,7 @@ describe('roomwire review', () => {
   let nats: NatsServer;
   let nc: NatsConnection;
   let registry: NatsConnection;
+  let reviews: KvTable<Review>;
 
   beforeAll(async () => {
     nats = await natsServer({ config: natsConf(), env: passwords });
@@ -65,12 +68,14 @@ describe('roomwire review', () => {
     }
     await tenants.close();
     registry = await as('registry');
+    reviews = await KvTable.open(nc, 'catalog', reviewSchema, { filter: '*.review.*.*' });
     await tell(state('u-1', 'checking', OPEN.since), 1);
     await tell(OPEN, 2);
     await tell(state('u-2', 'resolved', '2026-05-01T00:00:00.000Z'), 1);
     await tell(state('u-3', 'open', '2026-05-02T00:00:00.000Z'), 1);
   });
   afterAll(async () => {
+    await reviews?.close();
     await registry?.close();
     await nc?.close();
     await nats?.[Symbol.asyncDispose]();
@@ -99,6 +104,18 @@ describe('roomwire review', () => {
     return (JSON.parse(out) as { conflicts: ConflictState[] }).conflicts.map(({ unit, status }) => `${unit} ${status}`);
   };
 
+  const decided = () => reviews.fromLeader(reviewKey('acme', 'u-1', OPEN.id));
+  async function actions(): Promise<string[]> {
+    const bus = new Bus(nc);
+    const found: string[] = [];
+    for (let seq = 1; ;) {
+      const entry = await bus.nextOn(streamOf('LOG', 'acme'), filterOf('acme', 'audit'), seq);
+      if (!entry) return found;
+      found.push((JSON.parse(new TextDecoder().decode(entry.data)) as { action: string }).action);
+      seq = entry.seq + 1;
+    }
+  }
+
   it('lists what waits for somebody, oldest first, and the rest when asked', async () => {
     expect(await listed()).toEqual(['u-3 open', 'u-1 open']);
     expect(await listed('--all')).toEqual(['u-2 resolved', 'u-3 open', 'u-1 open']);
@@ -113,29 +130,65 @@ describe('roomwire review', () => {
     const { code, out } = await roomwire('show', NAME);
 
     expect(code).toBe(0);
-    expect(out).toMatch(/c1 +2 +confirmed, 2026-07-01 to 2026-07-04/);
+    expect(out).toMatch(/reservation +c1\/2 +confirmed, 2026-07-01 to 2026-07-04/);
     expect(out).not.toContain('\u001b');
   });
 
   it('dismisses under the name of whoever did, of exactly the sides that were shown, and takes it back', async () => {
-    const reviews = await KvTable.open(nc, 'catalog', reviewSchema, { filter: '*.review.*.*' });
-    const decided = () => reviews.fromLeader(reviewKey('acme', 'u-1', OPEN.id));
-
     expect((await roomwire('dismiss', NAME, '--reason', 'one party')).code).toBe(0);
     expect(await decided()).toMatchObject({ choice: 'dismissed', by: 'ada', reason: 'one party', sides: sidesHash(OPEN.sides) });
     expect((await roomwire('reopen', NAME, '--reason', 'no')).code).toBe(0);
     expect(await decided()).toBeUndefined();
-    await reviews.close();
 
-    const bus = new Bus(nc);
-    const actions: unknown[] = [];
-    for (let seq = 1; ;) {
-      const entry = await bus.nextOn(streamOf('LOG', 'acme'), filterOf('acme', 'audit'), seq);
-      if (!entry) break;
-      actions.push((JSON.parse(new TextDecoder().decode(entry.data)) as { action: string }).action);
-      seq = entry.seq + 1;
-    }
-    expect(actions).toEqual(['dismiss', 'reopen']);
+    expect(await actions()).toEqual(['dismiss', 'reopen']);
+  });
+
+  it('chooses a side, by the name that show prints, and shows what was chosen and by whom', async () => {
+    const { out: shown } = await roomwire('show', NAME);
+    const [side] = /c1\/2/.exec(shown)!;
+
+    const { code, out } = await roomwire('choose', NAME, side, '--reason', 'paid first', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ choice: 'chosen', chosen: { what: 'reservation', connection: 'c1', entity: '2' } });
+    expect(await decided()).toMatchObject({ choice: 'chosen', chosen: { entity: '2' }, by: 'ada', sides: sidesHash(OPEN.sides) });
+    expect((await actions()).at(-1)).toBe('choose');
+    const again = await roomwire('show', NAME);
+    expect(again.out).toContain('chosen by ada');
+    expect(again.out).toContain('paid first');
+    expect((await roomwire('choose', NAME, 'c1/3', '--reason', 'x')).err).toMatch(
+      /it has no side "c1\/3"\n +its sides: c1\/1, c1\/2/,
+    );
+    // Who doubts a decision takes it back first.
+    expect(await roomwire('reread', NAME, '--reason', 'x')).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('reopen') as string,
+    });
+    expect((await roomwire('reopen', NAME, '--reason', 'no')).code).toBe(0);
+    expect(await decided()).toBeUndefined();
+  });
+
+  it('wishes for another reading, says what is read, and waits for what comes of it', async () => {
+    const running = roomwire('reread', NAME, '--wait', '--reason', 'the guest says otherwise');
+    const wish = await eventually(async () => {
+      const found = await decided();
+      expect(found).toMatchObject({ choice: 'reread', by: 'ada' });
+      return found!;
+    });
+    const sides = OPEN.sides.map(sideIdOf);
+    const reread = { asked: wish.at, since: '2026-11-21T06:00:02.000Z', sides };
+    await tell({ ...OPEN, status: 'checking', reread }, 3);
+    await tell({ ...OPEN, reread }, 4);
+
+    const { code, out } = await running;
+    expect(code).toBe(0);
+    expect(out).toBe(`asked for reads of c1/1, c1/2\n${NAME}: open\n`);
+    expect((await actions()).at(-1)).toBe('reread');
+    expect(await roomwire('reopen', NAME, '--reason', 'x')).toMatchObject({ code: 5 });
+
+    // A wish as it is held already, of sides of which none can be read.
+    await tell({ ...OPEN, reread: { ...reread, sides: [] } }, 5);
+    const { out: json } = await roomwire('reread', NAME, '--reason', 'x', '--json');
+    expect(JSON.parse(json)).toMatchObject({ tenant: 'acme', reads: [], status: 'open' });
   });
 
   it('says what is wrong and what to do', async () => {
@@ -149,6 +202,12 @@ describe('roomwire review', () => {
     expect(await roomwire('dismiss', `acme:${conflictIdOf('overlap', 'u-2', '2026-07-01')}`, '--reason', 'x')).toMatchObject({
       code: 5,
     });
-    expect(await roomwire('reopen', NAME, '--reason', 'x')).toMatchObject({ code: 5 });
+    const over = `acme:${conflictIdOf('overlap', 'u-2', '2026-07-01')}`;
+    for (const args of [
+      ['choose', over, 'c1/1'],
+      ['reread', over],
+      ['reopen', NAME],
+    ])
+      expect(await roomwire(...args, '--reason', 'x')).toMatchObject({ code: 5 });
   });
 });

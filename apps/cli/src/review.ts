@@ -1,7 +1,8 @@
-import { conflictChange, conflictId, filterOf, review, reviewKey, sidesHash, type Review } from '@roomwire/events';
-import { Bus, KvTable, streamOf } from '@roomwire/jetstream';
+import { reviewKey, sideName, type Review } from '@roomwire/events';
+import { Bus } from '@roomwire/jetstream';
 import { audit, byOf } from './audit.ts';
-import { conflictsText, conflictText, isWanted, type ConflictFilter, type Shown } from './core/conflict-view.ts';
+import { conflictsOf, decide, decided, reviewed, reviewsOf, theConflict, type Decision } from './conflicts.ts';
+import { chosenSide, conflictsText, conflictText, isWanted, type ConflictFilter, type Shown } from './core/conflict-view.ts';
 import { Failure } from './core/failure.ts';
 import type { Session } from './session.ts';
 import { allTenants, answering } from './tenants.ts';
@@ -26,72 +27,57 @@ export async function showConflict(
   terminal: Terminal,
 ): Promise<void> {
   const conflict = await theConflict(new Bus(nc), name);
-  terminal.out(options.json ? `${JSON.stringify(conflict)}\n` : `${conflictText(conflict)}\n`);
+  const review = await decided(nc, conflict);
+  if (options.json) return terminal.out(`${JSON.stringify({ ...conflict, review: review ?? null })}\n`);
+  terminal.out(`${conflictText(conflict, review)}\n`);
 }
-
-export type Decision = { reason: string; by?: string; json?: boolean };
 
 /** Holds until a side of the conflict changes; the registry takes it up within seconds. */
 export async function dismissConflict({ nc }: Session, name: string, options: Decision, terminal: Terminal): Promise<void> {
-  const bus = new Bus(nc);
-  const { tenant, id, place, sides, status } = await theConflict(bus, name);
-  if (status === 'resolved') throw new Failure('refused', `${name} is over: there is nothing to dismiss`);
-  const decision: Review = {
-    ...{ conflict: id, place, choice: 'dismissed', sides: sidesHash(sides) },
-    ...{ by: byOf(options, terminal), at: new Date(terminal.now()).toISOString(), reason: options.reason },
-  };
-  await answering(async () => {
-    await audit(bus, tenant, 'review', { action: 'dismiss', ...decision });
-    const table = await reviewsOf(nc, tenant);
-    await table.put(reviewKey(tenant, place, id), decision);
-    await table.close();
-  });
+  const conflict = await theConflict(new Bus(nc), name);
+  if (conflict.status === 'resolved') throw new Failure('refused', `${name} is over: there is nothing to dismiss`);
+  const decision: Review = { ...reviewed(conflict, options, terminal), choice: 'dismissed' };
+  await decide(nc, conflict, 'dismiss', decision);
   terminal.out(
-    options.json ? `${JSON.stringify({ tenant, ...decision })}\n` : `dismissed ${name}, until one of its sides changes\n`,
+    options.json
+      ? `${JSON.stringify({ tenant: conflict.tenant, ...decision })}\n`
+      : `dismissed ${name}, until one of its sides changes\n`,
   );
 }
 
-/** Takes a dismissal back. */
+/** The same of a side that counts. Nothing is written to a provider. */
+export async function chooseSide(
+  { nc }: Session,
+  [name, side]: readonly [string, string],
+  options: Decision,
+  terminal: Terminal,
+): Promise<void> {
+  const conflict = await theConflict(new Bus(nc), name);
+  if (conflict.status === 'resolved') throw new Failure('refused', `${name} is over: there is nothing to choose`);
+  const chosen = chosenSide(conflict, side);
+  const decision: Review = { ...reviewed(conflict, options, terminal), choice: 'chosen', chosen };
+  await decide(nc, conflict, 'choose', decision);
+  terminal.out(
+    options.json
+      ? `${JSON.stringify({ tenant: conflict.tenant, ...decision })}\n`
+      : `chose ${sideName(chosen)} in ${name}, until one of its sides changes\n`,
+  );
+}
+
+/** Takes a decision back. */
 export async function reopenConflict({ nc }: Session, name: string, options: Decision, terminal: Terminal): Promise<void> {
   const bus = new Bus(nc);
-  const { tenant, id, place } = await theConflict(bus, name);
-  const key = reviewKey(tenant, place, id);
+  const conflict = await theConflict(bus, name);
+  const { tenant, id, place } = conflict;
+  if (!(await decided(nc, conflict))) throw new Failure('refused', `nobody has decided ${name}`);
   await answering(async () => {
-    const table = await reviewsOf(nc, tenant);
-    const decided = await table.fromLeader(key);
-    if (!decided) throw new Failure('refused', `${name} was not dismissed`);
     const by = byOf(options, terminal);
     await audit(bus, tenant, 'review', { action: 'reopen', conflict: id, place, by, reason: options.reason });
-    await table.remove(key);
+    const table = await reviewsOf(nc, tenant);
+    await table.remove(reviewKey(tenant, place, id));
     await table.close();
   });
   terminal.out(options.json ? `${JSON.stringify({ tenant, conflict: id })}\n` : `reopened ${name}\n`);
-}
-
-const reviewsOf = (nc: Session['nc'], tenant: string) => KvTable.open(nc, 'catalog', review, { filter: `${tenant}.review.*.*` });
-
-async function theConflict(bus: Bus, name: string): Promise<Shown> {
-  const [tenant, id, ...rest] = name.split(':');
-  if (!tenant || !conflictId.safeParse(id).success || rest.length)
-    throw new Failure('usage', `not the id of a conflict: ${JSON.stringify(name)}`, [
-      '`roomwire review ls` prints ids, like acme:c-0123456789ab',
-    ]);
-  const found = (await answering(() => conflictsOf(bus, tenant))).find((conflict) => conflict.id === id);
-  if (!found)
-    throw new Failure('not-found', `there is no conflict ${name}`, ['`roomwire review ls --all` shows those that there were']);
-  return found;
-}
-
-/** What STATE holds last of each. */
-async function conflictsOf(bus: Bus, tenant: string): Promise<Shown[]> {
-  const found = new Map<string, Shown>();
-  for (let seq = 1; ;) {
-    const next = await bus.nextOn(streamOf('STATE', tenant), filterOf(tenant, 'change', 'conflict'), seq);
-    if (!next) return [...found.values()];
-    const { data, revision } = conflictChange.parse(JSON.parse(new TextDecoder().decode(next.data)));
-    found.set(next.subject, { tenant, revision, ...data });
-    seq = next.seq + 1;
-  }
 }
 
 const bySince = (a: Shown, b: Shown): number => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.id < b.id ? -1 : 1);

@@ -31,7 +31,7 @@ export class ConflictStore {
   async held(tenant: string, ids: readonly string[]): Promise<(HeldConflict | undefined)[]> {
     if (ids.length === 0) return [];
     const kept = await this.redis.hmget(keysOf(tenant).conflictPlaces, ...ids);
-    const texts = await Promise.all(kept.map((key, i) => key && this.redis.hget(key, ids[i]!)));
+    const texts = await Promise.all(kept.map(async (key, i) => (key ? this.redis.hget(key, ids[i]!) : null)));
     return texts.map((text) => (text ? (JSON.parse(text) as HeldConflict) : undefined));
   }
 }
