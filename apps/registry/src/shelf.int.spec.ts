@@ -4,12 +4,15 @@ import {
   firstCatalogId,
   mappingKey,
   remapped,
+  reviewKey,
   sideName,
+  sidesHash,
   unitTypeId,
   type ConflictChange,
   type EntityRecord,
   type Kind,
   type RecordChange,
+  type Review,
   type RoomChange,
 } from '@roomwire/events';
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
@@ -178,6 +181,25 @@ describe('shelves on real servers', () => {
     await expectConflicts('message checking c1/a c1/b');
     await tell('message', 'b', { existence: { state: 'gone' } });
     await expectConflicts('message resolved c1/a c1/b');
+  });
+
+  it('remembers which of two messages counts, and has both read again when somebody wants that', async () => {
+    const core = { conversation: '7', reservation: null, direction: 'incoming', body: 'Late', sentAt: new Date().toISOString() };
+    await tell('message', 'a', { core });
+    await tell('message', 'b', { core });
+    await expectConflicts('message checking c1/a c1/b');
+    const { id, place, sides } = (await heard())[0]!.data;
+    const decided = { conflict: id, place, sides: sidesHash(sides), by: 'spec', at: new Date().toISOString(), reason: 'one' };
+    const decide = (choice: Partial<Review>) =>
+      one.tables.reviews.put(reviewKey('t1', place, id), { ...decided, ...choice } as Review);
+
+    await decide({ choice: 'chosen', chosen: { what: 'message', connection: 'c1', entity: 'b' } });
+    await expectConflicts('message chosen c1/a c1/b');
+    expect((await heard()).at(-1)!.data.chosen).toMatchObject({ entity: 'b' });
+    expect((await one.conflicts.held('t1', [id]))[0]!.state.status).toBe('chosen');
+    await decide({ choice: 'reread' });
+    await expectConflicts('message checking c1/a c1/b');
+    expect((await heard()).at(-1)!.data.reread).toMatchObject({ asked: decided.at, sides: [{ entity: 'a' }, { entity: 'b' }] });
   });
 
   it('tells the same after Redis was wiped, and nothing twice', async () => {

@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import { eventually, spawned } from '@roomwire/testkit';
+import { read, type Room } from './board.ts';
+import { fleet, type Fleet } from './fleet.ts';
+import { dayFromNow, type Tenant } from './hostaway-webhook.ts';
+
+type Conflict = {
+  id: string;
+  kind: string;
+  status: string;
+  unit: string;
+  sides: { what: string; connection: string; reservation: string }[];
+  chosen?: { entity: string };
+};
+type List<T> = { items: T[] };
+type Heard = { type: string; changed: string[] | null };
+
+const ACCOUNT = 10450;
+const roomwire = fileURLToPath(new URL('../../apps/cli/bin/roomwire.mjs', import.meta.url));
+
+describe('two bookings of one room, and somebody who looks into it', () => {
+  let started!: Fleet;
+  let tenant: Tenant;
+
+  beforeAll(async () => {
+    started = await fleet();
+    tenant = started.ready.tenants[0]!;
+  }, 90_000);
+  afterAll(async () => {
+    await started?.[Symbol.asyncDispose]();
+  }, 40_000);
+
+  async function book(more: Record<string, unknown>): Promise<{ id: number; listings: number[] }> {
+    const stay = { arrivalDate: dayFromNow(-3), departureDate: dayFromNow(4), status: 'new' };
+    const body = JSON.stringify({ act: 'book', accountId: ACCOUNT, overlap: true, ...stay, ...more });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${started.ready.simulator}/__simulator/act`, { method: 'POST', headers, body });
+    expect(await answer.clone().json()).toMatchObject({ act: 'book' });
+    return (await answer.json()) as { id: number; listings: number[] };
+  }
+  async function review(...args: string[]): Promise<Record<string, unknown>> {
+    const env = { NATS_URL: started.ready.nats, USER: 'ada' };
+    await using command = spawned({ command: process.execPath, args: [roomwire, 'review', ...args, '--json'], env });
+    const { code } = await command.exited;
+    expect({ code, said: command.output() }).toMatchObject({ code: 0 });
+    return JSON.parse(command.lines.find((line) => line.startsWith('{'))!) as Record<string, unknown>;
+  }
+  const conflicts = async (query: string) =>
+    (await read<List<Conflict>>(started.ready, tenant, `/v1/conflicts?kind=overlap&${query}`)).items;
+
+  it('is read again, opened, decided and doubted, and the room is who was chosen', async () => {
+    const first = await book({ guestName: 'Ada Lovelace' });
+    const second = await book({ guestName: 'Grace Hopper', listing: first.listings[0] });
+    const ids = [first, second].map(({ id }) => String(id));
+    const conflict = await eventually(
+      async () => {
+        const found = (await conflicts('status=open')).find(({ sides }) =>
+          ids.every((id) => sides.some((side) => side.reservation === id)),
+        );
+        return found ?? Promise.reject(new Error('not open yet'));
+      },
+      { withinMs: 20_000 },
+    );
+    const name = `${tenant.tenant}:${conflict.id}`;
+    const room = () => read<Room>(started.ready, tenant, `/v1/rooms/${conflict.unit}`);
+    const { reservation: shown } = (await room()).current!;
+    const loser = ids.find((id) => id !== shown)!;
+
+    await review('choose', name, `${conflict.sides[0]!.connection}/${loser}`, '--reason', 'paid first');
+    await eventually(async () => expect((await room()).current?.reservation).toBe(loser), { withinMs: 10_000 });
+    expect(await conflicts('')).not.toContainEqual(expect.objectContaining({ id: conflict.id }));
+    expect(await conflicts('status=chosen')).toMatchObject([{ id: conflict.id, chosen: { entity: loser } }]);
+
+    await review('reopen', name, '--reason', 'paid nothing');
+    await eventually(async () => expect((await room()).current?.reservation).toBe(shown), { withinMs: 10_000 });
+    const { reads, status } = await review('reread', name, '--wait', '--reason', 'what does the provider say');
+    expect([(reads as string[]).map((each) => each.split('/')[1]).sort(), status]).toEqual([ids.sort(), 'open']);
+
+    const { items } = await read<List<Heard>>(started.ready, tenant, `/v1/conflicts/${conflict.id}/history`);
+    expect(items.map(({ type }) => type.split('.').at(-1))).toEqual(['open', 'checking', 'open', 'chosen', 'open', 'checking']);
+    expect(items.map(({ changed }) => changed).slice(0, 3)).toEqual([['status'], ['reread', 'status'], ['chosen', 'status']]);
+  }, 90_000);
+});
