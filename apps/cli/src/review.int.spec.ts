@@ -168,6 +168,9 @@ describe('roomwire review', () => {
   });
 
   it('wishes for another reading, says what is read, and waits for what comes of it', async () => {
+    // What came of an earlier wish is no answer to this one.
+    const earlier = { asked: '2026-06-01T00:00:00.000Z', since: '2026-06-01T00:00:01.000Z', sides: [] };
+    await tell({ ...OPEN, reread: earlier }, 3);
     const running = roomwire('reread', NAME, '--wait', '--reason', 'the guest says otherwise');
     const wish = await eventually(async () => {
       const found = await decided();
@@ -176,8 +179,8 @@ describe('roomwire review', () => {
     });
     const sides = OPEN.sides.map(sideIdOf);
     const reread = { asked: wish.at, since: '2026-11-21T06:00:02.000Z', sides };
-    await tell({ ...OPEN, status: 'checking', reread }, 3);
-    await tell({ ...OPEN, reread }, 4);
+    await tell({ ...OPEN, status: 'checking', reread }, 4);
+    await tell({ ...OPEN, reread }, 5);
 
     const { code, out } = await running;
     expect(code).toBe(0);
@@ -186,7 +189,7 @@ describe('roomwire review', () => {
     expect(await roomwire('reopen', NAME, '--reason', 'x')).toMatchObject({ code: 5 });
 
     // A wish as it is held already, of sides of which none can be read.
-    await tell({ ...OPEN, reread: { ...reread, sides: [] } }, 5);
+    await tell({ ...OPEN, reread: { ...reread, sides: [] } }, 6);
     const { out: json } = await roomwire('reread', NAME, '--reason', 'x', '--json');
     expect(JSON.parse(json)).toMatchObject({ tenant: 'acme', reads: [], status: 'open' });
   });
