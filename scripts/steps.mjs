@@ -25,6 +25,7 @@ const steps = {
   histories: { title: 'histories', command: jest('int', '--verbose', 'histories'), env: { ROOMWIRE_LAB: '1' } },
   lab: { title: 'lab', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
   bench: { title: 'bench', command: ['node', ...SOURCES, 'bench/src/bench.ts'], bare: true },
+  applies: { title: 'applies', command: ['node', ...SOURCES, 'apps/registry/src/testing/applies/applies.ts'], bare: true },
   start: { title: 'roomwire', command: ['node', ...SOURCES, 'scripts/start.ts'], bare: true },
 };
 
@@ -45,7 +46,7 @@ export const verbs = {
   e2e: { steps: [steps.build, steps.e2e], servers: 'always' },
   gate: { steps: [steps.build, steps.gate], servers: 'always' },
   bench: { steps: [steps.build, steps.bench], servers: 'always' },
+  'bench:applies': { steps: [steps.applies], servers: 'always' },
   // The long forms of what `test` does shortly.
-  histories: { title: 'histories', command: jest('int', '--verbose', 'histories'), env: { ROOMWIRE_LAB: '1' } },
   lab: { steps: [steps.build, steps.histories, steps.lab], servers: 'always' },
 };

@@ -30,7 +30,7 @@ export class Announcer {
   /** Returns the revision that readers have heard of at least. */
   async announce(tenant: string, name: string, fallback: Cause): Promise<number> {
     for (let round = 0; round < 10; round++) {
-      const { stored } = await this.records.read(tenant, name);
+      const stored = await this.records.read(tenant, name);
       if (!stored || stored.announced >= stored.revision) return stored?.announced ?? 0;
       const cause = (await this.records.causeOf(tenant, name)) ?? fallback;
       if (await this.publish(tenant, name, stored, cause)) return stored.revision;
@@ -109,7 +109,7 @@ export async function joinHeard(
     const place = more ? held.place : { property: heard.data.property, units: heard.data.units };
     const { buckets, waits } = standingOf(merged, lookup);
     const write = {
-      ...{ doc: canonicalJson(merged), revision, place, buckets, confirmed: false, waits },
+      ...{ record: merged, doc: canonicalJson(merged), revision, place, buckets, confirmed: false, waits },
       touched: union(held?.place.units, place.units),
       touchedBuckets: union(held?.buckets, buckets),
     };

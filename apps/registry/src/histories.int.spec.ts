@@ -86,7 +86,7 @@ describe(`histories told to two replicas that die between write and announcement
       model.set(recordName(record), held ? join(held, record) : record);
     }
     for (const [name, record] of model) {
-      const { stored } = await replicas.one.gate.within('t1', () => replicas.one.records.read('t1', name));
+      const stored = await replicas.one.gate.within('t1', () => replicas.one.records.read('t1', name));
       expect(canonicalJson(stored!.record)).toBe(canonicalJson(record));
       const last = heard.get(`pms.t1.change.${name.replaceAll('/', '.')}`)!.at(-1)!.body as RecordChange;
       expect(asHeard(last.data.record)).toEqual(asHeard(record));

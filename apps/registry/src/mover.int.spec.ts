@@ -37,8 +37,7 @@ describe('two PMSs’ records of one door, on real servers', () => {
     );
   const roomOf = async (unit: string) => (await heardOf(unit)).at(-1)!;
   const recordsHeard = async () => (await announced(one.bus, '.change.reservation.c2.')).map(({ body }) => body as RecordChange);
-  const placeOf = async (of: Replica = one) =>
-    (await of.gate.within('t1', () => of.records.read('t1', NAME))).stored!.place.units;
+  const placeOf = async (of: Replica = one) => (await of.gate.within('t1', () => of.records.read('t1', NAME)))!.place.units;
 
   const isLinked = () =>
     eventually(
@@ -84,7 +83,7 @@ describe('two PMSs’ records of one door, on real servers', () => {
 
     await tell(two, { ...grace, entity: '10' });
 
-    expect((await two.records.read('t1', 'reservation/c2/10')).stored!.place.units).toEqual([HERE]);
+    expect((await two.records.read('t1', 'reservation/c2/10'))!.place.units).toEqual([HERE]);
   });
 
   it('stand apart again once it is unlinked', async () => {
@@ -155,9 +154,10 @@ describe('two PMSs’ records of one door, on real servers', () => {
     one.sweep.start();
     await means(HERE);
     await isLinked();
-    const { stored } = await one.records.read('t1', NAME);
+    const stored = await one.records.read('t1', NAME);
     const place = { property: stored!.place.property, units: [THERE] };
-    const write = { doc: canonicalJson(stored!.record), revision: stored!.revision + 1, place, confirmed: false };
+    const { record } = stored!;
+    const write = { record, doc: canonicalJson(record), revision: stored!.revision + 1, place, confirmed: false };
     const buckets = { buckets: stored!.buckets, touchedBuckets: [], waits: true };
     const cause = { tenant: 't1', provider: 'hostaway', lane: 'live', receivedAt: new Date().toISOString() } as const;
 

@@ -99,7 +99,7 @@ export class Mover {
     const { connection } = parseRecordName(name);
     const cause = causeOf(tenant, this.catalogue.connection(connection)?.provider ?? 'internal');
     for (;;) {
-      const { stored } = await this.records.read(tenant, name);
+      const stored = await this.records.read(tenant, name);
       const write = stored && moved(stored, placeOf(stored.record, this.catalogue.lookup(tenant)));
       if (!write) return [];
       if (!(await this.records.write(tenant, name, stored, write, cause))) continue;

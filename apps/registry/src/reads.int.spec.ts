@@ -99,7 +99,7 @@ describe('the reads that the registry asks for', () => {
     const jsm = await one.bus.jsm();
     await Promise.all(['FETCH' as const, 'WORK' as const].map((family) => jsm.streams.purge(streamOf(family, 't1'))));
   }
-  const held = async (name = 'reservation/c1/1') => (await one.records.read('t1', name)).stored!.record;
+  const held = async (name = 'reservation/c1/1') => (await one.records.read('t1', name))!.record;
   const live = 'pms.t1.fetch.live.hostaway.c1.reservation.1';
   const poll = 'pms.t1.fetch.poll.hostaway.c1.reservation.1';
 

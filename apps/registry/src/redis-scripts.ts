@@ -4,7 +4,8 @@ import type { Redis } from 'ioredis';
 export type { Redis };
 
 const SCRIPTS = {
-  readRecord: { file: 'read-record.lua', keys: 4 },
+  readRecord: { file: 'read-record.lua', keys: 3 },
+  dirtyOf: { file: 'dirty-of.lua', keys: 3 },
   writeRecord: { file: 'write-record.lua', keys: 11 },
   markAnnounced: { file: 'mark-announced.lua', keys: 2 },
   readUnit: { file: 'read-unit.lua', keys: 6 },

@@ -67,9 +67,10 @@ describe('the registry on real servers', () => {
 
   it('announces what a crashed replica wrote and nobody heard', async () => {
     await tell(one, { second: 1 });
-    const { stored } = await one.records.read('t1', NAME);
+    const stored = await one.records.read('t1', NAME);
     const event = told({ second: 2, guest: 'Grace' });
     const write = {
+      record: event.data,
       doc: canonicalJson(event.data),
       revision: 2,
       place: stored!.place,
@@ -101,7 +102,7 @@ describe('the registry on real servers', () => {
 
     // Its PubAck had been lost: the message was there, and is not told again.
     expect(revisions(await records())).toEqual([1]);
-    expect((await one.records.read('t1', NAME)).stored).toMatchObject({ announced: 1, revision: 1 });
+    expect(await one.records.read('t1', NAME)).toMatchObject({ announced: 1, revision: 1 });
   });
 
   it('joins what STATE says with what Redis says when the two have grown apart', async () => {
@@ -114,7 +115,7 @@ describe('the registry on real servers', () => {
     const all = await records();
     expect(guests(all).at(-1)).toMatchObject({ name: 'Heard' });
     expect(rising(revisions(all))).toBe(true);
-    expect((await one.records.read('t1', NAME)).stored!.record.facets['guest']!.content).toMatchObject({ name: 'Heard' });
+    expect((await one.records.read('t1', NAME))!.record.facets['guest']!.content).toMatchObject({ name: 'Heard' });
   });
 
   it('rebuilds a wiped Redis before it believes anything', async () => {
@@ -126,7 +127,7 @@ describe('the registry on real servers', () => {
     expect((await tell(one, { second: 6, guest: 'Newer' })).outcome).toBe('applied');
 
     expect(revisions(await records()).filter((_, index) => index !== 1)).toEqual([1, 2]);
-    expect((await one.records.read('t1', 'reservation/c1/2')).stored!.record.facets['guest']!.content).toMatchObject({
+    expect((await one.records.read('t1', 'reservation/c1/2'))!.record.facets['guest']!.content).toMatchObject({
       name: 'Grace',
     });
     for (const unit of new Set((await rooms()).map(({ subject }) => subject))) {
@@ -171,8 +172,7 @@ describe('the registry on real servers', () => {
           const [left, right] = await Promise.all(
             // Through the gate: a history that only the other replica was told leaves this one without a word of the new memory.
             entities.map(
-              async (entity) =>
-                (await one.gate.within('t1', () => one.records.read('t1', `reservation/c1/${entity}`))).stored!.record,
+              async (entity) => (await one.gate.within('t1', () => one.records.read('t1', `reservation/c1/${entity}`)))!.record,
             ),
           );
           expect(withoutName(left!)).toBe(withoutName(right!));

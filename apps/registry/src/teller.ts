@@ -62,22 +62,31 @@ export class Teller {
     const lookup = this.catalogue.lookup(tenant);
     let newProperty: RecordName | undefined;
     for (;;) {
-      const { stored, dirty } = await this.records.read(tenant, name);
+      // Of a memory that may have been lost: what says so is the write, or the look at the units.
+      const stored = await this.records.readAnyway(tenant, name);
       newProperty = (await this.learn(tenant, stored ? join(stored.record, told) : told)) ?? newProperty;
       const { outcome, write } = decide(stored, told, (record) => standingOf(record, lookup));
-      const waiting = dirty.map((unit) => ({ unit, facts: undefined }));
       const before = { outcome, newProperty, held: stored?.record };
-      if (!write) return { ...before, stored, dirty: waiting, wrote: false };
+      if (!write) return { ...before, stored, dirty: await this.waiting(tenant, stored?.place.units ?? []), wrote: false };
       const writing = this.records.write(tenant, name, stored, write, cause);
       // Sent behind the write on the same connection, so that one answer brings both.
       const reading = write.touched.map(async (unit) => ({ unit, facts: await this.rooms.read(tenant, unit) }));
-      const [counter, ...read] = await Promise.all([writing, ...reading]);
+      const untouched = write.place.units.filter((unit) => !write.touched.includes(unit));
+      const [counter, others, ...read] = await Promise.all([
+        writing,
+        untouched.length > 0 ? this.waiting(tenant, untouched) : [],
+        ...reading,
+      ]);
       if (counter === undefined) continue;
       // A script that Redis has forgotten is sent again, and comes after what was behind it.
       const touched = read.map(({ unit, facts }) => ({ unit, facts: facts.counter < counter ? undefined : facts }));
-      const others = waiting.filter(({ unit }) => !write.touched.includes(unit));
       return { ...before, stored: afterWrite(stored, write), dirty: [...touched, ...others], wrote: true };
     }
+  }
+
+  /** Units that somebody left dirty: their debt is this telling's too. @throws {Rewound} */
+  private async waiting(tenant: string, units: readonly string[]): Promise<Applied['dirty']> {
+    return (await this.records.dirtyOf(tenant, units)).map((unit) => ({ unit, facts: undefined }));
   }
 
   private async pay(event: EventMessage, name: string, { stored, dirty, wrote }: Applied): Promise<void> {
@@ -122,7 +131,7 @@ function toldOf({ outcome, held, stored, newProperty }: Applied): Told {
 
 function afterWrite(held: StoredRecord | undefined, write: Write): StoredRecord {
   return {
-    record: JSON.parse(write.doc) as EntityRecord,
+    record: write.record,
     etag: (held?.etag ?? 0) + 1,
     revision: write.revision,
     announced: held?.announced ?? 0,

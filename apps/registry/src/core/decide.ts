@@ -20,6 +20,8 @@ export type StoredRecord = {
 };
 
 export type Write = {
+  record: EntityRecord;
+  /** The record, canonical. */
   doc: string;
   revision: number;
   place: Place;
@@ -53,8 +55,18 @@ export function decide(
   const isNews = result.announce && !confirmed;
   const touched = isNews ? union(held?.place.units, place.units) : [];
   const touchedBuckets = isNews ? union(held?.buckets, buckets) : [];
-  const doc = canonicalJson(result.record);
-  const write = { doc, revision, place, buckets, confirmed, touched, touchedBuckets, waits: standing.waits };
+  const { record } = result;
+  const write = {
+    record,
+    doc: canonicalJson(record),
+    revision,
+    place,
+    buckets,
+    confirmed,
+    touched,
+    touchedBuckets,
+    waits: standing.waits,
+  };
   return { outcome: result.outcome, write };
 }
 

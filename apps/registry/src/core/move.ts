@@ -5,6 +5,7 @@ import { union, type StoredRecord, type Write } from './decide.ts';
 export function moved(held: StoredRecord, place: Place): Write | null {
   if (held.place.property === place.property && sameUnits(held.place.units, place.units)) return null;
   return {
+    record: held.record,
     doc: canonicalJson(held.record),
     // Readers that filter by place must hear of it, whatever else is owed: it is no mere confirmation.
     revision: held.revision + 1,
