@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { connectRedis, given, type Build, type Service } from '@roomwire/chassis';
+import type { Pipeline } from '@roomwire/events';
 import { connectNats, JetStreamStrategy, redisLedger, watchStorage } from '@roomwire/jetstream';
 import { hopFigure } from '@roomwire/telemetry';
 import type { environment } from './environment.ts';
-import { EventConsumer } from './event.consumer.ts';
+import { EventConsumer, type HoldUp } from './event.consumer.ts';
 import { openRegistry, type RegistryOptions } from './parts.ts';
 import { CatalogueLists } from './read/catalogue-lists.ts';
 import { ConflictLists } from './read/conflict-lists.ts';
@@ -31,7 +32,18 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
     module: {
       module: RegistryModule,
       controllers: [
-        given(new EventConsumer(bus, gate, teller, catalogue, reads, disagreements, hopFigure(meter))),
+        given(
+          new EventConsumer(
+            bus,
+            gate,
+            teller,
+            catalogue,
+            reads,
+            disagreements,
+            hopFigure(meter),
+            hangIn(env.ROOMWIRE_FAULT_HANG_PIPELINE),
+          ),
+        ),
         given(
           new ReadController(
             tables,
@@ -75,4 +87,8 @@ function settingsOf(env: Parameters<typeof buildRegistry>[0]): Omit<RegistryOpti
 
 function pauseOf(ms: number): () => Promise<void> {
   return () => (ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve());
+}
+
+function hangIn(pipeline: Pipeline | undefined): HoldUp {
+  return (event) => (event.pipeline === pipeline ? new Promise(() => undefined) : Promise.resolve());
 }

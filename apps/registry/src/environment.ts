@@ -1,3 +1,4 @@
+import { pipeline } from '@roomwire/events';
 import { z } from 'zod';
 
 export const environment = {
@@ -38,4 +39,7 @@ export const environment = {
     .min(0)
     .default(0)
     .describe('test knob: milliseconds between writing a record and announcing it'),
+  ROOMWIRE_FAULT_HANG_PIPELINE: pipeline
+    .optional()
+    .describe('test knob: a pipeline whose events are never answered, to see that the others do not wait for them'),
 };

@@ -20,6 +20,9 @@ import { isRedisAway } from './redis-away.ts';
 import { Rewound } from './record-store.ts';
 import type { Known, Teller, Told } from './teller.ts';
 
+/** Test knob: holds an event up before anything is done about it. */
+export type HoldUp = (event: EventMessage) => Promise<void>;
+
 const CONSUMERS = [...pipeline.options.map((name) => `registry-live-${name}`), 'registry-bulk'];
 
 /** Normalised event in, announced state out. Acked only when everything the record owes is PubAcked. */
@@ -33,6 +36,7 @@ export class EventConsumer {
     private readonly reads: Reads,
     private readonly disagreements: Disagreements,
     private readonly hop: ReturnType<typeof hopFigure>,
+    private readonly holdUp: HoldUp,
   ) {}
 
   @EventPattern(CONSUMERS)
@@ -45,6 +49,7 @@ export class EventConsumer {
     const event = parsed.data as EventMessage;
     const refusal = this.refusal(delivery, event);
     if (refusal) return refusal;
+    await this.holdUp(event);
     try {
       return await this.apply(delivery, event);
     } catch (error) {

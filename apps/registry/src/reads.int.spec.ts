@@ -69,7 +69,8 @@ describe('the reads that the registry asks for', () => {
     await provision(nats.url);
     one = await replica(nats.url, redis.url);
     const { bus, gate, teller, catalogue, reads, disagreements } = one;
-    consumer = new EventConsumer(bus, gate, teller, catalogue, reads, disagreements, hopFigure(createMeter('spec').meter));
+    const hop = hopFigure(createMeter('spec').meter);
+    consumer = new EventConsumer(bus, gate, teller, catalogue, reads, disagreements, hop, () => Promise.resolve());
   });
   afterEach(async () => {
     await one.dispose();

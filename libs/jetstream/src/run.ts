@@ -58,7 +58,7 @@ export class Runner {
     const handle = async (): Promise<Verdict> => refusal ?? handlers.get(inHand.stage)!(inHand.delivery(subject!));
     try {
       if (await this.isSuspect(inHand))
-        await alone.alone(() => this.toTheEnd(inHand, plan, () => this.asSuspect(inHand, handle)));
+        await alone.alone(inHand.stage, () => this.toTheEnd(inHand, plan, () => this.asSuspect(inHand, handle)));
       else await alone.withOthers(() => this.toTheEnd(inHand, plan, handle));
       return {};
     } catch (error) {

@@ -1,8 +1,11 @@
 import { spawnedSource, type Spawned } from '@roomwire/testkit';
 
 /** The whole service, started as in production. */
-export function registry(natsUrl: string, redisUrl: string): Spawned {
-  return spawnedSource('apps/registry/src/main.ts', { env: { NATS_URL: natsUrl, REDIS_URL: redisUrl }, name: 'registry' });
+export function registry(natsUrl: string, redisUrl: string, env: Record<string, string> = {}): Spawned {
+  return spawnedSource('apps/registry/src/main.ts', {
+    env: { NATS_URL: natsUrl, REDIS_URL: redisUrl, ...env },
+    name: 'registry',
+  });
 }
 
 /** The address that it says it listens on. */
