@@ -23,6 +23,7 @@ const steps = {
   // Last, when nothing else runs: it is measured. Exit code 3 = this machine could not tell.
   gate: { title: 'latency gate', command: ['node', ...SOURCES, 'bench/src/gate.ts'], inconclusive: 3 },
   histories: { title: 'histories', command: jest('int', '--verbose', 'histories'), env: { ROOMWIRE_LAB: '1' } },
+  isolation: { title: 'isolation', command: ['node', ...SOURCES, 'bench/src/isolation.ts'] },
   lab: { title: 'lab', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
   bench: { title: 'bench', command: ['node', ...SOURCES, 'bench/src/bench.ts'], bare: true },
   applies: { title: 'applies', command: ['node', ...SOURCES, 'apps/registry/src/testing/applies/applies.ts'], bare: true },
@@ -48,5 +49,5 @@ export const verbs = {
   bench: { steps: [steps.build, steps.bench], servers: 'always' },
   'bench:applies': { steps: [steps.applies], servers: 'always' },
   // The long forms of what `test` does shortly.
-  lab: { steps: [steps.build, steps.histories, steps.lab], servers: 'always' },
+  lab: { steps: [steps.build, steps.histories, steps.isolation, steps.lab], servers: 'always' },
 };

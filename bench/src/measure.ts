@@ -13,6 +13,8 @@ export type MeasureOptions = {
   signal?: AbortSignal | undefined;
   /** How long is waited, after the last is due, for what has not arrived. */
   drainMs?: number;
+  /** When the first webhook is due. */
+  onBegun?: () => void;
 };
 
 /** Latencies in milliseconds from the instant at which a webhook was due to the client's sight of its room's change. */
@@ -54,13 +56,15 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
 
 /** The same with every sample, for the way of each. */
 export async function measureWithSamples(options: MeasureOptions): Promise<MeasuredWithSamples> {
-  const { running, rate, seconds, signal, drainMs = DRAIN_MS } = options;
+  const { running, rate, seconds, signal, drainMs = DRAIN_MS, onBegun } = options;
   const { doors, rooms, version } = running;
   let watch: Watch | undefined;
   let usage: Usage[] = [];
   const seen = await load({ doors, rooms, rate, seconds, version, drainMs }, signal, (event) => {
-    if (event === 'begun') watch = new Watch(running.processes());
-    else usage = watch!.stop();
+    if (event === 'begun') {
+      watch = new Watch(running.processes());
+      onBegun?.();
+    } else usage = watch!.stop();
   }).finally(() => watch?.stop());
   running.version = seen.version;
   const latencies = seen.arrived.map((at, index) => at - seen.scheduled[index]!).filter((ms) => !Number.isNaN(ms));

@@ -15,12 +15,14 @@ export type ProductOptions = FloorOptions & {
   replicas?: Partial<Record<ServiceName, number>>;
   /** In all; those beyond the two of the demo have a connection and are silent. */
   tenants?: number;
+  /** Of every service. */
+  env?: Record<string, string>;
   say?: (line: string) => void;
 };
 
 /** The whole fleet from its bundles, its logs in files as in production, its rooms known; gone when disposed. */
 export async function startProduct(options: ProductOptions): Promise<Running> {
-  const { rooms, sync, replicas = {}, tenants = 0, say = () => undefined } = options;
+  const { rooms, sync, replicas = {}, tenants = 0, env = {}, say = () => undefined } = options;
   if (!existsSync(join(root, 'dist/registry/main.mjs'))) throw new Error('no bundles: npm run build makes them');
   const data = mkdtempSync(join(tmpdir(), 'roomwire-bench-'));
   const natsConf = join(data, 'nats.conf');
@@ -28,7 +30,7 @@ export async function startProduct(options: ProductOptions): Promise<Running> {
   writeFileSync(natsConf, natsConfig(sync, tenants > 2 ? '1TB' : undefined));
   const fleet = new Fleet({
     ...{ root, data, ports: 'auto', bundles: true, replicas, natsConf, say },
-    env: { LOG_LEVEL: 'info', NODE_OPTIONS: undefined },
+    env: { LOG_LEVEL: 'info', NODE_OPTIONS: undefined, ...env },
   });
   const ended = track({ name: 'fleet of the bench', kill: () => fleet.killNow() });
   const stop = async (): Promise<void> => {

@@ -1,0 +1,91 @@
+/**
+ * A step of npm run lab: does trouble in one pipeline reach another? Bookings are told to the whole fleet in an open loop while (a) no
+ * event of pricing is ever answered, (b) 100,000 rate nights are poured in. Medians of paired rounds; exit code 1 where a target is missed.
+ */
+import { median } from '@roomwire/testkit';
+import { Burners, cpuSecondsOf } from './burners.ts';
+import { measure, warmUp, type Measured } from './measure.ts';
+import { startProduct } from './product.ts';
+import { program, say } from './program.ts';
+import { HANGS_MS, Rates } from './rates.ts';
+import type { Running } from './target.ts';
+
+/** Of the issue: the p99 of a booking, as a multiple of what it is without the trouble. */
+const LIMITS = { hung: 1.2, poured: 2 };
+const ROOMS = 200;
+const PAIRS = 5;
+const LOAD = { rate: 200, seconds: 10 };
+const NIGHTS = 100_000;
+/** Beyond what the pipeline has in hand at once, so that some of it waits at the broker. */
+const HUNG_NIGHTS = 31 * 300;
+
+await program(async (signal) => {
+  const hung = await hungPricing(signal);
+  const poured = await pouredRates(signal);
+  say(`isolation (a): booking p99 ${hung.toFixed(2)} times what it is before, pricing hanging; the target is ${LIMITS.hung}`);
+  say(
+    `isolation (b): booking p99 ${poured.toFixed(2)} times what it is beside burners, rates poured in; the target is ${LIMITS.poured}`,
+  );
+  return hung <= LIMITS.hung && poured <= LIMITS.poured ? 0 : 1;
+});
+
+async function hungPricing(signal: AbortSignal): Promise<number> {
+  await using fleet = await startProduct({ rooms: ROOMS, sync: 'interval', env: { ROOMWIRE_FAULT_HANG_PIPELINE: 'pricing' } });
+  await warmUp(fleet, signal);
+  const rates = await Rates.connect(fleet);
+  const ratios: number[] = [];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const before = await bookings(fleet, signal);
+    await rates.pour(HUNG_NIGHTS);
+    const inHand = await rates.inHand();
+    const during = await bookings(fleet, signal);
+    if (inHand === 0 || (await rates.left()) === 0) throw new Error('pricing does not hang');
+    say(`${inHand} months in hand for ever: p99 ${before.p99.toFixed(1)} ms before, ${during.p99.toFixed(1)} ms during`);
+    ratios.push(during.p99 / before.p99);
+    await rates.discard();
+    await new Promise((given) => setTimeout(given, HANGS_MS));
+  }
+  await rates.close();
+  return median(ratios);
+}
+
+async function pouredRates(signal: AbortSignal): Promise<number> {
+  await using fleet = await startProduct({ rooms: ROOMS, sync: 'interval' });
+  await warmUp(fleet, signal);
+  const rates = await Rates.connect(fleet);
+  const ratios: number[] = [];
+  // The first round runs code that is not compiled yet.
+  for (let pair = 0; pair <= PAIRS; pair++) {
+    const quiet = await bookings(fleet, signal);
+    const ownBefore = process.cpuUsage();
+    let pouring: Promise<number> | undefined;
+    const during = await bookings(fleet, signal, () => (pouring = pourAll(rates)));
+    const seconds = (await pouring!) / 1000;
+    const { user, system } = process.cpuUsage(ownBefore);
+    const cpuSeconds = cpuSecondsOf(during) - cpuSecondsOf(quiet) + (user + system) / 1e6;
+    const burners = new Burners(cpuSeconds / Math.min(seconds, LOAD.seconds), Math.min(seconds, LOAD.seconds) * 1000);
+    const control = await bookings(fleet, signal, () => burners.start());
+    burners.stop();
+    say(
+      `${NIGHTS} nights in ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} CPU seconds: p99 ${quiet.p99.toFixed(1)} ms in quiet, ${during.p99.toFixed(1)} ms during, ${control.p99.toFixed(1)} ms beside burners`,
+    );
+    if (pair > 0) ratios.push(during.p99 / control.p99);
+  }
+  await rates.close();
+  return median(ratios);
+}
+
+/** Milliseconds until all of it is applied. */
+async function pourAll(rates: Rates): Promise<number> {
+  const began = performance.now();
+  await rates.pour(NIGHTS);
+  while ((await rates.left()) > 0) await new Promise((again) => setTimeout(again, 100));
+  return performance.now() - began;
+}
+
+async function bookings(running: Running, signal: AbortSignal, onBegun = (): unknown => undefined): Promise<Measured> {
+  const measured = await measure({ running, ...LOAD, signal, onBegun: () => void onBegun() });
+  if (measured.missing + measured.refused > 0)
+    throw new Error(`${measured.missing} bookings were not shown, ${measured.refused} were refused`);
+  return measured;
+}
