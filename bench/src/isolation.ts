@@ -17,10 +17,9 @@ const ROOMS = 200;
 const PAIRS = 5;
 const LOAD = { rate: 200, seconds: 10 };
 const NIGHTS = 100_000;
-/** Beyond what the pipeline has in hand at once, so that some of it waits at the broker. */
-const HUNG_NIGHTS = 31 * 300;
-/** Handled at once by one pipeline of a process (libs/jetstream). */
+/** Handled at once by one pipeline of a process (libs/jetstream). With more, those in hand behind them would hang after them. */
 const AT_ONCE = 32;
+const HUNG_NIGHTS = 31 * AT_ONCE;
 
 await program(async (signal) => {
   const hung = await hungPricing(signal);
