@@ -48,6 +48,7 @@ export const verbs = {
   gate: { steps: [steps.build, steps.gate], servers: 'always' },
   bench: { steps: [steps.build, steps.bench], servers: 'always' },
   'bench:applies': { steps: [steps.applies], servers: 'always' },
+  isolation: { steps: [steps.build, steps.isolation], servers: 'always' },
   // The long forms of what `test` does shortly.
   lab: { steps: [steps.build, steps.histories, steps.isolation, steps.lab], servers: 'always' },
 };
