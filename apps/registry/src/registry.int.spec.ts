@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { canonicalJson, type EntityRecord, type RecordChange, type RoomChange } from '@roomwire/events';
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
 import { keysOf } from './keys.ts';
+import { Rewound } from './record-store.ts';
 import { requireNoEviction } from './redis-policy.ts';
 import {
   announced,
@@ -92,6 +93,26 @@ describe('the registry on real servers', () => {
       expect(roomGuests(await rooms())).toEqual(['Ada', 'Grace']);
     });
     expect(revisions(await records())).toEqual([1, 2]);
+  });
+
+  it('derives the room that a crash left dirty when its fact is told again', async () => {
+    await tell(one, { second: 1 });
+    const { dirty } = keysOf('t1');
+    const [unit] = (await one.records.read('t1', NAME))!.place.units;
+    await one.units.touch('t1', unit!);
+    expect(await one.redis.zcard(dirty)).toBe(1);
+
+    expect((await tell(one, { second: 1 })).outcome).toBe('duplicate');
+
+    expect(await one.redis.zcard(dirty)).toBe(0);
+  });
+
+  it('concludes nothing from a memory that is not the one it knew, not even that a fact is a duplicate', async () => {
+    await tell(one, { second: 1 });
+    await one.redis.del(keysOf('t1').epoch);
+
+    for (const second of [1, 2])
+      await expect(one.teller.tell(told({ second }), () => Promise.resolve())).rejects.toThrow(Rewound);
   });
 
   it('pays the debt of a redelivered event whose fact is a duplicate', async () => {

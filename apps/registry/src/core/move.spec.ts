@@ -12,6 +12,7 @@ const held: StoredRecord = {
 describe('moved', () => {
   it('writes the same record elsewhere, touches both doors, and is no confirmation', () => {
     expect(moved(held, { property: 'p-1', units: ['u-1'] })).toEqual({
+      record,
       doc: canonicalJson(record),
       revision: 5,
       place: { property: 'p-1', units: ['u-1'] },
