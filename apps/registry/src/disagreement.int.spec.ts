@@ -69,7 +69,7 @@ describe('a provider that was restored from a backup, on real servers', () => {
   const notices = async () => (await stored(one.bus, 'notice')).map(({ body }) => body);
   const asked = async () => (await stored(one.bus, 'fetch')).map(({ message, body }) => [message.subject, body['reason']]);
   const guestOf = async (entity: string) =>
-    (await one.records.read('t1', `reservation/c1/${entity}`)).stored!.record.facets['guest']!.content;
+    (await one.records.read('t1', `reservation/c1/${entity}`))!.record.facets['guest']!.content;
 
   it('has its epoch raised when reads of enough entities agree, once, audited, and their reads asked for anew', async () => {
     await lost('1', '2', '3', '4');

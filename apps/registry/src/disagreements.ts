@@ -102,7 +102,7 @@ export class Disagreements {
   private async standing(tenant: string, connection: string): Promise<Map<string, Evidence>> {
     const all = [...(await this.evidence.all(tenant, connection))];
     const held = await Promise.all(all.map(([name]) => this.records.read(tenant, name)));
-    return new Map(all.filter(([, each], index) => stillStands(each, held[index]!.stored?.record)));
+    return new Map(all.filter(([, each], index) => stillStands(each, held[index]?.record)));
   }
 
   /** How many of the connection's entities a read could contradict; the quorum stands for any number above it. */
@@ -112,6 +112,6 @@ export class Disagreements {
     const names = (await Promise.all(kinds.map((kind) => this.records.names(tenant, kind, { connection }, quorum)))).flat();
     if (names.length >= quorum) return quorum;
     const held = await Promise.all(names.map((name) => this.records.read(tenant, name)));
-    return held.filter(({ stored }) => stored && !isGone(stored.record)).length;
+    return held.filter((stored) => stored && !isGone(stored.record)).length;
   }
 }

@@ -114,7 +114,7 @@ export class Retellings {
 
   private async read(tenant: string, names: readonly string[]): Promise<(EntityRecord | undefined)[]> {
     const held = await Promise.all(names.map((name) => this.records.read(tenant, name)));
-    return held.map(({ stored }) => stored?.record);
+    return held.map((stored) => stored?.record);
   }
 
   /** Before `done` is written: told twice at worst, and never not at all. Of a walk that found nothing nobody need hear. */
