@@ -43,8 +43,7 @@ describe('what was told under an older mapping, on real servers', () => {
   const jobs = async () => (await stored(one.bus, 'fetch')).map(({ body }) => body);
   const asked = async () => (await jobs()).map(({ entity }) => entity);
   const notices = async () => (await stored(one.bus, 'notice')).map(({ body }) => body);
-  const guestOf = async (entity: string) =>
-    (await one.records.read('t1', `reservation/c1/${entity}`))!.record.facets['guest']!;
+  const guestOf = async (entity: string) => (await one.records.read('t1', `reservation/c1/${entity}`))!.record.facets['guest']!;
   /** What comes of the reads that are asked for: told under the mapping of now, and that the entity exists. */
   async function answer(): Promise<void> {
     const entities = await asked();
