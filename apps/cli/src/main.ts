@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { run } from './program.ts';
 
 // The kernel spares a container's first process every default action: without a handler it could not be stopped. A command that has
@@ -20,6 +20,11 @@ const code = await run(process.argv.slice(2), {
   err: (text) => void process.stderr.write(text),
   env: process.env,
   readFile: (path) => readFile(path, 'utf8'),
+  createFile: async (path) => {
+    // Guests' names and more: nobody else's to read.
+    const file = await open(path, 'wx', 0o600);
+    return { write: (text) => file.appendFile(text), close: () => file.close() };
+  },
   now: Date.now,
 });
 // Not process.exit at once: a pipe may still have to take what was written.

@@ -2,16 +2,22 @@ import { run } from './program.ts';
 import { memoryTerminal } from './testing/memory-terminal.ts';
 
 describe('roomwire', () => {
-  it.each([['--help'], ['dlq', '--help'], ['dlq', 'ls', '--help'], ['dlq', 'show', '--help'], ['provision', '--help']])(
-    '%s explains itself',
-    async (...args) => {
-      const terminal = memoryTerminal();
+  it.each([
+    ['--help'],
+    ['dlq', '--help'],
+    ['dlq', 'ls', '--help'],
+    ['dlq', 'show', '--help'],
+    ['provision', '--help'],
+    ['tenant', '--help'],
+    ['tenant', 'export', '--help'],
+    ['tenant', 'erase', '--help'],
+  ])('%s explains itself', async (...args) => {
+    const terminal = memoryTerminal();
 
-      expect(await run(args, terminal)).toBe(0);
-      expect(terminal.written.out).toMatch(/Usage: roomwire/);
-      expect(terminal.written.out).toMatch(/--json/);
-    },
-  );
+    expect(await run(args, terminal)).toBe(0);
+    expect(terminal.written.out).toMatch(/Usage: roomwire/);
+    expect(terminal.written.out).toMatch(/--json/);
+  });
 
   it('says what a choice does, and what it does not', async () => {
     const terminal = memoryTerminal();
@@ -38,6 +44,8 @@ describe('roomwire', () => {
     [['dlq', 'ls', '--limit', 'many']],
     [['dlq', 'ls', '--all', '--tenant', 'acme']],
     [['provision']],
+    [['tenant', 'erase', 'acme', '--reason', 'r']],
+    [['tenant', 'pause']],
     [['redrive']],
   ])('%j is wrong usage', async (args) => {
     const terminal = memoryTerminal();

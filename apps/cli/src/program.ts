@@ -4,6 +4,7 @@ import { listLetters, showLetter, type ListOptions } from './dlq.ts';
 import { provisionFrom } from './provision.ts';
 import { addReview } from './review-commands.ts';
 import { resetConnection, type Reset } from './registry-reset.ts';
+import { addTenant } from './program-tenant.ts';
 import { openSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 import { linkUnits, listUnits, unlinkUnit, type ChangeUnits, type ListUnits } from './unit.ts';
@@ -48,6 +49,7 @@ export function programOf(terminal: Terminal): Command {
   addReview(program.command('review').description('conflicts: facts that cannot all be true, for somebody to look at'), terminal);
   addUnit(program.command('unit').description('units: which providers’ ids mean which door'), terminal);
   addRegistry(program.command('registry').description('what is known of rooms and stays'), terminal);
+  addTenant(program.command('tenant').description('tenants: pause, export, erase'), terminal);
   addProvision(program.command('provision'), terminal);
   for (const command of everyCommand(program))
     command

@@ -6,5 +6,7 @@ export type Terminal = {
   err(text: string): void;
   env: Readonly<Record<string, string | undefined>>;
   readFile(path: string): Promise<string>;
+  /** A file that is not there yet. Rejects as Node does. */
+  createFile(path: string): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }>;
   now(): number;
 };

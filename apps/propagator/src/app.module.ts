@@ -32,7 +32,10 @@ export const buildPropagator: Build<typeof environment> = async (env, parts): Pr
   });
   figures.watch(() => hub.count());
   // A token that is withdrawn takes its open streams with it.
-  tenants.onChange((id, now) => hub.dismiss(id, (credential) => isNamed(credential, now?.apiTokenHashes ?? [])));
+  tenants.onChange((id, now) => {
+    if (now) hub.dismiss(id, (credential) => isNamed(credential, now.apiTokenHashes));
+    else hub.forget(id);
+  });
   parts.onStop(() => hub.drain());
 
   const module: DynamicModule = {

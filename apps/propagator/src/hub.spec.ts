@@ -128,6 +128,23 @@ describe('Hub', () => {
     expect(hub.hub.problem(Date.now() + 11_000)).toMatch(/t1/);
   });
 
+  it('misses no state of a tenant that is no more, and ends its streams', async () => {
+    await using hub = hubOf();
+    const [one, waiting] = [hub.connect('t1'), hub.connect('t2')];
+    hub.readers.get('t1')!.onCaughtUp(0, CREATED);
+    await microtasks();
+    hub.readers.get('t1')!.onReset('there is no such stream', true);
+
+    hub.hub.forget('t1');
+    hub.hub.forget('t2');
+
+    await one.served;
+    expect(one.outlet.ended).toBe(true);
+    await expect(waiting.served).rejects.toMatchObject({ status: 503, code: 'state-unavailable' });
+    expect(hub.stopped).toEqual(['t1', 't2']);
+    expect(hub.hub.problem(Date.now() + 11_000)).toBeUndefined();
+  });
+
   it('says 503 to who comes, and names it, while the broker cannot be reached', async () => {
     await using hub = hubOf();
     const lostAt = Date.now() - 11_000;

@@ -18,6 +18,7 @@ const IDLE_MS = 300_000;
 const LOST_MS = 10_000;
 const TICK_MS = 1_000;
 const DRAINING = 'this process is going away: connect again';
+const UNREADABLE = 'the state cannot be read at the moment: try again in a few seconds';
 
 export type Ask = { tenant: string; credential: string; filter: Filter; token: string | undefined };
 
@@ -55,6 +56,7 @@ export class Hub {
       await this.#readable(stream);
       await this.#reached(stream, ask.token);
       if (this.#draining) throw notNow(503, 'draining', DRAINING);
+      if (this.#streams.get(ask.tenant) !== stream) throw notNow(503, 'state-unavailable', UNREADABLE);
       const client = new StreamClient(open(), new Feed(ask.tenant, ask.filter), ask.credential, this.#parts.figures);
       client.greet();
       stream.join(client, ask.token);
@@ -68,6 +70,13 @@ export class Hub {
   /** Ends the streams of a tenant whose credential is no longer good. */
   dismiss(tenant: string, isGood: (credential: string) => boolean): void {
     for (const client of this.#streams.get(tenant)?.clients ?? []) if (!isGood(client.credential)) client.end();
+  }
+
+  /** The tenant is no more. A state that nobody will ever read again must not pass for one that is lost: others are served from here. */
+  forget(tenant: string): void {
+    const stream = this.#streams.get(tenant);
+    this.#streams.delete(tenant);
+    void stream?.stop();
   }
 
   /** What keeps this process from showing what is, while another replica may; undefined when all is well. */
@@ -108,7 +117,7 @@ export class Hub {
 
   async #readable(stream: TenantStream): Promise<void> {
     if (!this.#isLost(this.#parts.brokerLostSince(), Date.now()) && (await within(READ_WITHIN_MS, stream.live))) return;
-    throw notNow(503, 'state-unavailable', 'the state cannot be read at the moment: try again in a few seconds');
+    throw notNow(503, 'state-unavailable', UNREADABLE);
   }
 
   /** Another replica may have told the client of a message that is still on its way to this one. */

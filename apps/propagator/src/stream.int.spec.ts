@@ -63,6 +63,25 @@ describe('GET /v1/stream', () => {
     abort.abort();
   });
 
+  it('keeps what was forgotten while it runs, and follows it where it begins anew', async () => {
+    const tenant = await TenantPublisher.make(nc);
+    await tenant.reservation({ id: 'r1' });
+    await tenant.reservation({ id: 'r1' });
+    await using client = await watch(tenant);
+    await live(client);
+
+    await tenant.reservationAnew('r1');
+    await tenant.reservation({ id: 'r2' });
+    await has(client, 4);
+
+    expect(brief(client.events)).toEqual([
+      'snapshot reservation/r1:2',
+      'live',
+      'change reservation/r1:1',
+      'change reservation/r2:1',
+    ]);
+  });
+
   it('shows a confirmation to nobody who follows, but knows of it', async () => {
     const tenant = await TenantPublisher.make(nc);
     await tenant.reservation({ id: 'r1' });

@@ -7,6 +7,9 @@ import type { Figures } from './figures.ts';
 import type { StateSource, StoredState } from './state-source.ts';
 import type { StreamClient } from './stream-client.ts';
 
+/** What the subject's last message had to be for the broker to store this one. */
+const EXPECTED = 'Nats-Expected-Last-Subject-Sequence';
+
 /** The one reader of a tenant's state in this process, and everybody who watches it. */
 export class TenantStream {
   readonly tenant: string;
@@ -103,8 +106,9 @@ export class TenantStream {
       return;
     }
     // The reader's bytes are a view on a larger buffer: what waits is copied, what is told at once need not be.
-    if (this.#behind) this.#behind.push({ subject, seq, facts: read.facts, json: Uint8Array.from(data) });
-    else if (this.#table) this.#tell(this.#table, { subject, seq, facts: read.facts, json: data }, message);
+    const announced = { subject, seq, facts: read.facts, isFirst: message.header?.(EXPECTED) === '0' };
+    if (this.#behind) this.#behind.push({ ...announced, json: Uint8Array.from(data) });
+    else if (this.#table) this.#tell(this.#table, { ...announced, json: data }, message);
   }
 
   #onCaughtUp(lastSeq: number, epoch: string): void {

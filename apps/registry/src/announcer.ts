@@ -73,7 +73,11 @@ export class Announcer {
   /** Somebody else wrote to the subject. Our own message: its PubAck was lost. Another: what it says is joined, and decided again. */
   private async reconcile(tenant: string, name: string, subject: string, stored: StoredRecord): Promise<boolean> {
     const last = await this.bus.lastOnLeader(streamOf('STATE', tenant), subject);
-    if (!last) throw new BusError('conflict', `${subject} is empty but was not: STATE has been emptied by hand`);
+    if (!last) {
+      // Its end was past the horizon and it was being forgotten when somebody told of it again (forgetter.ts).
+      await this.records.emptied(tenant, name, stored.stateSeq);
+      return false;
+    }
     const heard = JSON.parse(new TextDecoder().decode(last.data)) as RecordChange;
     // The id alone would not do: a memory that lost this record counts its revisions anew.
     if (

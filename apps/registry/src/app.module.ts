@@ -76,6 +76,7 @@ function settingsOf(env: Parameters<typeof buildRegistry>[0]): Omit<RegistryOpti
   return {
     now: Date.now,
     pauseBeforeAnnounce: pauseOf(env.ROOMWIRE_FAULT_PAUSE_BEFORE_ANNOUNCE_MS),
+    horizonDays: env.HORIZON_DAYS,
     retell: { inFlight: env.ROOMWIRE_RETELL_IN_FLIGHT_MAX, perSecond: env.ROOMWIRE_RETELL_PER_SECOND_MAX, looks: RETELL_LOOKS },
     epoch: {
       quorum: env.ROOMWIRE_EPOCH_QUORUM,

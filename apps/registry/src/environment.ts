@@ -3,6 +3,14 @@ import { z } from 'zod';
 
 export const environment = {
   REDIS_URL: z.url().describe("Redis that holds the registry's memory; maxmemory-policy must be noeviction"),
+  HORIZON_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(400)
+    .describe(
+      'days that a stay, a message, a closed task or ticket, or a month of nights is kept after its end; the same for all',
+    ),
   ROOMWIRE_RETELL_IN_FLIGHT_MAX: z.coerce
     .number()
     .int()

@@ -22,6 +22,9 @@ const AT_ONCE = 100;
 
 class Died extends Error {}
 
+/** Days: the histories’ stamps are the first seconds of that year, and nothing of them is to be past the horizon. */
+const SINCE_1970 = 36_500;
+
 describe(`histories told to two replicas that die between write and announcement (seed ${seed})`, () => {
   let nats: NatsServer;
   let redis: RedisServer;
@@ -30,8 +33,8 @@ describe(`histories told to two replicas that die between write and announcement
   beforeAll(async () => {
     [nats, redis] = await Promise.all([natsServer(), redisServer()]);
     await provision(nats.url);
-    const doomed = replica(nats.url, redis.url, () => Promise.reject(new Died()));
-    replicas = { one: await replica(nats.url, redis.url), two: await replica(nats.url, redis.url), doomed: await doomed };
+    const open = (pause?: () => Promise<void>) => replica(nats.url, redis.url, pause, { horizonDays: SINCE_1970 });
+    replicas = { one: await open(), two: await open(), doomed: await open(() => Promise.reject(new Died())) };
     replicas.one.sweep.start();
   });
   afterAll(async () => {

@@ -4,6 +4,8 @@ import type { ConflictStatus, Kind } from '@roomwire/events';
 export function keysOf(tenant: string) {
   const root = `rw:{${tenant}}:`;
   return {
+    /** All of them, as a pattern of Redis. */
+    all: `${root}*`,
     /** Names this memory; absent = it must be rebuilt from STATE. The number is the layout's: another one has every memory filled anew. */
     epoch: `${root}epoch:3`,
     /** Raised by every write: a lower value than one already seen is a memory that was set back. */

@@ -1,5 +1,5 @@
 import type { Redis } from './redis-scripts.ts';
-import { connection, mapping, review, tenant, unit, unitType } from '@roomwire/events';
+import { connection, erasure, mapping, review, tenant, unit, unitType } from '@roomwire/events';
 import { Bus, KvTable, redisLedger, type NatsConnection } from '@roomwire/jetstream';
 import { Announcer } from './announcer.ts';
 import { openAsking, type AskingOptions } from './asking.ts';
@@ -8,8 +8,11 @@ import { ConflictStore } from './conflict-store.ts';
 import { ConflictTeller } from './conflict-teller.ts';
 import type { Disagreements } from './disagreements.ts';
 import { EpochStore } from './epoch-store.ts';
+import { Eraser } from './eraser.ts';
+import { Forgetter } from './forgetter.ts';
 import { Gate } from './gate.ts';
 import { Memory } from './memory.ts';
+import { MemoryStore } from './memory-store.ts';
 import { Mover } from './mover.ts';
 import { Reads } from './reads.ts';
 import { Rebuild } from './rebuild.ts';
@@ -31,6 +34,7 @@ export type Registry = {
   units: UnitStore;
   conflicts: ConflictStore;
   announcer: Announcer;
+  rooms: RoomDeriver;
   epochs: EpochStore;
   gate: Gate;
   reads: Reads;
@@ -41,11 +45,15 @@ export type Registry = {
   close(): Promise<void>;
 };
 
-export type RegistryOptions = AskingOptions & { pauseBeforeAnnounce: Pause };
+export type RegistryOptions = AskingOptions & {
+  pauseBeforeAnnounce: Pause;
+  /** Days that something is kept after it ended. */
+  horizonDays: number;
+};
 
 /** What one replica of the registry is made of, in the order in which one part needs the other; no HTTP and no consumers. */
 export async function openRegistry(nc: NatsConnection, redis: Redis, options: RegistryOptions): Promise<Registry> {
-  const { log, pauseBeforeAnnounce } = options;
+  const { log, pauseBeforeAnnounce, horizonDays } = options;
   const bus = new Bus(nc);
   const tables: Tables = {
     tenants: await KvTable.open(nc, 'tenants', tenant, { log }),
@@ -55,6 +63,7 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, options: Re
     types: await KvTable.open(nc, 'catalog', unitType, { filter: '*.type.*', log }),
     reviews: await KvTable.open(nc, 'catalog', review, { filter: '*.review.*.*', log }),
   };
+  const erasures = await KvTable.open(nc, 'catalog', erasure, { filter: '*.erasure', log });
   const catalogue = new Catalogue(tables);
   const memory = new Memory();
   const epochs = new EpochStore(redis, memory);
@@ -72,13 +81,15 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, options: Re
   const relooker = new Relooker(tables.mappings, tables.types, catalogue, memory, shelves);
   const asking = await openAsking(nc, redis, { bus, tables, catalogue, records, reads }, options);
   const { disagreements, retellings } = asking;
-  const hands = { announcer, rooms, looks, mover, relooker, retellings };
+  const forgetter = new Forgetter(bus, records, rooms, horizonDays, log);
+  const eraser = new Eraser(tables.tenants, erasures, memory, new MemoryStore(redis), log);
+  const hands = { announcer, rooms, looks, mover, relooker, retellings, forgetter, eraser };
   const sweep = new Sweep(tables, gate, { records, units, shelves }, hands, log);
-  const teller = new Teller(records, announcer, rooms, catalogue, pauseBeforeAnnounce);
+  const teller = new Teller(records, announcer, rooms, catalogue, pauseBeforeAnnounce, horizonDays);
   const close = async (): Promise<void> => {
     await sweep.stop();
-    await Promise.all([asking, ...Object.values(tables)].map((part) => part.close()));
+    await Promise.all([asking, erasures, ...Object.values(tables)].map((part) => part.close()));
   };
   const asked = { reads, disagreements, retellings };
-  return { bus, tables, catalogue, records, units, conflicts, announcer, epochs, gate, ...asked, teller, sweep, close };
+  return { bus, tables, catalogue, records, units, conflicts, announcer, rooms, epochs, gate, ...asked, teller, sweep, close };
 }

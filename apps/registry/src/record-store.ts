@@ -61,6 +61,11 @@ export class RecordStore {
     return parseStored(await this.redis.hmget(keysOf(tenant).record(name), ...FIELDS));
   }
 
+  /** Epoch ms by Redis' clock. */
+  nowMs(): Promise<number> {
+    return redisNow(this.redis);
+  }
+
   /** Which of the units wait to be derived. @throws {Rewound} */
   async dirtyOf(tenant: string, units: readonly string[]): Promise<string[]> {
     const keys = keysOf(tenant);
@@ -117,6 +122,30 @@ export class RecordStore {
     if (reply[0] !== 'OK') return undefined;
     this.memory.saw(tenant, Number(reply[1]));
     return Number(reply[1]);
+  }
+
+  /**
+   * Removes a record, and every trace of it. The units that it stood on, which owe a derivation now; undefined: somebody wrote first.
+   * @throws {Rewound}
+   */
+  async forget(tenant: string, name: string, held: StoredRecord, cause: Cause): Promise<string[] | undefined> {
+    const keys = keysOf(tenant);
+    const { epoch, counter } = this.memory.of(tenant);
+    const reply = (await this.scripts.forgetRecord(
+      ...[keys.record(name), keys.owed, keys.dirty, keys.causes, keys.epoch, keys.counter],
+      ...[keys.names(parseRecordName(name).kind), keys.buckets, keys.bucketsDue, keys.touches],
+      ...[epoch, counter, held.etag, name, keys.unitPrefix, JSON.stringify(held.place.units), JSON.stringify(cause)],
+      ...[keys.bucketPrefix, JSON.stringify(held.buckets)],
+    )) as (string | number)[];
+    if (reply[0] === 'REWOUND') throw new Rewound(tenant);
+    if (reply[0] !== 'OK') return undefined;
+    this.memory.saw(tenant, Number(reply[1]));
+    return reply.slice(2) as string[];
+  }
+
+  /** The record's subject, thought to end at `stateSeq`, holds nothing: the next announcement begins it anew. */
+  async emptied(tenant: string, name: string, stateSeq: number): Promise<void> {
+    await this.scripts.emptyState(keysOf(tenant).record(name), stateSeq);
   }
 
   async causeOf(tenant: string, name: string): Promise<Cause | undefined> {

@@ -7,6 +7,8 @@ const SCRIPTS = {
   readRecord: { file: 'read-record.lua', keys: 3 },
   dirtyOf: { file: 'dirty-of.lua', keys: 3 },
   writeRecord: { file: 'write-record.lua', keys: 11 },
+  forgetRecord: { file: 'forget-record.lua', keys: 10 },
+  emptyState: { file: 'empty-state.lua', keys: 1 },
   markAnnounced: { file: 'mark-announced.lua', keys: 2 },
   readUnit: { file: 'read-unit.lua', keys: 6 },
   markConflict: { file: 'mark-conflict.lua', keys: 2 },

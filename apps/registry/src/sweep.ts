@@ -2,6 +2,8 @@ import type { Cause } from '@roomwire/events';
 import type { Log } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
 import type { Tables } from './catalogue.ts';
+import type { Eraser } from './eraser.ts';
+import type { Forgetter } from './forgetter.ts';
 import type { Gate } from './gate.ts';
 import { isShelf } from './core/shelf.ts';
 import type { Mover } from './mover.ts';
@@ -25,6 +27,8 @@ export type Hands = {
   looks: ShelfDeriver;
   mover: Mover;
   relooker: Relooker;
+  forgetter: Forgetter;
+  eraser: Eraser;
   retellings: Retellings;
 };
 
@@ -69,6 +73,7 @@ export class Sweep {
   }
 
   private async all(): Promise<void> {
+    await this.hands.eraser.sweep();
     for (const [, tenant] of this.tables.tenants.entries()) {
       if (this.stopped || tenant.status !== 'active') continue;
       try {
@@ -81,7 +86,7 @@ export class Sweep {
 
   private async one(tenant: string): Promise<void> {
     const { records, units, shelves } = this.stores;
-    const { announcer, rooms, looks, mover, relooker, retellings } = this.hands;
+    const { announcer, rooms, looks, mover, relooker, retellings, forgetter } = this.hands;
     for (const key of [...this.decided].filter((each) => each.startsWith(`${tenant}/`))) {
       const place = key.slice(tenant.length + 1);
       await (isShelf(place) ? shelves : units).touch(tenant, place);
@@ -100,6 +105,7 @@ export class Sweep {
     await mover.sweep(tenant);
     await relooker.sweep(tenant);
     for (const bucket of await shelves.due(tenant, BATCH)) await looks.look(tenant, bucket, timerCause(tenant));
+    await forgetter.sweep(tenant);
     await retellings.sweep(tenant);
   }
 }

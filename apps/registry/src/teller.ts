@@ -3,13 +3,15 @@ import { inSpan, isTracing, type SpanStart } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
 import type { Catalogue } from './catalogue.ts';
 import { decide, type StoredRecord, type Write } from './core/decide.ts';
+import { horizonAt, isPastTelling } from './core/horizon.ts';
 import { standingOf, unknownTo } from './core/place.ts';
 import { recordName, Rewound, type RecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { UnitFacts } from './unit-store.ts';
 
 export type Told = {
-  outcome: Outcome;
+  /** `past`: it lies wholly past the horizon and nothing is held of its entity. It was not applied. */
+  outcome: Outcome | 'past';
   revision: number;
   /** The property was met for the first time: somebody should read its zone and hours. */
   newProperty: RecordName | undefined;
@@ -34,6 +36,7 @@ export class Teller {
     private readonly rooms: RoomDeriver,
     private readonly catalogue: Catalogue,
     private readonly pauseBeforeAnnounce: Pause,
+    private readonly horizonDays: number,
   ) {}
 
   /** Resolves when readers have heard of it, and `known` is done. @throws {Rewound} @throws {BusError} */
@@ -64,6 +67,7 @@ export class Teller {
     for (;;) {
       // Of a memory that may have been lost: what says so is the write, or the look at the units.
       const stored = await this.records.readAnyway(tenant, name);
+      if (!stored && (await this.isPast(tenant, name, told))) return PAST;
       newProperty = (await this.learn(tenant, stored ? join(stored.record, told) : told)) ?? newProperty;
       const { outcome, write } = decide(stored, told, (record) => standingOf(record, lookup));
       const before = { outcome, newProperty, held: stored?.record };
@@ -100,6 +104,13 @@ export class Teller {
     ]);
   }
 
+  /** By this process' clock first, which costs nothing, then by Redis', which counts; and of a memory that is whole. @throws {Rewound} */
+  private async isPast(tenant: string, name: string, told: EntityRecord): Promise<boolean> {
+    if (!isPastTelling(told, horizonAt(Date.now(), this.horizonDays))) return false;
+    const [held, nowMs] = await Promise.all([this.records.read(tenant, name), this.records.nowMs()]);
+    return !held && isPastTelling(told, horizonAt(nowMs, this.horizonDays));
+  }
+
   /** Gives what the record names ids before the core asks for them. Returns a property that was met for the first time. */
   private async learn(tenant: string, record: EntityRecord): Promise<RecordName | undefined> {
     const unknown = unknownTo(record, this.catalogue.lookup(tenant));
@@ -116,7 +127,7 @@ const applying = ({ kind, connection }: EntityRecord): SpanStart => ({
 });
 
 type Applied = {
-  outcome: Outcome;
+  outcome: Told['outcome'];
   held: EntityRecord | undefined;
   stored: StoredRecord | undefined;
   /** Units to derive; of those that this telling touched, what was read right behind the write. */
@@ -124,6 +135,8 @@ type Applied = {
   wrote: boolean;
   newProperty: RecordName | undefined;
 };
+
+const PAST: Applied = { outcome: 'past', held: undefined, stored: undefined, dirty: [], wrote: false, newProperty: undefined };
 
 function toldOf({ outcome, held, stored, newProperty }: Applied): Told {
   return { outcome, revision: stored?.revision ?? 0, newProperty, held, record: stored?.record };

@@ -115,3 +115,29 @@ export type Review = z.infer<typeof review>;
 export function reviewKey(tenant: string, place: string, conflict: string): string {
   return `${tenant}.review.${place}.${conflict}`;
 }
+
+/** What is left of a tenant that was erased: the body of its key's deletion in KV `tenants`. None of it is the tenant's own. */
+export const erasedTenant = z.strictObject({
+  /** `begun`: some of it may still be there; whoever erases it again goes on. */
+  erased: z.enum(['begun', 'ended']),
+  /** Whose entries, and secrets, went with it. */
+  connections: z.array(connectionId),
+  by: z.string().max(200),
+  reason: z.string().min(1).max(1000),
+  at: z.iso.datetime(),
+  endedAt: z.iso.datetime().optional(),
+});
+export type ErasedTenant = z.infer<typeof erasedTenant>;
+
+/** Asks the registry to empty its memory of a tenant that is being erased (KV `catalog`, key `<tenant>.erasure`). */
+export const erasure = z.strictObject({
+  /** Another one with each asking. */
+  ask: z.uuid(),
+  /** Keys that were removed on this asking; null while nobody has answered. 0: nothing was left. */
+  removed: z.int().min(0).nullable(),
+});
+export type Erasure = z.infer<typeof erasure>;
+
+export function erasureKey(tenant: string): string {
+  return `${tenant}.erasure`;
+}

@@ -3,6 +3,9 @@ export { calendarEntity, parseCalendarEntity } from './calendar.ts';
 export { canonicalJson, contentHash } from './canonical.ts';
 export {
   connection,
+  erasedTenant,
+  erasure,
+  erasureKey,
   firstCatalogId,
   isUnitTypeId,
   mapping,
@@ -17,6 +20,8 @@ export {
   unitTypeId,
   unitTypeKey,
   type Connection,
+  type ErasedTenant,
+  type Erasure,
   type Mapping,
   type Review,
   type Tenant,

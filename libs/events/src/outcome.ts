@@ -8,8 +8,8 @@ export const outcomeMessage = z.strictObject({
   receipt: receiptId,
   connection: connectionId,
   stage: z.enum(['normalizer', 'registry', 'sync-worker']),
-  /** The merge's outcomes, or what the normalizer made of bytes that hold no fact. */
-  verdict: z.enum(['applied', 'confirmed', 'duplicate', 'stale', 'hinted', 'ignored', 'rejected', 'read']),
+  /** The merge's outcomes, `past` (wholly past the horizon, of what is not held: not applied), or what was made of bytes without a fact. */
+  verdict: z.enum(['applied', 'confirmed', 'duplicate', 'stale', 'past', 'hinted', 'ignored', 'rejected', 'read']),
   kind: kind.optional(),
   entity: z.string().optional(),
   revision: z.int().optional(),

@@ -156,6 +156,11 @@ describe('the users of deploy/nats.conf', () => {
     }
   });
 
+  it('the registry forgets what it announced', async () => {
+    const { seq } = await publish('registry', 'pms.t1.change.reservation.c1.forgotten');
+    expect(await new Bus(of('registry')).remove('STATE_t1', seq)).toBe(true);
+  });
+
   it('who reads STATE reads it', async () => {
     await publish('registry', 'pms.t1.change.room.p.seen');
     for (const user of ['propagator', 'registry']) {

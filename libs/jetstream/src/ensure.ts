@@ -59,6 +59,14 @@ export async function ensureTenant(
   for (const plan of CONSUMERS) await ensureConsumer(jsm, tenant, plan);
 }
 
+/** Removes a tenant's streams, and with them their durables. Answers how many there were. */
+export async function removeTenant(nc: NatsConnection, tenant: string): Promise<number> {
+  const jsm = await managerOf(nc);
+  let removed = 0;
+  for (const { name } of tenantStreams(tenant)) if (await infoOf(jsm, name)) removed += Number(await jsm.streams.delete(name));
+  return removed;
+}
+
 /** The fetch durables of a provider that a tenant has a connection of. */
 export async function ensureConnection(nc: NatsConnection, tenant: string, provider: string): Promise<void> {
   const jsm = await managerOf(nc);

@@ -14,7 +14,7 @@ export {
   type DeadLetter,
 } from './dead-letter.ts';
 export { BadPayload, type DeadOrigin, type Delivery } from './delivery.ts';
-export { ensureConnection, ensureFleet, ensureTenant, TopologyError } from './ensure.ts';
+export { ensureConnection, ensureFleet, ensureTenant, removeTenant, TopologyError } from './ensure.ts';
 export type { Follower, Following } from './follow.ts';
 export { KvTable, type KvTableOptions } from './kv-table.ts';
 export { publishLater, type Postponed } from './later.ts';
@@ -22,7 +22,7 @@ export type { Ledger } from './ledger.ts';
 export { memoryLedger } from './memory-ledger.ts';
 export { templateOf } from './message-span.ts';
 export { readState } from './read-state.ts';
-export { redisLedger } from './redis-ledger.ts';
+export { ledgerKeys, redisLedger } from './redis-ledger.ts';
 export { settle, type Settlement } from './settle.ts';
 export { JetStreamStrategy, type JetStreamStrategyOptions } from './strategy.ts';
 export {

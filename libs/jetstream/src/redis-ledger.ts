@@ -6,6 +6,9 @@ const REMEMBER_SECONDS = 7 * 86_400;
 /** First member of a due index that has been filled. In the index itself: they are lost together, and one command reads both. */
 const FILLED = 'filled';
 
+/** Every key of a tenant, as a pattern of Redis. */
+export const ledgerKeys = (tenant: string): string => `rwj:{${tenant}}:*`;
+
 export function redisLedger(redis: Redis): Ledger {
   const message = (tenant: string, stream: string, seq: number): string => `rwj:{${tenant}}:message:${stream}:${seq}`;
   const dueKey = (tenant: string, stage: string): string => `rwj:{${tenant}}:due:${stage}`;

@@ -1,9 +1,13 @@
 import type { Terminal } from '../terminal.ts';
 
-export type MemoryTerminal = Terminal & { written: { out: string; err: string; bytes: Uint8Array[] } };
+export type MemoryTerminal = Terminal & {
+  written: { out: string; err: string; bytes: Uint8Array[]; files: Record<string, string> };
+};
 
-export function memoryTerminal(options: { env?: Record<string, string>; files?: Record<string, string> } = {}): MemoryTerminal {
-  const written = { out: '', err: '', bytes: [] as Uint8Array[] };
+export function memoryTerminal(
+  options: { env?: Record<string, string>; files?: Record<string, string>; now?: () => number } = {},
+): MemoryTerminal {
+  const written = { out: '', err: '', bytes: [] as Uint8Array[], files: {} as Record<string, string> };
   return {
     written,
     out: (text) => void (written.out += text),
@@ -15,6 +19,11 @@ export function memoryTerminal(options: { env?: Record<string, string>; files?: 
       if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
       return text;
     },
-    now: () => Date.parse('2026-11-21T06:00:00Z'),
+    createFile: async (path) => {
+      if (written.files[path] !== undefined) throw Object.assign(new Error('there is one'), { code: 'EEXIST' });
+      written.files[path] = '';
+      return { write: async (text) => void (written.files[path] += text), close: () => Promise.resolve() };
+    },
+    now: options.now ?? (() => Date.parse('2026-11-21T06:00:00Z')),
   };
 }

@@ -41,6 +41,13 @@ describe('StateTable', () => {
     expect(table.lastSeq).toBe(3);
   });
 
+  it('goes on with an entity that was forgotten and begins anew', () => {
+    const table = tableOf(reservation({ id: 'r1', revision: 5 }));
+
+    expect(table.accept(announced(reservation({ id: 'r1', revision: 1 }), 2, true)).kind).toBe('announce');
+    expect([...table.entries()].map(({ seq, facts }) => [seq, facts.revision])).toEqual([[2, 1]]);
+  });
+
   it('advances by a confirmation without telling anybody', () => {
     const table = tableOf(reservation({ id: 'r1', revision: 1 }));
 

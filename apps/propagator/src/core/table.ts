@@ -3,7 +3,14 @@ import { changeFrame } from './frame.ts';
 import { resumeToken } from './resume.ts';
 
 /** A message of the stream as the reader gives it, parsed. */
-export type Announced = { subject: string; seq: number; facts: ChangeFacts; json: Uint8Array };
+export type Announced = {
+  subject: string;
+  seq: number;
+  facts: ChangeFacts;
+  json: Uint8Array;
+  /** The broker took it for the first of its subject: what was there before has been forgotten, and its revisions begin anew. */
+  isFirst: boolean;
+};
 
 /** The newest message of a subject, formatted once for all clients. */
 export type Entry = {
@@ -59,7 +66,7 @@ export class StateTable {
     if (message.seq <= this.#lastSeq) return { kind: 'known' };
     this.#lastSeq = message.seq;
     const { subject, seq, facts } = message;
-    const before = this.#entries.get(subject);
+    const before = message.isFirst ? undefined : this.#entries.get(subject);
     if (before && facts.revision <= before.facts.revision) return { kind: 'not-newer' };
 
     const entry = { subject, seq, facts, frame: changeFrame(resumeToken(this.epoch, seq), message.json) };

@@ -4,11 +4,11 @@ import { bytesOf, type Announcement } from './announcements.ts';
 
 export const EPOCH = 'a1'.repeat(8);
 
-export function announced(announcement: Announcement, seq: number): Announced {
+export function announced(announcement: Announcement, seq: number, isFirst = false): Announced {
   const json = bytesOf(announcement);
   const read = readFacts(announcement.change.tenant, announcement.subject, json);
   if (!read.ok) throw new Error(read.problem);
-  return { subject: announcement.subject, seq, facts: read.facts, json };
+  return { subject: announcement.subject, seq, facts: read.facts, json, isFirst };
 }
 
 /** A table that has seen these, in order, from sequence 1. */

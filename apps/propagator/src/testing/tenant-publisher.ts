@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { tenant as tenantSchema, type Tenant } from '@roomwire/events';
-import { Bus, ensureTenant, KvTable, type NatsConnection } from '@roomwire/jetstream';
+import { Bus, ensureTenant, KvTable, streamOf, type NatsConnection } from '@roomwire/jetstream';
 import { reservation, room, type Announcement } from './announcements.ts';
 
 type Told<F> = Omit<F, 'tenant' | 'revision'>;
@@ -51,6 +51,14 @@ export class TenantPublisher {
 
   reservation(facts: Told<Parameters<typeof reservation>[0]>): Promise<number> {
     return this.#announce(reservation({ ...facts, tenant: this.id, revision: this.#next(`reservation/${facts.id}`) }));
+  }
+
+  /** As the registry does where an entity was forgotten, long after its end, and is told of again: its subject begins anew. */
+  async reservationAnew(id: string): Promise<number> {
+    const { subject, change } = reservation({ id, tenant: this.id, revision: 1 });
+    await (await this.#bus.jsm()).streams.purge(streamOf('STATE', this.id), { filter: subject });
+    this.revisions.set(`reservation/${id}`, 1);
+    return (await this.#bus.publish(subject, change, { id: `anew:${change.id}`, expectLast: 0 })).seq;
   }
 
   async #announce({ subject, change }: Announcement): Promise<number> {

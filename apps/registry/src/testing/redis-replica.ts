@@ -60,6 +60,7 @@ export async function replica(
   const redis = new Redis(redisUrl);
   const registry = await openRegistry(nc, redis, {
     ...{ log: createLog('registry', 'silent'), meter: createMeter('registry').meter, now: Date.now, pauseBeforeAnnounce },
+    horizonDays: 400,
     ...{ retell: { inFlight: 20, perSecond: 5, looks: 200 }, epoch: { quorum: 3, confirmMs: 300_000, raiseEveryMs: 3_600_000 } },
     ...settings,
   });
@@ -81,6 +82,10 @@ export type Telling = {
   mapping?: number;
   second: number;
   read?: number;
+  /** Of the departure, from today; 3 by default. */
+  leavesInDays?: number;
+  /** Tells its guest's name and nothing else. */
+  onlyGuest?: true;
 };
 
 /** A reservation that is in the house today, told at a second of the provider's clock, by push or by a read granted at `read` µs. */
@@ -94,10 +99,21 @@ export function told(telling: Telling): EventMessage {
     mapping: telling.mapping ?? 1,
   };
   const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
-  const core = { status, arrival: day(-3), departure: day(3), property: unit, unitType: unit, channel: null };
+  const { leavesInDays = 3 } = telling;
+  const core = {
+    status,
+    arrival: day(leavesInDays - 6),
+    departure: day(leavesInDays),
+    property: unit,
+    unitType: unit,
+    channel: null,
+  };
   const data: EntityRecord = {
     ...{ kind: 'reservation', connection: from, entity },
-    facets: { core: facet(core, stamp), guest: facet({ name: guest, adults: null, children: null }, stamp) },
+    facets: {
+      ...(telling.onlyGuest ? {} : { core: facet(core, stamp) }),
+      guest: facet({ name: guest, adults: null, children: null }, stamp),
+    },
   };
   return eventOf(data, {
     tenant: 't1',

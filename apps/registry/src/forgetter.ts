@@ -1,0 +1,92 @@
+import type { Cause } from '@roomwire/events';
+import { streamOf, type Bus } from '@roomwire/jetstream';
+import type { Log } from '@roomwire/telemetry';
+import { changeSubject } from './announcer.ts';
+import type { StoredRecord } from './core/decide.ts';
+import { endOf, ENDING, horizonAt, isPastRecord } from './core/horizon.ts';
+import type { RecordStore } from './record-store.ts';
+import type { RoomDeriver } from './room-deriver.ts';
+
+/** Records looked at per sweep and tenant. */
+const AT_ONCE = 200;
+/** From the beginning of one round to that of the next: what is a day late is early enough. */
+const ROUND_EVERY_MS = 3_600_000;
+
+/** How far the walk through a tenant's records has come, in one memory of Redis. */
+type Walk = { epoch: string; startedAt: number; kind: number; after: string | undefined };
+
+/**
+ * Forgets what lies wholly past the horizon: first readers' copy in STATE, then the record in Redis. By level, not by edge: whatever
+ * of it Redis still holds is found again by a later walk of any replica, be it after a crash between the two, or because a rebuild had
+ * read its message just before it was removed. In the other order a rebuild would bring it back, and nobody would look for it.
+ */
+export class Forgetter {
+  private readonly walks = new Map<string, Walk>();
+
+  constructor(
+    private readonly bus: Pick<Bus, 'nextOn' | 'remove'>,
+    private readonly records: Pick<RecordStore, 'epoch' | 'names' | 'read' | 'nowMs' | 'causeOf' | 'forget'>,
+    private readonly rooms: Pick<RoomDeriver, 'derive'>,
+    private readonly days: number,
+    private readonly log: Log,
+  ) {}
+
+  /** @throws {Rewound} @throws {BusError} */
+  async sweep(tenant: string): Promise<void> {
+    const walk = this.walkOf(tenant);
+    for (let looked = 0; looked < AT_ONCE && walk.kind < ENDING.length;) {
+      const names = await this.records.names(tenant, ENDING[walk.kind]!, { after: walk.after }, AT_ONCE - looked);
+      await Promise.all(names.map((name) => this.look(tenant, name)));
+      looked += names.length;
+      walk.after = names.at(-1);
+      if (looked === AT_ONCE) return;
+      walk.kind += 1;
+      walk.after = undefined;
+    }
+  }
+
+  private walkOf(tenant: string): Walk {
+    const epoch = this.records.epoch(tenant);
+    const before = this.walks.get(tenant);
+    const isOver = before?.kind === ENDING.length && Date.now() - before.startedAt >= ROUND_EVERY_MS;
+    if (before?.epoch === epoch && !isOver) return before;
+    const walk = { epoch, startedAt: Date.now(), kind: 0, after: undefined };
+    this.walks.set(tenant, walk);
+    return walk;
+  }
+
+  private async look(tenant: string, name: string): Promise<void> {
+    const [stored, nowMs] = await Promise.all([this.records.read(tenant, name), this.records.nowMs()]);
+    // What readers have not heard they hear first.
+    if (!stored || stored.announced < stored.revision) return;
+    const heardAt = endOf(stored.record) === 'unsaid' ? await this.heardAt(tenant, name) : nowMs;
+    if (isPastRecord(stored.record, heardAt, horizonAt(nowMs, this.days))) await this.forget(tenant, name, stored);
+  }
+
+  private async heardAt(tenant: string, name: string): Promise<number> {
+    const cause = await this.records.causeOf(tenant, name);
+    return cause ? Date.parse(cause.receivedAt) : Infinity;
+  }
+
+  private async forget(tenant: string, name: string, stored: StoredRecord): Promise<void> {
+    await this.removeFromState(streamOf('STATE', tenant), changeSubject(tenant, stored.record), stored.stateSeq);
+    const cause: Cause = { tenant, provider: 'internal', lane: 'bulk', receivedAt: new Date().toISOString() };
+    const units = await this.records.forget(tenant, name, stored, cause);
+    if (!units) return;
+    this.log.info({ tenant, record: name, units }, 'forgotten: it lies past the horizon');
+    for (const unit of units) await this.rooms.derive(tenant, unit, 'booking', cause);
+  }
+
+  /**
+   * Message by message, for which the registry needs no right that it has not: a purge's could not be bound to STATE. Oldest first, so
+   * that a crash leaves the last; and none after `last`, which somebody has announced since.
+   */
+  private async removeFromState(stream: string, subject: string, last: number): Promise<void> {
+    for (let seq = 1; ;) {
+      const next = await this.bus.nextOn(stream, subject, seq);
+      if (!next || next.seq > last) return;
+      await this.bus.remove(stream, next.seq);
+      seq = next.seq + 1;
+    }
+  }
+}
