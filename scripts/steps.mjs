@@ -24,6 +24,7 @@ const steps = {
   gate: { title: 'latency gate', command: ['node', ...SOURCES, 'bench/src/gate.ts'], inconclusive: 3 },
   histories: { title: 'histories', command: jest('int', '--verbose', 'histories'), env: { ROOMWIRE_LAB: '1' } },
   isolation: { title: 'isolation', command: ['node', ...SOURCES, 'bench/src/isolation.ts'] },
+  mutations: { title: 'mutations', command: ['node', ...SOURCES, 'tools/mutations/run.ts'] },
   lab: { title: 'lab', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
   bench: { title: 'bench', command: ['node', ...SOURCES, 'bench/src/bench.ts'], bare: true },
   applies: { title: 'applies', command: ['node', ...SOURCES, 'apps/registry/src/testing/applies/applies.ts'], bare: true },
@@ -51,4 +52,6 @@ export const verbs = {
   isolation: { steps: [steps.build, steps.isolation], servers: 'always' },
   // The long forms of what `test` does shortly.
   lab: { steps: [steps.build, steps.histories, steps.isolation, steps.lab], servers: 'always' },
+  'lab:histories': { steps: [steps.histories], servers: 'always' },
+  'lab:mutations': { steps: [steps.mutations], servers: 'always' },
 };

@@ -58,7 +58,7 @@ export class RoomDeriver {
     const { room, conflicts, dueMs, past } = deriveRoom(
       {
         unit,
-        records: isGone ? [] : facts.records,
+        records: isGone ? [] : withHouse(facts),
         property: newestProperty(facts.property),
         defaults,
         suspects: this.catalogue.suspects(tenant),
@@ -118,6 +118,11 @@ export class RoomDeriver {
     await this.units.touch(tenant, unit, heard.revision + 1, last.seq);
     return undefined;
   }
+}
+
+/** The house is behind the picture of a door also where it was told before anybody knew the door. */
+function withHouse({ records, property }: UnitFacts): EntityRecord[] {
+  return [...records.filter(({ kind }) => kind !== 'property'), ...property];
 }
 
 /** Of several providers' tellings of one house the newest; equal stamps fall to the first name, the same everywhere. */

@@ -1,121 +1,144 @@
 import fc from 'fast-check';
-import { eventOf, facet, type EntityRecord, type EventMessage, type Kind, type Stamp } from '@roomwire/events';
+import { kind as kindSchema, type Kind } from '@roomwire/events';
+import { contentsOf, day, doorsOf } from './contents.ts';
+import { OBSERVED, type Said } from './said.ts';
 
-/** One delivery of a telling: who gets it, and whether that replica dies between the write and the announcement. */
-export type Delivery = { told: EntityRecord; to: 'one' | 'two'; dies: boolean };
+/** What becomes of the replica that gets a delivery first; the broker then gives it to another. */
+export type Fault = 'none' | 'dies before it announces' | 'dies before it notes that it announced';
+const FAULTS: Fault[] = ['none', 'dies before it announces', 'dies before it notes that it announced'];
+/** One delivery of something said. */
+export type Delivery = { said: Said; to: 'one' | 'two'; fault: Fault };
+export type History = { deliveries: Delivery[]; pace: 'at once' | 'one by one' };
+
+type Draft = Omit<Said, 'epoch'>;
 
 const { constantFrom: oneOf } = fc;
-const maybe = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, { nil: undefined, freq: 2 });
+const SECOND = 1_000_000;
+const MINUTE = 60 * SECOND;
+const TODAY = Date.parse(`${day(0)}T00:00:00Z`) * 1000;
 
-/** Few values, so that ties, confirmations and returns to an older content are common. */
-const stamp: fc.Arbitrary<Stamp> = fc
-  .record({
-    epoch: oneOf(0, 0, 0, 1),
-    second: oneOf(1, 2, 3),
-    read: oneOf(0, 0, 7, 8),
-    mapping: oneOf(1, 1, 2),
-  })
-  .map(({ epoch, second, read, mapping }) => ({
-    ...{ epoch, modifiedAt: second * 1_000_000, mapping, observedAt: read },
-    rank: read > 0 ? (1 as const) : (0 as const),
+/**
+ * Instants of the provider's clock, of which some are before and some after a departure of yesterday, and one is as new as a read.
+ * Few, so that two contents under one stamp are common.
+ */
+const stamp = oneOf(TODAY - 30 * 60 * MINUTE, TODAY - 5 * 60 * MINUTE, TODAY, TODAY + MINUTE);
+const granted = oneOf(1, 2, 3, 4).map((count) => TODAY + count * MINUTE);
+/** Of a read: when the provider says that it answered. Too early to settle what is new, or not; some never say. */
+const answered = oneOf(null, TODAY / 1000, TODAY / 1000 + 120_000);
+
+/** Some of the facets, never none. */
+const some = (facets: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Record<string, unknown>> =>
+  fc.record(facets, { requiredKeys: [] }).filter((contents) => Object.keys(contents).length > 0);
+
+function draft(
+  via: Said['via'],
+  kind: Kind,
+  entity: string,
+  contents: fc.Arbitrary<Record<string, unknown>>,
+): fc.Arbitrary<Draft> {
+  return fc.record({ contents, modifiedAt: stamp, granted, answered }).map(({ granted: at, answered: date, ...rest }) => ({
+    ...{ via, kind, entity, mapping: 1, ...rest },
+    ...(via === 'push' ? { observedAt: 0, providerDate: null } : { observedAt: at, providerDate: date }),
   }));
-
-const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
-const existence = fc.record({ state: oneOf('present', 'present', 'gone') });
-
-/** Contents by kind, of a house with two doors: every door is a listing of its own, as at Hostaway. */
-function contentsOf(doors: readonly string[]): Partial<Record<Kind, Record<string, fc.Arbitrary<unknown>>>> {
-  const door = oneOf(...doors);
-  const stay = fc.record({
-    from: oneOf(-2, -1, 0, 2),
-    nights: oneOf(1, 3),
-    unitType: door,
-    status: oneOf('confirmed', 'confirmed', 'checked-in', 'cancelled'),
-  });
-  return {
-    reservation: {
-      core: stay.map(({ from, nights, unitType, status }) => ({
-        ...{ status, arrival: day(from), departure: day(from + nights), property: unitType, unitType, channel: null },
-      })),
-      units: fc.record({ units: oneOf([], [doors[0]], [doors[1]], [...doors]) }),
-      guest: fc.record({ name: oneOf('Ada', 'Grace'), adults: oneOf(null, 2), children: oneOf(null) }),
-      times: fc.record({ checkIn: oneOf(null, '12:00'), checkOut: oneOf(null, '10:00') }),
-    },
-    'unit-status': { core: fc.record({ unit: door, status: oneOf('dirty', 'clean'), by: oneOf(null) }) },
-    task: {
-      core: fc.record({
-        unit: door,
-        type: oneOf('cleaning'),
-        status: oneOf('open', 'done'),
-        title: oneOf('linen'),
-        due: oneOf(null),
-      }),
-    },
-    ticket: {
-      core: fc.record({
-        unit: door,
-        status: oneOf('open', 'closed'),
-        title: oneOf('pipe'),
-        outOfOrder: fc.boolean(),
-        from: oneOf(null),
-        until: oneOf(null),
-      }),
-    },
-    availability: {
-      [day(0)]: fc.record({ available: oneOf(0, 1), closed: fc.boolean() }),
-      [day(1)]: fc.record({ available: oneOf(0, 1), closed: fc.boolean() }),
-    },
-    message: {
-      core: fc.record({
-        conversation: oneOf('7'),
-        reservation: oneOf(null),
-        direction: oneOf('incoming'),
-        body: oneOf('hi', 'ho'),
-        sentAt: oneOf(null),
-      }),
-    },
-  };
 }
 
-/** What one source says of one entity at once: some of its facets, under one stamp. */
-function telling(house: string): fc.Arbitrary<EntityRecord> {
-  const contents = contentsOf([`${house}-1`, `${house}-2`]);
-  const told = Object.entries(contents).map(([kind, facets]) =>
-    fc
-      .record({
-        entity: oneOf(`${house}-a`, `${house}-b`),
-        stamp,
-        settled: fc.boolean(),
-        facets: fc.record({ existence: maybe(existence), ...mapValues(facets, maybe) }),
-      })
-      .map(({ entity, stamp: of, settled, facets: given }) => ({
-        ...{ kind: kind as Kind, connection: 'c1', entity },
-        facets: Object.fromEntries(
-          Object.entries(given).flatMap(([name, content]) =>
-            content === undefined ? [] : [[name, facet(content, of, settled && of.rank === 1)]],
-          ),
-        ),
-      }))
-      .filter(({ facets: given }) => Object.keys(given).length > 0),
-  );
-  // Half of them are reservations: those make rooms and conflicts.
-  return fc.oneof({ arbitrary: told[0]!, weight: 5 }, ...told.slice(1).map((arbitrary) => ({ arbitrary, weight: 1 })));
-}
-
-/** A history of one house: tellings with duplicates, in any order, dealt to two replicas of which one may die. */
-export function history(house: string): fc.Arbitrary<Delivery[]> {
-  const deal = fc.record({ to: oneOf('one' as const, 'two' as const), dies: oneOf(true, false, false, false) });
+/** Rows of one page: one grant, and whatever each row's own stamp is. Pages overlap, since there are few entities and nights. */
+function page(
+  kind: Kind,
+  entities: readonly string[],
+  contents: fc.Arbitrary<Record<string, unknown>>,
+  rowsMin = 1,
+): fc.Arbitrary<Draft[]> {
   return fc
-    .array(telling(house), { minLength: 3, maxLength: 10 })
-    .chain((tellings) => fc.shuffledSubarray([...tellings, ...tellings], { minLength: tellings.length }))
-    .chain((tellings) => fc.tuple(...tellings.map((told) => deal.map((each) => ({ told, ...each })))));
+    .tuple(granted, answered, fc.subarray([...entities], { minLength: rowsMin }))
+    .chain(([observedAt, providerDate, rows]) =>
+      fc
+        .tuple(...rows.map((entity) => draft('page', kind, entity, contents)))
+        .map((all) => all.map((row) => ({ ...row, observedAt, providerDate }))),
+    );
 }
 
-export function eventFor(told: EntityRecord): EventMessage {
-  const receivedAt = new Date().toISOString();
-  return eventOf(told, { tenant: 't1', provider: 'hostaway', lane: 'live', receipt: 'receipt-of-a-history', receivedAt });
+/** Three reservations, so that one may be in the way of two who are in nobody else's. */
+const entitiesOf = (house: string, kind: Kind): string[] => {
+  if (kind === 'property' || kind === 'unit') return doorsOf(house);
+  return (kind === 'reservation' ? ['a', 'b', 'c'] : ['a', 'b']).map((name) => `${house}-${name}`);
+};
+
+/** What happens at a provider at one time to something of a kind: a webhook, a read of it, perhaps in vain, or a page. */
+function moment(house: string, kind: Kind): fc.Arbitrary<Draft[]> {
+  const contents = some(contentsOf(house)[kind]);
+  const entities = entitiesOf(house, kind);
+  const single = (via: Said['via'], of = contents): fc.Arbitrary<Draft[]> =>
+    oneOf(...entities).chain((entity) => draft(via, kind, entity, of).map((each) => [each]));
+  return fc.oneof(
+    { arbitrary: single(OBSERVED.has(kind) ? 'read' : 'push'), weight: 4 },
+    { arbitrary: single('read'), weight: 2 },
+    { arbitrary: single('read', fc.constant({})), weight: 1 },
+    { arbitrary: page(kind, entities, contents), weight: 2 },
+  );
 }
 
-function mapValues<A, B>(of: Record<string, A>, fn: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(of).map(([name, value]) => [name, fn(value)]));
+/** A backfill: all reservations of the house, each with its dates, as they were changed last. */
+const backfill = (house: string): fc.Arbitrary<Draft[]> => {
+  const entities = entitiesOf(house, 'reservation');
+  const { core } = contentsOf(house).reservation;
+  return page('reservation', entities, fc.record({ core: core! }), entities.length).map((rows) =>
+    rows.map((row) => ({ ...row, modifiedAt: TODAY + MINUTE })),
+  );
+};
+
+/**
+ * Of reservations, which make rooms and conflicts, and of a few kinds beside them, so that what is told of one meets often; perhaps
+ * with a backfill in between.
+ */
+const moments = (house: string): fc.Arbitrary<Draft[]> =>
+  fc
+    .subarray([...kindSchema.options], { minLength: 1, maxLength: 3 })
+    .chain((kinds) => {
+      const any = fc.oneof(moment(house, 'reservation'), ...kinds.map((kind) => moment(house, kind)));
+      return fc.tuple(fc.array(any, { minLength: 2, maxLength: 7 }), fc.oneof(backfill(house), fc.constant([])));
+    })
+    .map(([all, rows]) => [...all.flat(), ...rows]);
+
+/** Something that was said, and is heard another time in another way. */
+type Echo = { of: number; how: 'repeated by a page' | 'read late' | 'mapped anew'; granted: number };
+const echo = (count: number): fc.Arbitrary<Echo> =>
+  fc.record({ of: fc.nat(count - 1), how: oneOf('repeated by a page', 'read late', 'mapped anew'), granted });
+
+function echoed(drafts: readonly Draft[], { of, how, granted: observedAt }: Echo): Draft {
+  const said = drafts[of]!;
+  const isGone = Object.keys(said.contents).length === 0;
+  switch (how) {
+    case 'repeated by a page':
+      return { ...said, via: isGone ? 'read' : 'page', observedAt };
+    // By a replica of the provider's that is behind: it was hinted that there is something newer.
+    case 'read late':
+      return { ...said, via: 'read', observedAt: observedAt + SECOND, hint: { modifiedAt: said.modifiedAt + SECOND } };
+    // A newer release understands the same bytes in another way. Only what is read is told anew.
+    case 'mapped anew':
+      return { ...said, via: 'read', observedAt, mapping: 2, contents: understoodAnew(said.contents) };
+  }
+}
+
+function understoodAnew(contents: Said['contents']): Said['contents'] {
+  const { guest, ...rest } = contents as { guest?: object };
+  return guest ? { ...rest, guest: { ...guest, children: 1 } } : contents;
+}
+
+/**
+ * A history of one house: what its providers said, pages of a backfill between webhooks, with duplicates, in any order, dealt to two
+ * replicas, some of which die. From some moment on the connection's epoch may be a higher one.
+ */
+export function history(house: string): fc.Arbitrary<History> {
+  const faults: Fault[][] = [FAULTS, FAULTS.slice(0, -1)];
+  const deal = (of: Fault[]) => fc.record({ to: oneOf('one' as const, 'two' as const), fault: oneOf('none', 'none', ...of) });
+  return moments(house)
+    .chain((drafts) => fc.tuple(fc.constant(drafts), fc.array(echo(drafts.length), { maxLength: 3 })))
+    .map(([drafts, echoes]) => [...drafts, ...echoes.map((each) => echoed(drafts, each))])
+    .chain((drafts) => fc.tuple(fc.constant(drafts), fc.option(fc.nat(drafts.length - 1), { freq: 3, nil: Infinity })))
+    .map(([drafts, raisedAt]) => drafts.map((said, i): Said => ({ ...said, epoch: i < raisedAt ? 0 : 1 })))
+    .chain((all) => fc.shuffledSubarray([...all, ...all], { minLength: all.length }))
+    .chain((all) => fc.tuple(fc.constant(all), oneOf(...faults)))
+    .chain(([all, of]) => fc.tuple(...all.map((said) => deal(of).map((each): Delivery => ({ said, ...each })))))
+    .chain((deliveries) => fc.record({ deliveries: fc.constant(deliveries), pace: oneOf('at once', 'one by one') }));
 }

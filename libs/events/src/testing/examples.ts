@@ -4,6 +4,7 @@ import { facet, type EntityRecord, type Stamp } from '../record.ts';
 import type { Kind } from '../words.ts';
 
 export { CONTENTS } from './contents.ts';
+export { firstDifference, naiveApply, naiveRecord } from './naive-merge.ts';
 export { anyTelling, history, retold, telling, threeTellings, worldHistory } from './tellings.ts';
 
 /** A stamp of the provider's clock, in microseconds, and how it was learnt: a push, or a read granted at `observedAt`. */
