@@ -137,9 +137,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the door that is left',
     breaks: 'a stay that moves leaves its picture on the door that it came from',
-    edits: [
-      { file: DECIDE, from: '[...new Set([...(held?.place.units ?? []), ...place.units])]', to: '[...new Set(place.units)]' },
-    ],
+    edits: [{ file: DECIDE, from: 'isNews ? union(held?.place.units, place.units) : []', to: 'isNews ? [...place.units] : []' }],
   },
   {
     name: 'what is gone shown',

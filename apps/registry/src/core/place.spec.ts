@@ -1,5 +1,5 @@
 import { facet, type EntityRecord, type Kind } from '@roomwire/events';
-import { placeOf, unknownTo, type Lookup } from './place.ts';
+import { placeOf, standingOf, unknownTo, type Lookup } from './place.ts';
 
 const stamp = { epoch: 0, modifiedAt: 1, rank: 0 as const, observedAt: 0, mapping: 1 };
 const record = (kind: Kind, entity: string, facets: Record<string, unknown>): EntityRecord => ({
@@ -15,7 +15,11 @@ const core = {
   channel: null,
 };
 const known = (ids: Record<string, string>): Lookup => ({
-  id: (kind, _connection, entity) => ids[`${kind}:${entity}`],
+  id: (kind, _connection, entity) => {
+    // As in the catalogue, where a name is made a token.
+    if (entity === null) throw new TypeError('no name');
+    return ids[`${kind}:${entity}`];
+  },
   propertyOfUnit: () => 'p-40',
   unitsOfProperty: () => ['u-2', 'u-1'],
   source: (connection) => connection,
@@ -53,6 +57,14 @@ describe('placeOf', () => {
 
   it('puts a message nowhere', () => {
     expect(placeOf(record('message', '1', {}), lookup)).toEqual({ property: null, units: [] });
+  });
+});
+
+describe('standingOf', () => {
+  it('asks for the type of a reservation alone: a unit may say that it is of none', () => {
+    const unit = record('unit', '40/2', { core: { property: '40', unitType: null, name: 'Attic' } });
+
+    expect(standingOf(unit, known({ 'unit:40/2': 'u-2' })).place.units).toEqual(['u-2']);
   });
 });
 

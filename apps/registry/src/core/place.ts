@@ -27,7 +27,8 @@ export type Standing = {
 };
 
 export function standingOf(record: EntityRecord, lookup: Lookup): Standing {
-  const unitType = contentOf<ReservationCore>(record, 'core')?.unitType;
+  // A unit may say that it is of no type.
+  const unitType = record.kind === 'reservation' ? contentOf<ReservationCore>(record, 'core')?.unitType : undefined;
   const soldAs = unitType === undefined ? undefined : lookup.id('unit', record.connection, unitType);
   return {
     place: placeOf(record, lookup),

@@ -25,7 +25,18 @@ export function contentsOf(house: string): Record<Kind, Record<string, fc.Arbitr
       core: fc
         .record({
           ...{ from: oneOf(-2, -1, 0, 0, 1, 2), nights: oneOf(1, 2, 5), unitType: oneOf(doors[0], ...doors) },
-          status: oneOf('confirmed', 'confirmed', 'confirmed', 'confirmed', 'tentative', 'checked-in', 'cancelled', 'checked-out', 'owner', 'inquiry'),
+          status: oneOf(
+            'confirmed',
+            'confirmed',
+            'confirmed',
+            'confirmed',
+            'tentative',
+            'checked-in',
+            'cancelled',
+            'checked-out',
+            'owner',
+            'inquiry',
+          ),
         })
         .map(({ from, nights: count, unitType, status }) => ({
           ...{ status, arrival: day(from), departure: day(from + count), property: unitType, unitType, channel: null },

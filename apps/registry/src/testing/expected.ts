@@ -66,7 +66,7 @@ function ofDoor(called: string, isNamed: boolean, records: EntityRecord[], by: R
   };
   differs('room', { ...model.room, suspect: [] }, { ...room, suspect: freshness.suspect });
   differs('timer', null, firstChange(door, at, validUntil));
-  const shown = heard.conflicts(unit.property, id).map(({ id: conflict, firstNight, lastNight, sides }) => ({
+  const shown = heard.overlaps(unit.property, id).map(({ id: conflict, firstNight, lastNight, sides }) => ({
     ...{ id: conflict, firstNight, lastNight, sides },
   }));
   differs('conflict', model.conflicts.toSorted(byId), shown.toSorted(byId));

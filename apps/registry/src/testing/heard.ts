@@ -40,12 +40,12 @@ export class Heard {
     return this.last.get(`pms.t1.change.room.${property}.${unit}`)?.body as RoomChange | undefined;
   }
 
-  /** Those of a unit that are not over. */
-  conflicts(property: string, unit: string): ConflictChange['data'][] {
+  /** Those of stays on a unit that are not over. */
+  overlaps(property: string, unit: string): ConflictChange['data'][] {
     return [...this.last]
       .filter(([subject]) => subject.startsWith(`pms.t1.change.conflict.${property}.`))
       .map(([, { body }]) => (body as ConflictChange).data)
-      .filter((conflict) => conflict.unit === unit && conflict.status !== 'resolved');
+      .filter(({ kind, ...conflict }) => kind === 'overlap' && conflict.unit === unit && conflict.status !== 'resolved');
   }
 
   /** Lets go of what was heard, but for how far each subject had come: ten thousand houses are much to remember. */

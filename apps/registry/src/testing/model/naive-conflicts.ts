@@ -27,7 +27,7 @@ export function naiveConflicts(unit: string, stays: readonly NaiveStay[], today:
     .map((group) => {
       const nights = contested.filter(([, claimants]) => group.has(claimants[0]!)).map(([night]) => night);
       const [firstNight, lastNight] = [nights[0]!, nights.at(-1)!];
-      return { id: `c-${hashOf([unit, firstNight]).slice(0, 12)}`, firstNight, lastNight, sides: sidesOf([...group]) };
+      return { id: `c-${hashOf(['overlap', unit, firstNight]).slice(0, 12)}`, firstNight, lastNight, sides: sidesOf([...group]) };
     })
     .filter(({ lastNight }) => lastNight >= today);
 }
@@ -37,6 +37,6 @@ function sidesOf(group: NaiveStay[]): NaiveConflict['sides'] {
   return group
     .sort((a, b) => (order(a) < order(b) ? -1 : 1))
     .map(({ show: { connection, reservation, status, arrival, departure, guest } }) => ({
-      ...{ connection, reservation, status, arrival, departure, guest },
+      ...{ what: 'reservation', connection, reservation, status, arrival, departure, guest },
     }));
 }
