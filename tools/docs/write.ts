@@ -1,11 +1,13 @@
 /**
- * Writes docs/environment.md and docs/metrics.md from the code:
+ * Writes docs/environment.md, docs/metrics.md and docs/rooms.md from the code:
  *   node --import ./scripts/register-swc.mjs --conditions=@roomwire/source tools/docs/write.ts
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { roomsDoc } from '../../apps/registry/src/testing/cases/outcome.ts';
 import { environmentDoc, metricsDoc } from './tables.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
 writeFileSync(join(docs, 'environment.md'), await environmentDoc());
 writeFileSync(join(docs, 'metrics.md'), metricsDoc());
+writeFileSync(join(docs, 'rooms.md'), roomsDoc());
