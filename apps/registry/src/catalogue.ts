@@ -105,6 +105,11 @@ export class Catalogue {
     return this.sourcesOf.of(`${tenant}/${kind}/${id}`).map(({ connection, entity }) => ({ connection, entity }));
   }
 
+  /** Doors that other replicas have given ids before this call are known when it resolves. @throws {BusError} */
+  catchUpOnUnits(): Promise<void> {
+    return this.tables.units.catchUp();
+  }
+
   units(tenant: string): Unit[] {
     return this.unitsOfTenant.of(tenant).filter(({ id }) => !this.isLeft(tenant, id));
   }

@@ -2,9 +2,10 @@ import { join, PIPELINE_OF, type Cause, type EntityRecord, type EventMessage, ty
 import { inSpan, isTracing, type SpanStart } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
 import type { Catalogue } from './catalogue.ts';
-import { decide, type StoredRecord, type Write } from './core/decide.ts';
+import { decide, union, type StoredRecord, type Write } from './core/decide.ts';
 import { horizonAt, isPastTelling } from './core/horizon.ts';
-import { standingOf, unknownTo } from './core/place.ts';
+import { moved } from './core/move.ts';
+import { placeOf, standingOf, unknownTo } from './core/place.ts';
 import { recordName, Rewound, type RecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { UnitFacts } from './unit-store.ts';
@@ -44,7 +45,8 @@ export class Teller {
     const { tenant, data: fact } = event;
     const name = recordName(fact);
     const epoch = this.records.epoch(tenant);
-    const applied = await (isTracing() ? this.applyTraced(event, name) : this.apply(tenant, name, fact, causeOf(event)));
+    const written = await (isTracing() ? this.applyTraced(event, name) : this.apply(tenant, name, fact, causeOf(event)));
+    const applied = fact.kind === 'property' ? await this.reach(event, name, written) : written;
     if (applied.wrote) await this.pauseBeforeAnnounce();
     const told = toldOf(applied);
     await Promise.all([this.pay(event, name, applied), known(told)]);
@@ -91,6 +93,26 @@ export class Teller {
   /** Units that somebody left dirty: their debt is this telling's too. @throws {Rewound} */
   private async waiting(tenant: string, units: readonly string[]): Promise<Applied['dirty']> {
     return (await this.records.dirtyOf(tenant, units)).map((unit) => ({ unit, facts: undefined }));
+  /**
+   * Another replica may have given a door of the house its id, and derived it without the house, while this one wrote the house and did
+   * not know the door: nobody else would bring the zone and the hours there. So the catalogue is asked after the write, and
+   * whatever the telling came to, as with every debt.
+   */
+  private async reach(event: EventMessage, name: string, applied: Applied): Promise<Applied> {
+    const { tenant } = event;
+    await this.catalogue.catchUpOnUnits();
+    for (let { stored } = applied; stored; { stored } = await this.records.read(tenant, name)) {
+      const write = moved(stored, placeOf(stored.record, this.catalogue.lookup(tenant)));
+      if (!write) return applied;
+      if (!(await this.records.write(tenant, name, stored, write, causeOf(event)))) continue;
+      // What was read behind the first write is older than this one.
+      const dirty = union(
+        applied.dirty.map(({ unit }) => unit),
+        write.touched,
+      ).map((unit) => ({ unit, facts: undefined }));
+      return { ...applied, stored: afterWrite(stored, write), dirty, wrote: true };
+    }
+    return applied;
   }
 
   private async pay(event: EventMessage, name: string, { stored, dirty, wrote }: Applied): Promise<void> {

@@ -53,6 +53,22 @@ describe('KvTable', () => {
     await expect(rows.put('a', { n: 'x' } as unknown as Row)).rejects.toThrow();
   });
 
+  it('catches up with the leader where its watch is behind', async () => {
+    const [behind, other] = await Promise.all([table('late.*'), table()]);
+    await behind.close(); // its watch never tells anything again
+    await other.put('late.a', { n: 1 });
+    await other.put('early.a', { n: 1 });
+    // What it writes itself comes after what it does not know.
+    await behind.put('late.b', { n: 2 });
+    await other.put('late.c', { n: 3 });
+    expect([...behind.entries()]).toEqual([['late.b', { n: 2 }]]);
+
+    await behind.catchUp();
+
+    const known = [...behind.entries()].sort();
+    expect(known).toEqual([['late.a', { n: 1 }], ['late.b', { n: 2 }], ['late.c', { n: 3 }]]); // prettier-ignore
+  });
+
   it('only one of many creators wins', async () => {
     const tables = await Promise.all([table(), table(), table()]);
     const won = await Promise.all(tables.map((one, n) => one.create('race', { n })));

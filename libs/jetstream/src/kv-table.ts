@@ -24,6 +24,8 @@ export class KvTable<T> {
   private untold = new Set<string>();
   private readonly listeners = new Set<(key: string, value: T | undefined) => void>();
   private follower: Follower | undefined;
+  /** Highest sequence that was told in order, by the watch or by {@link catchUp}. */
+  private upTo = 0;
   private readonly prefix: string;
 
   private constructor(
@@ -72,6 +74,15 @@ export class KvTable<T> {
     this.told(message);
     const deleted = isDeletion(message);
     return { value: deleted ? undefined : this.parse(key, message), seq: message.seq, deleted };
+  }
+
+  /** Everything that the bucket held before this call is in memory when it resolves, however far the watch is. @throws {BusError} */
+  async catchUp(): Promise<void> {
+    for (;;) {
+      const next = await this.bus.nextOn(`KV_${this.bucket}`, this.prefix + (this.options.filter ?? '>'), this.upTo + 1);
+      if (!next) return;
+      this.toldInOrder(next);
+    }
   }
 
   /** Tells of every change from now on. Returns how to stop listening. */
@@ -131,7 +142,7 @@ export class KvTable<T> {
     return new Promise((resolve) => {
       let reported = false;
       this.follower = follow(nc, `KV_${this.bucket}`, this.prefix + (this.options.filter ?? '>'), {
-        onMessage: (message) => this.told(message),
+        onMessage: (message) => this.toldInOrder(message),
         onCaughtUp: () => {
           reported = false;
           this.dropUntold();
@@ -144,6 +155,11 @@ export class KvTable<T> {
         },
       });
     });
+  }
+
+  private toldInOrder(message: StoredMessage): void {
+    this.told(message);
+    this.upTo = Math.max(this.upTo, message.seq);
   }
 
   private told(message: StoredMessage): void {
@@ -165,6 +181,7 @@ export class KvTable<T> {
   /** What is held stays until the new bucket has been told: an empty moment would look as if every tenant were gone. */
   private startAnew(): void {
     this.seqs.clear();
+    this.upTo = 0;
     this.untold = new Set(this.held.keys());
   }
 
