@@ -31,6 +31,7 @@ describe('docs/environment.md', () => {
       'scripts/**/*.{ts,mjs}',
       'libs/{testkit,fleet}/src/*',
       'e2e/src/*/settings.ts',
+      'apps/*/src/testing/environment.ts',
     );
     const known: readonly string[] = ROOMWIRE_VARIABLES;
 

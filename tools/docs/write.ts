@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { roomsDoc } from '../../apps/registry/src/testing/cases/outcome.ts';
+import { roomsDoc } from '../../apps/registry/src/cases/outcome.ts';
 import { environmentDoc, metricsDoc } from './tables.ts';
 
 const docs = join(import.meta.dirname, '../../docs');

@@ -29,12 +29,13 @@ export const SCRIPT_VARIABLES = {
   ROOMWIRE_CACHE: 'folder of the downloaded servers, for every verb; `.cache` of the repository by default',
   ROOMWIRE_DATA: '`npm start`, and the fleet under siege: a folder that keeps state and logs',
   ROOMWIRE_DEMO_RATE: '`npm start`: events a second that the simulator makes up; 2 by default, 0 = silent',
+  ROOMWIRE_HISTORIES: 'so many generated histories are told to the registry; 10 000 by `npm run lab`, 200 by `npm test`',
   ROOMWIRE_LAB: 'set by `npm run lab`: the long forms of tests',
   ROOMWIRE_NATS_IMAGE:
     '`npm run int`: image of NATS to test against where a container engine answers; by default the official one',
   ROOMWIRE_PORTS: '`npm start`: `auto` picks free ports',
   ROOMWIRE_REDIS_IMAGE: 'the same of Redis',
-  ROOMWIRE_SEED: 'the story that is told to the fleet under siege: a number',
+  ROOMWIRE_SEED: 'the story that is told to the fleet under siege, and the histories that are told to the registry: a number',
   ROOMWIRE_STRICT: '`npm test`: 1 = a latency gate that could not tell is a failure',
   ROOMWIRE_TOTALS: 'set by `npm test` for its test runs: file in which they count',
 } as const;

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { facet, type EntityRecord } from '@roomwire/events';
-import { CHAPTERS, type Case } from '../testing/cases/cases.ts';
-import { DEFAULTS } from '../testing/cases/facts.ts';
-import { derivedOf, houseOf, instantOf, outcomeOf, roomsDoc } from '../testing/cases/outcome.ts';
+import type { Case } from '../cases/case.ts';
+import { CHAPTERS } from '../cases/cases.ts';
+import { DEFAULTS } from '../cases/facts.ts';
+import { derivedOf, houseOf, instantOf, outcomeOf, roomsDoc } from '../cases/outcome.ts';
 import { naiveRoom } from '../testing/model/naive-room.ts';
 
 /** docs/rooms.md, row by row. */

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 /** Something that is not as the model says. */
 export type Counterexample = {
-  kind: 'outcome' | 'debt' | 'record' | 'heard' | 'catalogue' | 'room' | 'timer' | 'conflict' | 'revision' | 'version' | 'hint';
+  kind: 'outcome' | 'debt' | 'record' | 'heard' | 'catalogue' | 'room' | 'timer' | 'conflict' | 'revision' | 'version';
   what: string;
   expected: unknown;
   found: unknown;

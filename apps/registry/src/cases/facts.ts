@@ -1,10 +1,11 @@
 import { facet, type EntityRecord, type Kind, type PropertyCore, type ReservationStatus } from '@roomwire/events';
-import { localToMs } from '../../core/stay.ts';
+import { localToMs } from '../core/stay.ts';
 
 /** Something that is known, and how it is said in few words. */
 export type Fact = { words: string; record: EntityRecord };
 
 export const ROME: PropertyCore = { name: 'House', timeZone: 'Europe/Rome', checkIn: '15:00', checkOut: '11:00' };
+export const zone = (timeZone: string): PropertyCore => ({ ...ROME, timeZone });
 /** What the tenant said for houses of which no provider tells more. */
 export const DEFAULTS = { timeZone: 'UTC', checkIn: '16:00', checkOut: '10:00' };
 

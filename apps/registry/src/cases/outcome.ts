@@ -1,7 +1,8 @@
 import { type ConflictSide, type PropertyCore, type RoomState } from '@roomwire/events';
-import { placeOf, type Lookup } from '../../core/place.ts';
-import { deriveRoom, houseRules, type DerivedRoom } from '../../core/room.ts';
-import { CHAPTERS, type Case } from './cases.ts';
+import { placeOf, type Lookup } from '../core/place.ts';
+import { deriveRoom, houseRules, type DerivedRoom } from '../core/room.ts';
+import type { Case } from './case.ts';
+import { CHAPTERS } from './cases.ts';
 import { DEFAULTS, localInstant, ROME, span, spoken, dateOf } from './facts.ts';
 
 /** What the other PMS calls door 1. */
@@ -86,7 +87,7 @@ What the board shows of a room, and which conflicts stand on its door, is a func
 11:00; where nothing is told of it, the tenant's defaults are UTC, 16:00 and 10:00. Every stay is confirmed, and counts on door 1, unless the row says otherwise.
 
 A conflict is named by its first and its last contested night. It is \`checking\` for a minute at most, while its sides are read again, and then \`open\`
-until somebody settles it. This page is made from \`apps/registry/src/testing/cases\` by \`tools/docs/write.ts\`; \`core/cases.spec.ts\`
+until somebody settles it. This page is made from \`apps/registry/src/cases\` by \`tools/docs/write.ts\`; \`core/cases.spec.ts\`
 derives every row and compares.
 
 ${tables.join('\n\n')}
