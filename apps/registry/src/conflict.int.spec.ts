@@ -14,6 +14,7 @@ import { streamOf } from '@roomwire/jetstream';
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
 import { keysOf } from './keys.ts';
 import { announced, provision, replica, tell, type Replica } from './testing/redis-replica.ts';
+import { eventFor } from './testing/said.ts';
 
 type Decided = { choice: 'dismissed' } | { choice: 'chosen'; chosen: SideId } | { choice: 'reread'; at: string };
 
@@ -174,6 +175,23 @@ describe('conflicts on real servers', () => {
     await tell(one, { entity: '2', second: 2, guest: 'Somebody else' });
 
     expect((await heard()).map(({ data }) => data.sides[1])).toMatchObject([{ guest: 'Grace' }, { guest: 'Somebody else' }]);
+  });
+
+  it('says it again where an earlier look may yet tell what it saw', async () => {
+    const { unit } = await doubleBooking();
+    // A replica that has begun to derive, and hangs: whatever it tells later must find that readers have heard something newer.
+    await two.gate.within('t1', () => two.units.read('t1', unit!, []));
+
+    const report = { via: 'push' as const, kind: 'unit-status' as const, entity: 's', observedAt: 0, providerDate: null };
+    const event = eventFor({
+      ...{ ...report, contents: { core: { unit: '40', status: 'clean', by: null } } },
+      ...{ modifiedAt: 1_000_000, mapping: 1, epoch: 0 },
+    });
+    await one.gate.within('t1', () => one.teller.tell(event, () => Promise.resolve()));
+
+    const all = await heard();
+    expect(all.map(({ data }) => data.status)).toEqual(['checking', 'checking']);
+    expect(all[1]!.revision).toBeGreaterThan(all[0]!.revision);
   });
 
   it('resolves what Redis forgot and STATE has kept', async () => {

@@ -64,6 +64,7 @@ export class RoomDeriver {
         suspects: this.catalogue.suspects(tenant),
         conflicts: {
           held: facts.conflicts,
+          overtakes: facts.overtakes,
           isReadable: ({ what, connection }) => this.catalogue.isReadable(connection, what),
           reviewOf: (conflict) => this.catalogue.review(tenant, unitId, conflict),
         },

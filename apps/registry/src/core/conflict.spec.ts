@@ -147,4 +147,15 @@ describe('recordsBehind', () => {
       'message/c1/m',
     ]);
   });
+
+  it('is told again, over or not, where an earlier look may yet tell what it saw', () => {
+    const first = judged(facts(), T0);
+    const over = judged(facts({ found: [], held: heldOf(first) }), T0 + 1);
+    const again = (more: Partial<ConflictFacts>, asOf: number) => judgeConflicts(facts({ overtakes: true, ...more }), asOf);
+
+    expect(again({ held: heldOf(first) }, T0 + 2)).toMatchObject([{ isNews: true, isNew: false, state: { status: 'checking' } }]);
+    expect(again({ found: [], held: heldOf(over) }, T0 + 2)).toMatchObject([{ isNews: true, state: { status: 'resolved' } }]);
+    // Nights that are over are in nobody's picture.
+    expect(again({ found: [], held: heldOf(over) }, T0 + 5 * 86_400_000)).toEqual([]);
+  });
 });

@@ -36,6 +36,8 @@ export type ConflictFacts = Pick<ConflictState, 'property' | 'unit' | 'unitType'
   /** Whether a side can be read again at its provider. */
   isReadable: (side: ConflictSide) => boolean;
   reviewOf: (conflict: string) => Review | undefined;
+  /** An earlier look has begun and may yet tell what it saw: what is held is told again, so that compare-and-set stops that one. */
+  overtakes?: boolean;
 };
 
 export type JudgedConflict = {
@@ -56,11 +58,18 @@ export function judgeConflicts(facts: ConflictFacts, asOf: number): JudgedConfli
   const held = new Map(facts.held.map((each) => [each.state.id, each]));
   const standing = facts.found.map((contradiction) => judge(facts, contradiction, held.get(contradiction.id), asOf));
   const ids = new Set(facts.found.map(({ id }) => id));
-  const over = [...held.values()].map(({ state }) => state).filter(({ id, status }) => status !== 'resolved' && !ids.has(id));
+  const over = [...held.values()]
+    .map(({ state }) => state)
+    .filter((state) => !ids.has(state.id) && (state.status !== 'resolved' || (facts.overtakes && mayComeBack(state, asOf))));
   return [
     ...standing,
     ...over.map((state) => ({ state: { ...state, status: 'resolved' as const }, isNews: true, isNew: false })),
   ];
+}
+
+/** An earlier look could have seen it; by UTC, a day generous. */
+function mayComeBack({ lastNight }: ConflictState, asOf: number): boolean {
+  return lastNight !== null && lastNight >= new Date(asOf - 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Of what is judged, what still asks for somebody's attention. */
@@ -108,6 +117,19 @@ export function recordsBehind({
 export function chosenOf(review: Review | undefined, sides: readonly ConflictSide[]): SideId | undefined {
   if (review?.choice !== 'chosen' || review.sides !== sidesHash(sides)) return undefined;
   return sides.some((side) => isSide(review.chosen, side)) ? review.chosen : undefined;
+function judge(facts: ConflictFacts, found: Contradiction, held: HeldConflict | undefined, asOf: number): JudgedConflict {
+  const before = held?.state;
+  const isNew = before === undefined || before.status === 'resolved';
+  const since = isNew ? new Date(asOf).toISOString() : before.since;
+  const { property, unit, unitType, place } = facts;
+  const status = statusOf(facts, found, Date.parse(since), asOf);
+  const sides = found.sides.map(({ side }) => side);
+  const state: ConflictState = { ...found, property, unit, unitType, place, since, status, sides };
+  return {
+    state,
+    isNew,
+    isNews: !before || facts.overtakes === true || held?.unheard === true || conflictHash(state) !== conflictHash(before),
+  };
 }
 
 function judge(facts: ConflictFacts, found: Contradiction, held: HeldConflict | undefined, asOf: number): JudgedConflict {

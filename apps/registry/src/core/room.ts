@@ -26,7 +26,7 @@ export type RoomFacts = {
   defaults: HouseRules;
   /** Connections that do not deliver at present: what they told may be old. */
   suspects: readonly string[];
-  conflicts: Pick<ConflictFacts, 'held' | 'isReadable' | 'reviewOf'>;
+  conflicts: Pick<ConflictFacts, 'held' | 'isReadable' | 'reviewOf' | 'overtakes'>;
 };
 
 export type DerivedRoom = {
