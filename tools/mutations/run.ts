@@ -50,6 +50,11 @@ async function main(wanted: string | undefined): Promise<number> {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   const read = (file: string): string => readFileSync(join(root, file), 'utf8');
   let unnoticed = 0;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      rmSync(copy, { recursive: true, force: true });
+      process.exit(1);
+    });
   try {
     const whole = await histories(copy);
     say(`${whole.exitCode === 0 ? 'green' : 'RED  '}  nothing broken`);
