@@ -93,6 +93,8 @@ export class Teller {
   /** Units that somebody left dirty: their debt is this telling's too. @throws {Rewound} */
   private async waiting(tenant: string, units: readonly string[]): Promise<Applied['dirty']> {
     return (await this.records.dirtyOf(tenant, units)).map((unit) => ({ unit, facts: undefined }));
+  }
+
   /**
    * Another replica may have given a door of the house its id, and derived it without the house, while this one wrote the house and did
    * not know the door: nobody else would bring the zone and the hours there. So the catalogue is asked after the write, and
@@ -101,7 +103,7 @@ export class Teller {
   private async reach(event: EventMessage, name: string, applied: Applied): Promise<Applied> {
     const { tenant } = event;
     await this.catalogue.catchUpOnUnits();
-    for (let { stored } = applied; stored; { stored } = await this.records.read(tenant, name)) {
+    for (let { stored } = applied; stored; stored = await this.records.read(tenant, name)) {
       const write = moved(stored, placeOf(stored.record, this.catalogue.lookup(tenant)));
       if (!write) return applied;
       if (!(await this.records.write(tenant, name, stored, write, causeOf(event)))) continue;

@@ -117,19 +117,6 @@ export function recordsBehind({
 export function chosenOf(review: Review | undefined, sides: readonly ConflictSide[]): SideId | undefined {
   if (review?.choice !== 'chosen' || review.sides !== sidesHash(sides)) return undefined;
   return sides.some((side) => isSide(review.chosen, side)) ? review.chosen : undefined;
-function judge(facts: ConflictFacts, found: Contradiction, held: HeldConflict | undefined, asOf: number): JudgedConflict {
-  const before = held?.state;
-  const isNew = before === undefined || before.status === 'resolved';
-  const since = isNew ? new Date(asOf).toISOString() : before.since;
-  const { property, unit, unitType, place } = facts;
-  const status = statusOf(facts, found, Date.parse(since), asOf);
-  const sides = found.sides.map(({ side }) => side);
-  const state: ConflictState = { ...found, property, unit, unitType, place, since, status, sides };
-  return {
-    state,
-    isNew,
-    isNews: !before || facts.overtakes === true || held?.unheard === true || conflictHash(state) !== conflictHash(before),
-  };
 }
 
 function judge(facts: ConflictFacts, found: Contradiction, held: HeldConflict | undefined, asOf: number): JudgedConflict {
@@ -145,7 +132,7 @@ function judge(facts: ConflictFacts, found: Contradiction, held: HeldConflict | 
   const status = chosen ? 'chosen' : statusOf(facts, found, review, checkedFromMs({ since, ...extra }), asOf);
   const state: ConflictState = { ...found, property, unit, unitType, place, since, status, sides, ...extra };
   const isDoubted = reread !== undefined && reread.asked !== before?.reread?.asked;
-  const isNews = !before || held?.unheard === true || conflictHash(state) !== conflictHash(before);
+  const isNews = !before || facts.overtakes === true || held?.unheard === true || conflictHash(state) !== conflictHash(before);
   return { state, isNew: isBack || isDoubted, isNews };
 }
 

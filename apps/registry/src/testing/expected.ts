@@ -22,7 +22,7 @@ export async function differences(house: string, { deliveries }: History, by: Re
 }
 
 async function ofRecord(name: string, record: EntityRecord, by: Replica, heard: Heard): Promise<Counterexample[]> {
-  const { stored } = await by.gate.within('t1', () => by.records.read('t1', name));
+  const stored = await by.gate.within('t1', () => by.records.read('t1', name));
   const expected = canonicalJson(record);
   const found = stored ? canonicalJson(stored.record) : 'nothing';
   if (found !== expected) return [{ kind: 'record', what: name, expected, found }];
