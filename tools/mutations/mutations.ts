@@ -122,7 +122,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'tie forgotten',
     breaks: 'a record that is told in two ways looks certain',
-    edits: [{ file: MERGE, from: '...(tied ? { tied: true as const } : {}),', to: '' }],
+    edits: [{ file: MERGE, from: '    ...tieOf(a, b, winner),\n', to: '' }],
   },
   {
     name: 'settled read forgotten',
