@@ -12,16 +12,7 @@ import { tellAll, town, type Town } from './testing/town.ts';
 /** So many houses at a time: what a crash left dirty is awaited once for all of them. */
 const AT_ONCE = isLab ? 200 : 100;
 
-<<<<<<< HEAD
-class Died extends Error {}
-
-/** Days: the histories’ stamps are the first seconds of that year, and nothing of them is to be past the horizon. */
-const SINCE_1970 = 36_500;
-
-describe(`histories told to two replicas that die between write and announcement (seed ${seed})`, () => {
-=======
 describe(`histories told to two replicas of which some die on the way (seed ${seed})`, () => {
->>>>>>> 5d3cd3c (registry: histories of all kinds against a model of their own; mutations of the rule that must turn them red)
   let nats: NatsServer;
   let redis: RedisServer;
   let told: Town;
@@ -29,13 +20,7 @@ describe(`histories told to two replicas of which some die on the way (seed ${se
   beforeAll(async () => {
     [nats, redis] = await Promise.all([natsServer(), redisServer()]);
     await provision(nats.url);
-<<<<<<< HEAD
-    const open = (pause?: () => Promise<void>) => replica(nats.url, redis.url, pause, { horizonDays: SINCE_1970 });
-    replicas = { one: await open(), two: await open(), doomed: await open(() => Promise.reject(new Died())) };
-    replicas.one.sweep.start();
-=======
     told = await town(nats.url, redis.url);
->>>>>>> 5d3cd3c (registry: histories of all kinds against a model of their own; mutations of the rule that must turn them red)
   });
   afterAll(async () => {
     await told?.dispose();

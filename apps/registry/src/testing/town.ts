@@ -19,12 +19,15 @@ export type Town = {
   dispose(): Promise<void>;
 };
 
+/** The histories’ stamps are the first seconds of 1970, and nothing of them is to be past the horizon. */
+const patient = { horizonDays: 36_500 };
+
 export async function town(natsUrl: string, redisUrl: string): Promise<Town> {
   const [one, two, silent, forgetful] = await Promise.all([
-    replica(natsUrl, redisUrl),
-    replica(natsUrl, redisUrl),
-    replica(natsUrl, redisUrl, die),
-    replica(natsUrl, redisUrl),
+    replica(natsUrl, redisUrl, undefined, patient),
+    replica(natsUrl, redisUrl, undefined, patient),
+    replica(natsUrl, redisUrl, die, patient),
+    replica(natsUrl, redisUrl, undefined, patient),
   ]);
   Object.assign(forgetful.records, { markAnnounced: die });
   Object.assign(forgetful.units, { finish: die, markConflict: die });
