@@ -71,7 +71,8 @@ export class FetchConsumer {
     if (!connection) return reject('unknown-connection');
     if (connection.tenant !== job.tenant || connection.provider !== job.provider)
       return reject('wrong-connection', 'it is another tenant’s or provider’s');
-    if (connection.status !== 'active') return defer(`connection-${connection.status}`, PARKED_MS);
+    // What has lapsed the vault decides: it tries again from time to time, and only if somebody asks.
+    if (connection.status === 'paused') return defer('connection-paused', PARKED_MS);
     const adapter = adapterOf(job.provider);
     if (!adapter) return reject('no-adapter');
     const provider = pms(adapter);

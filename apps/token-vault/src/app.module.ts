@@ -6,6 +6,7 @@ import { Bus, connectNats, KvTable } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, PmsError } from '@roomwire/pms-port';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KvConnectionBook } from './connection-book.ts';
 import type { environment } from './environment.ts';
 import { Figures } from './figures.ts';
 import { Front } from './front.ts';
@@ -35,6 +36,7 @@ export const buildTokenVault: Build<typeof environment> = async (env, { log, met
     store: new KvVaultStore(bus),
     keeper: new Keeper(env.ROOMWIRE_VAULT_KEYS),
     journal: new LogJournal(bus, now),
+    book: new KvConnectionBook(connections),
     grant: grantFrom(fetch),
     figures: new Figures(meter),
     log,

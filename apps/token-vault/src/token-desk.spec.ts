@@ -131,13 +131,15 @@ describe('a lapse', () => {
   });
 
   it('ends with new credentials that the provider accepts', async () => {
-    const { desk, provider, secrets, journal } = await ready();
+    const { desk, provider, secrets, journal, book } = await ready();
     provider.answer = failing('credential-rejected');
     await expect(desk.lease(connection)).rejects.toMatchObject({ code: 'lapsed' });
+    expect(book.told).toEqual(['c1 lapsed']);
     provider.answer = () => provider.good();
     await secrets.putCredentials(connection, goodCredentials); // the same: it was the provider who had forgotten them
     expect(await desk.lease(connection)).toMatchObject({ lease: 1 });
     expect(journal.notices.map(({ type }) => type)).toEqual(['token-lapsed', 'token-restored']);
+    expect(book.told).toEqual(['c1 lapsed', 'c1 active']);
   });
 });
 

@@ -2,6 +2,7 @@ import type { Connection } from '@roomwire/events';
 import { PmsError, type PmsErrorCode, type TokenGrant } from '@roomwire/pms-port';
 import type { Log } from '@roomwire/telemetry';
 import { VaultError, type VaultAnswer } from '@roomwire/vault-client';
+import type { ConnectionBook } from './connection-book.ts';
 import type { VaultEntry } from './core/entry.ts';
 import type { Place } from './core/sealed.ts';
 import { decideLease, decideReport, granted, lapsed, refused, token, tokenOf, type Token } from './core/token.ts';
@@ -17,6 +18,7 @@ export type Shell = {
   store: VaultStore;
   keeper: Keeper;
   journal: Journal;
+  book: ConnectionBook;
   grant: Grant;
   figures: Figures;
   log: Log;
@@ -126,12 +128,13 @@ export class TokenDesk {
     }
   }
 
-  /** The notice is a debt of the entry: paid by whoever sees it, until it is stored. */
+  /** The connection's status and the notice are a debt of the entry: paid by whoever sees it, until both are stored. */
   private async tell(entry: VaultEntry): Promise<void> {
     const { tenant, connection, provider, lease, owes, coolUntil } = entry;
     if (!owes) return;
     this.shell.log[owes === 'token-lapsed' ? 'error' : 'info']({ tenant, connection, provider, lease }, owes);
     try {
+      await this.shell.book.credentialsAre(connection, owes === 'token-lapsed' ? 'lapsed' : 'active');
       await this.shell.journal.notice(
         { type: owes, tenant, connection, provider, lease },
         `${owes}:${connection}:${lease}:${coolUntil}`,

@@ -195,12 +195,25 @@ describe('token-vault', () => {
     for (let n = 0; n < 5; n++) await expect(worker.lease(mine)).rejects.toMatchObject({ code: 'lapsed' });
     provider.otherwise = grant;
     expect(asked(mine.account)).toBe(2);
+    expect((await connections.fromLeader(mine.connection))!.status).toBe('lapsed');
     expect(await stored('LOG_t1', 'pms.t1.notice.token-lapsed')).toMatchObject([
       { connection: mine.connection, provider: 'hostaway', lease: 1 },
     ]);
     await operator.putCredentials(putOf(mine));
     expect(await worker.lease(mine)).toMatchObject({ lease: 2 });
     expect(await stored('LOG_t1', 'pms.t1.notice.token-restored')).toHaveLength(1);
+    expect((await connections.fromLeader(mine.connection))!.status).toBe('active');
+  });
+
+  it('leaves a connection that a person paused as it is', async () => {
+    const mine = await connectionOf();
+    const worker = await clientOf('sync-worker');
+    await (await clientOf('operator')).putCredentials(putOf(mine));
+    await connections.put(mine.connection, { ...(await connections.fromLeader(mine.connection))!, status: 'paused' });
+    provider.otherwise = { status: 401, body: { error: 'invalid_client' } };
+    await expect(worker.lease(mine)).rejects.toMatchObject({ code: 'lapsed' });
+    provider.otherwise = grant;
+    expect((await connections.fromLeader(mine.connection))!.status).toBe('paused');
   });
 
   it('answers nobody but whom it should, even past the broker, and writes down who tried', async () => {

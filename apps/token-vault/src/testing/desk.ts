@@ -3,6 +3,7 @@ import type { TokenGrant } from '@roomwire/pms-port';
 import { createLog, createMeter } from '@roomwire/telemetry';
 import { testClock, type TestClock } from '@roomwire/testkit';
 import { randomBytes } from 'node:crypto';
+import type { ConnectionBook } from '../connection-book.ts';
 import { Figures } from '../figures.ts';
 import type { AuditEntry, Journal, Notice } from '../journal.ts';
 import { Keeper } from '../keeper.ts';
@@ -37,6 +38,14 @@ export class MemoryJournal implements Journal {
   }
 }
 
+export class MemoryConnectionBook implements ConnectionBook {
+  readonly told: string[] = [];
+
+  async credentialsAre(connection: string, state: 'active' | 'lapsed'): Promise<void> {
+    this.told.push(`${connection} ${state}`);
+  }
+}
+
 /** A provider of which a spec decides every answer: each call of `grant` waits for the next of `answers`. */
 export class FakeProvider {
   asked = 0;
@@ -58,13 +67,14 @@ export function vaultReplicas(replicas = 1) {
   const clock: TestClock = testClock();
   const provider = new FakeProvider();
   const journal = new MemoryJournal();
+  const book = new MemoryConnectionBook();
   const store = new MemoryVaultStore();
   const keeper = new Keeper({ active: 'k1', keys: new Map([['k1', randomBytes(32)]]) });
   const shell: Shell = {
-    ...{ store, keeper, journal, grant: provider.grant, now: clock.now, sleep: clock.sleep, random: () => 0.5 },
+    ...{ store, keeper, journal, book, grant: provider.grant, now: clock.now, sleep: clock.sleep, random: () => 0.5 },
     ...{ figures: new Figures(createMeter('spec').meter), log: createLog('spec', 'silent') },
   };
   const desks = Array.from({ length: replicas }, () => new TokenDesk(shell));
   const secrets = new SecretDesk(shell, 86_400_000);
-  return { clock, provider, journal, store, keeper, shell, desks, desk: desks[0]!, secrets };
+  return { clock, provider, journal, book, store, keeper, shell, desks, desk: desks[0]!, secrets };
 }
