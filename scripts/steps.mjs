@@ -25,6 +25,12 @@ const steps = {
   histories: { title: 'histories', command: jest('int', '--verbose', 'histories'), env: { ROOMWIRE_LAB: '1' } },
   isolation: { title: 'isolation', command: ['node', ...SOURCES, 'bench/src/isolation.ts'] },
   mutations: { title: 'mutations', command: ['node', ...SOURCES, 'tools/mutations/run.ts'] },
+  // One after the other: how long a rebuild takes is measured.
+  losses: {
+    title: 'losses',
+    command: jest('int', '--runInBand', '--verbose', '/loss.int', 'suspecter'),
+    env: { ROOMWIRE_LAB: '1' },
+  },
   lab: { title: 'lab', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
   bench: { title: 'bench', command: ['node', ...SOURCES, 'bench/src/bench.ts'], bare: true },
   applies: { title: 'applies', command: ['node', ...SOURCES, 'apps/registry/src/testing/applies/applies.ts'], bare: true },
@@ -51,6 +57,7 @@ export const verbs = {
   'bench:applies': { steps: [steps.applies], servers: 'always' },
   isolation: { steps: [steps.build, steps.isolation], servers: 'always' },
   // The long forms of what `test` does shortly.
+  lab: { steps: [steps.build, steps.histories, steps.losses, steps.isolation, steps.lab], servers: 'always' },
   lab: { steps: [steps.build, steps.histories, steps.isolation, steps.lab], servers: 'always' },
   'lab:histories': { steps: [steps.histories], servers: 'always' },
   'lab:mutations': { steps: [steps.mutations], servers: 'always' },

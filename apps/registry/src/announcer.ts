@@ -14,7 +14,7 @@ import { inAnnouncement } from './announce-span.ts';
 import type { Catalogue } from './catalogue.ts';
 import { union, type StoredRecord } from './core/decide.ts';
 import { standingOf, type Lookup } from './core/place.ts';
-import { recordName, type RecordStore } from './record-store.ts';
+import { recordName, Rewound, type RecordStore } from './record-store.ts';
 
 /**
  * Pays records' debts. Announcing is a debt of the record, not of the event: whoever sees it owed announces the record under its
@@ -62,7 +62,7 @@ export class Announcer {
         headers: headersOf(cause),
       });
       if (ack.duplicate) return await this.reconcile(tenant, name, subject, stored);
-      await this.records.markAnnounced(tenant, name, revision, ack.seq, place);
+      await this.mark(tenant, name, change, ack.seq);
       return true;
     } catch (error) {
       if (!(error instanceof BusError) || error.code !== 'conflict') throw error;
@@ -84,17 +84,30 @@ export class Announcer {
       heard.id === recordChangeId(stored.record, stored.revision) &&
       canonicalJson(heard.data.record) === canonicalJson(stored.record)
     ) {
-      await this.records.markAnnounced(tenant, name, stored.revision, last.seq, stored.place);
+      await this.mark(tenant, name, heard, last.seq);
       return true;
     }
     await joinHeard(this.records, this.catalogue.lookup(tenant), tenant, heard, last.seq);
     return false;
   }
+
+  /** Where the memory that held it is lost, the one in its place is told of what readers heard. @throws {Rewound} */
+  private async mark(tenant: string, name: string, { revision, data, ...change }: RecordChange, seq: number): Promise<void> {
+    const { property, units } = data;
+    if (await this.records.markAnnounced(tenant, name, revision, seq, { property, units })) return;
+    await joinHeard(this.records, this.catalogue.lookup(tenant), tenant, { ...change, revision, data }, seq);
+    throw new Rewound(tenant);
+  }
 }
+
+/** The record of both, and the tenant's counter from then on. */
+export type Joined = { record: EntityRecord; counter: number };
 
 /**
  * Brings Redis' record and what readers have heard together: both sides' facts are kept. Where ours says more than was heard, the
- * record owes a revision after the one heard; where it does not, the heard one is the record's. Answers the record of both.
+ * record owes a revision after the one heard; where it does not, the heard one is the record's. Undefined: it was known already.
+ * `fromNothing`: the memory is not known to be whole. Then it is written first, and read only where there is one already; what is known
+ * of it is written anew.
  */
 export async function joinHeard(
   records: RecordStore,
@@ -102,23 +115,35 @@ export async function joinHeard(
   tenant: string,
   heard: RecordChange,
   seq: number,
-): Promise<EntityRecord> {
+  fromNothing = false,
+): Promise<Joined | undefined> {
   const name = recordName(heard.data.record);
   const cause = causeOfChange(heard);
-  for (;;) {
-    const held = await records.readAnyway(tenant, name);
+  for (let round = 0; ; round++) {
+    const held = round === 0 && fromNothing ? undefined : await records.readAnyway(tenant, name);
+    if (held && (fromNothing ? held.stateSeq > seq : held.stateSeq >= seq)) return undefined;
     const merged = held ? join(heard.data.record, held.record) : heard.data.record;
     const more = held !== undefined && apply(heard.data.record, held.record).announce;
     const revision = Math.max(held?.revision ?? 0, heard.revision) + (more ? 1 : 0);
     const place = more ? held.place : { property: heard.data.property, units: heard.data.units };
     const { buckets, waits } = standingOf(merged, lookup);
     const write = {
-      ...{ record: merged, doc: canonicalJson(merged), revision, place, buckets, confirmed: false, waits },
+      // What was heard alone is as it was written: in canonical order.
+      ...{
+        record: merged,
+        doc: held ? canonicalJson(merged) : JSON.stringify(merged),
+        revision,
+        place,
+        buckets,
+        confirmed: false,
+        waits,
+      },
       touched: union(held?.place.units, place.units),
       touchedBuckets: union(held?.buckets, buckets),
     };
-    if (await records.write(tenant, name, held, write, cause, { announced: more ? heard.revision : revision, stateSeq: seq }))
-      return merged;
+    const restored = { announced: more ? heard.revision : revision, stateSeq: seq };
+    const counter = await records.write(tenant, name, held, write, cause, restored);
+    if (counter !== undefined) return { record: merged, counter };
   }
 }
 

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { connectRedis, given, type Build, type Service } from '@roomwire/chassis';
 import type { Pipeline } from '@roomwire/events';
 import { connectNats, JetStreamStrategy, redisLedger, watchStorage } from '@roomwire/jetstream';
-import { hopFigure } from '@roomwire/telemetry';
+import { gauge, hopFigure } from '@roomwire/telemetry';
 import type { environment } from './environment.ts';
 import { EventConsumer, type HoldUp } from './event.consumer.ts';
 import { openRegistry, type RegistryOptions } from './parts.ts';
@@ -25,7 +25,11 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
   const redis = await connectRedis(env.REDIS_URL, { log, role: 'registry' });
   await requireNoEviction(redis);
   const registry = await openRegistry(nc, redis, { log, meter, ...settingsOf(env) });
-  const { bus, epochs, gate, teller, catalogue, reads, disagreements, tables, records, units, conflicts, sweep } = registry;
+  const { bus, epochs, gate, teller, catalogue, reads, disagreements, tables, records, units, conflicts, sweep, rebuild } =
+    registry;
+  gauge(meter, 'roomwire_rebuild_remaining').addCallback((result) => {
+    for (const [tenant, { step, done, total }] of rebuild.progress()) result.observe(Math.max(0, total - done), { tenant, step });
+  });
   sweep.start();
   const stopLooking = watchStorage(bus, meter, () => [...tables.tenants.entries()].map(([, { id }]) => id));
   return {
@@ -63,6 +67,7 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
       nats: () => (nc.isClosed() ? 'closed' : undefined),
       redis: () => (redis.status === 'ready' ? undefined : redis.status),
     },
+    waits: () => rebuild.waits(),
     close: async () => {
       stopLooking();
       await registry.close();

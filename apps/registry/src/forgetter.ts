@@ -4,6 +4,7 @@ import type { Log } from '@roomwire/telemetry';
 import { changeSubject } from './announcer.ts';
 import type { StoredRecord } from './core/decide.ts';
 import { endOf, ENDING, horizonAt, isPastRecord } from './core/horizon.ts';
+import type { Memory } from './memory.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 
@@ -25,7 +26,8 @@ export class Forgetter {
 
   constructor(
     private readonly bus: Pick<Bus, 'nextOn' | 'remove'>,
-    private readonly records: Pick<RecordStore, 'epoch' | 'names' | 'read' | 'nowMs' | 'causeOf' | 'forget'>,
+    private readonly memory: Pick<Memory, 'of'>,
+    private readonly records: Pick<RecordStore, 'names' | 'read' | 'nowMs' | 'causeOf' | 'forget'>,
     private readonly rooms: Pick<RoomDeriver, 'derive'>,
     private readonly days: number,
     private readonly log: Log,
@@ -46,7 +48,7 @@ export class Forgetter {
   }
 
   private walkOf(tenant: string): Walk {
-    const epoch = this.records.epoch(tenant);
+    const epoch = this.memory.of(tenant).epoch;
     const before = this.walks.get(tenant);
     const isOver = before?.kind === ENDING.length && Date.now() - before.startedAt >= ROUND_EVERY_MS;
     if (before?.epoch === epoch && !isOver) return before;

@@ -1,13 +1,22 @@
 import type { ConflictStatus, Kind } from '@roomwire/events';
 
+/** Of what is kept in these keys: another one has every memory filled anew. */
+const LAYOUT = 3;
+
 /** Redis keys of a tenant. The braces keep them on one node of a cluster, so that a script may touch them together. */
 export function keysOf(tenant: string) {
   const root = `rw:{${tenant}}:`;
   return {
     /** All of them, as a pattern of Redis. */
     all: `${root}*`,
-    /** Names this memory; absent = it must be rebuilt from STATE. The number is the layout's: another one has every memory filled anew. */
-    epoch: `${root}epoch:3`,
+    /** Names this memory; absent = it must be rebuilt from STATE. */
+    epoch: `${root}epoch:${LAYOUT}`,
+    /** Sequence of STATE up to which this memory knows what readers have heard. Absent = nothing of it is known to be whole. */
+    floor: `${root}floor:${LAYOUT}`,
+    /** Whose presence says that an unknown memory has not been lost again since somebody began to fill it. */
+    filling: `${root}filling`,
+    /** Who fills it: others wait. Passes by itself where that one died. */
+    filler: `${root}filler`,
     /** Raised by every write: a lower value than one already seen is a memory that was set back. */
     counter: `${root}counter`,
     recordPrefix: `${root}record:`,

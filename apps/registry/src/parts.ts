@@ -10,6 +10,7 @@ import type { Disagreements } from './disagreements.ts';
 import { EpochStore } from './epoch-store.ts';
 import { Eraser } from './eraser.ts';
 import { Forgetter } from './forgetter.ts';
+import { Feed } from './feed.ts';
 import { Gate } from './gate.ts';
 import { Memory } from './memory.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -22,6 +23,7 @@ import type { Retellings } from './retellings.ts';
 import { RoomDeriver } from './room-deriver.ts';
 import { ShelfDeriver } from './shelf-deriver.ts';
 import { ShelfStore } from './shelf-store.ts';
+import { Suspecter } from './suspecter.ts';
 import { Sweep } from './sweep.ts';
 import { Teller, type Pause } from './teller.ts';
 import { UnitStore } from './unit-store.ts';
@@ -37,6 +39,7 @@ export type Registry = {
   rooms: RoomDeriver;
   epochs: EpochStore;
   gate: Gate;
+  rebuild: Rebuild;
   reads: Reads;
   disagreements: Disagreements;
   retellings: Retellings;
@@ -75,21 +78,42 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, options: Re
   const reads = new Reads(bus, redisLedger(redis), catalogue);
   const rooms = new RoomDeriver(bus, units, catalogue, new ConflictTeller(bus, units, reads));
   const looks = new ShelfDeriver(shelves, catalogue, new ConflictTeller(bus, shelves, reads), reads);
-  const rebuild = new Rebuild(nc, epochs, records, units, shelves, catalogue, reads, log);
-  const gate = new Gate(epochs, memory, (id) => rebuild.run(id));
+  const rebuild = new Rebuild(nc, epochs, new Feed(nc, { records, units, shelves }, catalogue, reads), units, rooms, log);
+  const gate = new Gate(memory, (id) => rebuild.run(id));
+  const onClose = (): void => gate.close();
+  redis.on('close', onClose);
   const mover = new Mover(tables.mappings, catalogue, memory, records, units, announcer, rooms, log);
   const relooker = new Relooker(tables.mappings, tables.types, catalogue, memory, shelves);
   const asking = await openAsking(nc, redis, { bus, tables, catalogue, records, reads }, options);
   const { disagreements, retellings } = asking;
-  const forgetter = new Forgetter(bus, records, rooms, horizonDays, log);
+  const suspecter = new Suspecter(tables.connections, catalogue, memory, units, rooms, log);
+  const forgetter = new Forgetter(bus, memory, records, rooms, horizonDays, log);
   const eraser = new Eraser(tables.tenants, erasures, memory, new MemoryStore(redis), log);
-  const hands = { announcer, rooms, looks, mover, relooker, retellings, forgetter, eraser };
-  const sweep = new Sweep(tables, gate, { records, units, shelves }, hands, log);
+  const stores = { epochs, records, units, shelves };
+  const hands = { announcer, rooms, looks, mover, relooker, retellings, suspecter, forgetter, eraser };
+  const sweep = new Sweep(tables, gate, stores, hands, log);
   const teller = new Teller(records, announcer, rooms, catalogue, pauseBeforeAnnounce, horizonDays);
   const close = async (): Promise<void> => {
+    redis.off('close', onClose);
     await sweep.stop();
     await Promise.all([asking, erasures, ...Object.values(tables)].map((part) => part.close()));
   };
   const asked = { reads, disagreements, retellings };
-  return { bus, tables, catalogue, records, units, conflicts, announcer, rooms, epochs, gate, ...asked, teller, sweep, close };
+  return {
+    bus,
+    tables,
+    catalogue,
+    records,
+    units,
+    conflicts,
+    announcer,
+    epochs,
+    gate,
+    rebuild,
+    ...asked,
+    rooms,
+    teller,
+    sweep,
+    close,
+  };
 }

@@ -1,89 +1,128 @@
-import { conflictChange, recordChange, roomChange, parseSubject, type RecordChange } from '@roomwire/events';
-import { readState, type NatsConnection, type StoredMessage } from '@roomwire/jetstream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cause } from '@roomwire/events';
+import { stateOf, type NatsConnection } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
-import { causeOfChange, joinHeard } from './announcer.ts';
-import type { Catalogue } from './catalogue.ts';
-import { hashOfHeard } from './core/picture.ts';
-import { isShelf } from './core/shelf.ts';
-import type { EpochStore } from './epoch-store.ts';
-import type { Reads } from './reads.ts';
-import type { RecordStore } from './record-store.ts';
-import type { ShelfStore } from './shelf-store.ts';
+import { atOnce } from './at-once.ts';
+import { inWords, paceOf, type Progress } from './core/progress.ts';
+import { CLAIM_EVERY_MS, type EpochStore, type FoundMemory } from './epoch-store.ts';
+import type { Fed, Feed } from './feed.ts';
+import { Rewound } from './record-store.ts';
+import type { RoomDeriver } from './room-deriver.ts';
 import type { UnitStore } from './unit-store.ts';
 
-/** Messages of STATE that are applied at a time: Redis is the bound, not the order (every subject comes once). */
-const AT_ONCE = 32;
+/** Rooms that are derived at a time. */
+const DERIVED_AT_ONCE = 32;
+const SAID_EVERY_MS = 2_000;
+/** Whether another one that fills the memory has done so. */
+const LOOKED_EVERY_MS = 50;
+
+type Underway = Omit<Progress, 'elapsedMs'> & { startedAt: number; saidAt: number };
 
 /**
- * Fills Redis from STATE, the only announced state. Idempotent, by any replica, and it joins both ways: what Redis still knew and
- * STATE did not hear becomes a debt. Every unit that STATE or a record names is derived anew afterwards.
+ * Makes Redis' memory of a tenant whole: STATE, the only announced state, is fed into it from where it is known to end. That is from
+ * the start where it was wiped, from some seconds or hours ago where it was set back, and nothing at all in quiet times. Every room
+ * that this touched is derived anew before the first event is looked at. By any replica; the others wait for it.
  */
 export class Rebuild {
+  private readonly underway = new Map<string, Underway>();
+
   constructor(
     private readonly nc: NatsConnection,
     private readonly epochs: EpochStore,
-    private readonly records: RecordStore,
+    private readonly feed: Pick<Feed, 'run'>,
     private readonly units: UnitStore,
-    private readonly shelves: ShelfStore,
-    private readonly catalogue: Pick<Catalogue, 'lookup'>,
-    private readonly reads: Pick<Reads, 'afterJoin'>,
+    private readonly rooms: Pick<RoomDeriver, 'derive'>,
     private readonly log: Log,
   ) {}
 
+  /** Resolves when the memory is whole and this process goes by it. */
   async run(tenant: string): Promise<void> {
+    this.start(tenant, 'waiting', 0);
+    const claiming = setInterval(() => void this.epochs.claim(tenant).catch(() => undefined), CLAIM_EVERY_MS);
+    try {
+      while (!(await this.epochs.claim(tenant))) await sleep(LOOKED_EVERY_MS);
+      while (!(await this.once(tenant))) this.log.warn({ tenant }, 'redis lost the tenant while it was rebuilt: again');
+    } finally {
+      clearInterval(claiming);
+      this.underway.delete(tenant);
+      await this.epochs.release(tenant).catch(() => undefined);
+    }
+  }
+
+  /** By tenant: how far its rebuild is. */
+  progress(): [tenant: string, progress: Progress][] {
+    return [...this.underway].map(([tenant, { step, done, total, startedAt }]) => [
+      tenant,
+      { step, done, total, elapsedMs: performance.now() - startedAt },
+    ]);
+  }
+
+  /** What this process waits for, by tenant and in words. */
+  waits(): Record<string, string> {
+    return Object.fromEntries(this.progress().map(([tenant, progress]) => [`tenant ${tenant}`, inWords(progress)]));
+  }
+
+  /** False: the memory was lost meanwhile. */
+  private async once(tenant: string): Promise<boolean> {
+    const found = await this.epochs.begin(tenant);
+    const { lastSeq, subjects } = await stateOf(this.nc, tenant);
+    if (found.epoch !== '' && lastSeq <= found.floor) return this.epochs.end(tenant, found, found.counter, 0);
+    const tail = lastSeq - found.floor;
+    // A tail may hold a subject many times: at some length the last message of each is less.
+    const isTail = found.floor > 0 && tail <= subjects;
+    const total = isTail ? Math.max(0, tail) : subjects;
+    const about = { tenant, unknown: found.epoch === '', from: isTail ? found.floor : 0, messages: total };
+    this.log[found.floor === 0 ? 'warn' : 'info'](about, 'redis does not hold all of this tenant: feeding it from STATE');
     const started = performance.now();
-    this.log.warn({ tenant }, 'redis does not hold this tenant: rebuilding from STATE');
-    const messages = await this.feed(tenant);
-    await this.epochs.begin(tenant);
-    this.log.info({ tenant, messages, duration_ms: Math.round(performance.now() - started) }, 'rebuilt from STATE');
+    const fed = await this.fill(tenant, found, isTail ? found.floor : 0, total);
+    if (!(await this.epochs.end(tenant, found, Math.max(fed.counter, found.counter), fed.to))) return false;
+    const rooms = await this.derive(tenant);
+    if (rooms === undefined) return false;
+    const duration_ms = Math.round(performance.now() - started);
+    this.log.info({ tenant, messages: total, rooms, duration_ms }, 'rebuilt from STATE');
+    return true;
   }
 
-  private feed(tenant: string): Promise<number> {
-    return new Promise<number>((resolve, reject) => {
-      const running = new Set<Promise<void>>();
-      let count = 0;
-      let failed = false;
-      const fail = (error: unknown): void => {
-        failed = true;
-        void reader.stop().finally(() => reject(error instanceof Error ? error : new Error(String(error))));
-      };
-      const reader = readState(this.nc, tenant, {
-        onMessage: async (message) => {
-          if (failed) return;
-          const work: Promise<void> = this.restore(tenant, message)
-            .catch(fail)
-            .finally(() => running.delete(work));
-          running.add(work);
-          if (++count % 1000 === 0) this.log.info({ tenant, messages: count }, 'rebuilding');
-          if (running.size >= AT_ONCE) await Promise.race(running);
-        },
-        onCaughtUp: async () => {
-          await Promise.all(running);
-          if (!failed) await reader.stop().finally(() => resolve(count));
-        },
-        onReset: () => undefined,
+  private fill(tenant: string, { floor }: FoundMemory, after: number, total: number): Promise<Fed> {
+    const onMessage = this.start(tenant, 'feeding', total);
+    return this.feed.run(tenant, { after, fromNothing: floor === 0, onMessage });
+  }
+
+  /** How many were; undefined where the memory was lost meanwhile. What cannot be derived now is the sweep's. */
+  private async derive(tenant: string): Promise<number | undefined> {
+    const units = await this.units.dirty(tenant);
+    const onRoom = this.start(tenant, 'deriving', units.length);
+    const cause: Cause = { tenant, provider: 'internal', lane: 'live', receivedAt: new Date().toISOString() };
+    try {
+      await atOnce(DERIVED_AT_ONCE, units, async (unit) => {
+        try {
+          await this.rooms.derive(tenant, unit, 'booking', cause);
+        } catch (error) {
+          if (error instanceof Rewound) throw error;
+          this.log.warn({ tenant, unit, err: error }, 'rebuilding: a room is left to the sweep');
+        }
+        onRoom();
       });
-    });
+      return units.length;
+    } catch (error) {
+      if (error instanceof Rewound) return undefined;
+      throw error;
+    }
   }
 
-  private async restore(tenant: string, message: StoredMessage): Promise<void> {
-    const subject = parseSubject(message.subject);
-    if (subject?.family !== 'change') return;
-    const body: unknown = JSON.parse(new TextDecoder().decode(message.data));
-    if (subject.kind === 'room') {
-      const room = roomChange.parse(body);
-      return this.units.restore(tenant, room.data.unit, room.revision, message.seq, room.data, hashOfHeard(room));
-    }
-    if (subject.kind === 'conflict') {
-      const { revision, data } = conflictChange.parse(body);
-      const heard = { state: data, revision, stateSeq: message.seq };
-      if (!isShelf(data.place)) return this.units.markConflict(tenant, heard);
-      await this.shelves.markConflict(tenant, heard);
-      return this.shelves.touch(tenant, data.place, revision + 1);
-    }
-    const heard = recordChange.parse(body) as RecordChange;
-    const record = await joinHeard(this.records, this.catalogue.lookup(tenant), tenant, heard, message.seq);
-    // Two memories may have held two contents under one stamp, neither of them a tie.
-    await this.reads.afterJoin(record, causeOfChange(heard));
+  /** What is called for each that is done. */
+  private start(tenant: string, step: Progress['step'], total: number): () => void {
+    const startedAt = performance.now();
+    const underway: Underway = { step, done: 0, total, startedAt, saidAt: startedAt };
+    this.underway.set(tenant, underway);
+    return () => {
+      underway.done++;
+      const now = performance.now();
+      if (now - underway.saidAt < SAID_EVERY_MS) return;
+      underway.saidAt = now;
+      const { done } = underway;
+      const { perSecond, leftMs } = paceOf({ step, done, total, elapsedMs: now - startedAt });
+      this.log.info({ tenant, step, done, total, per_second: perSecond, left_ms: leftMs }, 'rebuilding');
+    };
   }
 }

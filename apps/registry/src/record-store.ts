@@ -36,11 +36,6 @@ export class RecordStore {
     this.scripts = scriptsOf(redis);
   }
 
-  /** Names the memory that this process believes in. */
-  epoch(tenant: string): string {
-    return this.memory.of(tenant).epoch;
-  }
-
   /** @throws {Rewound} */
   async read(tenant: string, name: string): Promise<StoredRecord | undefined> {
     const keys = keysOf(tenant);
@@ -153,9 +148,15 @@ export class RecordStore {
     return cause ? (JSON.parse(cause) as Cause) : undefined;
   }
 
-  async markAnnounced(tenant: string, name: string, revision: number, stateSeq: number, place: Place): Promise<void> {
+  /** False: the memory is not the one that held what was announced. */
+  async markAnnounced(tenant: string, name: string, revision: number, stateSeq: number, place: Place): Promise<boolean> {
     const keys = keysOf(tenant);
-    await this.scripts.markAnnounced(keys.record(name), keys.owed, revision, stateSeq, name, JSON.stringify(place));
+    const { epoch, counter } = this.memory.of(tenant);
+    const head = [keys.record(name), keys.owed, keys.epoch, keys.counter];
+    const answer = await this.scripts.markAnnounced(...head, revision, stateSeq, name, JSON.stringify(place), epoch, counter);
+    if (answer !== 1) return false;
+    this.memory.marked(tenant, stateSeq);
+    return true;
   }
 
   /** Names of records that have owed readers a revision for longer than `ms`, oldest first. */

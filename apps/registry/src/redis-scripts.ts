@@ -9,17 +9,20 @@ const SCRIPTS = {
   writeRecord: { file: 'write-record.lua', keys: 11 },
   forgetRecord: { file: 'forget-record.lua', keys: 10 },
   emptyState: { file: 'empty-state.lua', keys: 1 },
-  markAnnounced: { file: 'mark-announced.lua', keys: 2 },
+  markAnnounced: { file: 'mark-announced.lua', keys: 4 },
   readUnit: { file: 'read-unit.lua', keys: 6 },
   markConflict: { file: 'mark-conflict.lua', keys: 2 },
-  finishUnit: { file: 'finish-unit.lua', keys: 5 },
+  finishUnit: { file: 'finish-unit.lua', keys: 7 },
   touchUnit: { file: 'touch-unit.lua', keys: 4 },
   /** Its number of keys comes first. */
   readBucket: { file: 'read-bucket.lua' },
   keepFound: { file: 'keep-found.lua', keys: 4 },
   finishBucket: { file: 'finish-bucket.lua', keys: 2 },
   touchBucket: { file: 'touch-bucket.lua', keys: 4 },
-  dropEpoch: { file: 'drop-epoch.lua', keys: 1 },
+  restoreUnit: { file: 'restore-unit.lua', keys: 3 },
+  beginFeed: { file: 'begin-feed.lua', keys: 4 },
+  endFeed: { file: 'end-feed.lua', keys: 4 },
+  raiseFloor: { file: 'raise-floor.lua', keys: 5 },
 } as const;
 
 type Script = (...keysThenArgs: (string | number)[]) => Promise<unknown>;

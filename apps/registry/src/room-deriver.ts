@@ -17,7 +17,7 @@ import type { Catalogue } from './catalogue.ts';
 import { hashOfHeard, pictureOf, type Picture } from './core/picture.ts';
 import { deriveRoom } from './core/room.ts';
 import type { ConflictTeller } from './conflict-teller.ts';
-import { recordName } from './record-store.ts';
+import { recordName, Rewound } from './record-store.ts';
 import type { UnitFacts, UnitStore } from './unit-store.ts';
 
 /** Derives rooms and tells readers. Compare-and-set on the room's subject: of two who derive at once, the loser derives again. */
@@ -81,11 +81,18 @@ export class RoomDeriver {
       this.conflicts.tell(tenant, conflicts, facts, cause),
     ]);
     if (stateSeq === undefined || !told) return false;
-    return this.units.finish(tenant, unitId, {
-      ...{ revision: facts.revision, stateSeq, hash, asOf: facts.asOf, dueMs, room },
-      ...{ announced: announce, toldAnything: announce || conflicts.some(({ isNews }) => isNews) },
-      forget: past.map(recordName),
-    });
+    try {
+      return await this.units.finish(tenant, unitId, {
+        ...{ revision: facts.revision, stateSeq, hash, asOf: facts.asOf, dueMs, room },
+        ...{ announced: announce, toldAnything: announce || conflicts.some(({ isNews }) => isNews) },
+        forget: past.map(recordName),
+      });
+    } catch (error) {
+      // Made from a memory that is lost: the one in its place is told what readers heard, and derives what comes after it.
+      if (error instanceof Rewound && announce)
+        await this.units.restore(tenant, { room, revision: facts.revision, stateSeq, hash }, true);
+      throw error;
+    }
   }
 
   /** Sequence of the room's message; undefined: another was first, derive again. */

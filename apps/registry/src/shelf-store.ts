@@ -106,6 +106,7 @@ export class ShelfStore {
 
   async markConflict(tenant: string, heard: HeldConflict): Promise<void> {
     await markConflict(this.scripts, tenant, keysOf(tenant).shelfConflicts(heard.state.place), heard);
+    this.memory.marked(tenant, heard.stateSeq);
   }
 
   /** Makes the place owe a look under a revision of at least `least`. */

@@ -1,9 +1,11 @@
 import type { Cause } from '@roomwire/events';
 import type { Log } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
+import { atOnce } from './at-once.ts';
 import type { Tables } from './catalogue.ts';
 import type { Eraser } from './eraser.ts';
 import type { Forgetter } from './forgetter.ts';
+import type { EpochStore } from './epoch-store.ts';
 import type { Gate } from './gate.ts';
 import { isShelf } from './core/shelf.ts';
 import type { Mover } from './mover.ts';
@@ -13,13 +15,17 @@ import type { ShelfStore } from './shelf-store.ts';
 import { parseRecordName, type RecordStore } from './record-store.ts';
 import type { Retellings } from './retellings.ts';
 import type { RoomDeriver } from './room-deriver.ts';
+import type { Suspecter } from './suspecter.ts';
 import type { UnitStore } from './unit-store.ts';
 
 /** A debt this old was not paid by whoever made it. */
 const LEFT_BEHIND_MS = 1000;
 const EVERY_MS = 1000;
 const BATCH = 200;
+/** Debts of a batch that are paid at a time. */
+const AT_ONCE = 16;
 
+export type Stores = { epochs: EpochStore; records: RecordStore; units: UnitStore; shelves: ShelfStore };
 /** Who does what a sweep finds owing. */
 export type Hands = {
   announcer: Announcer;
@@ -30,6 +36,7 @@ export type Hands = {
   forgetter: Forgetter;
   eraser: Eraser;
   retellings: Retellings;
+  suspecter: Suspecter;
 };
 
 /** Pays what a crashed or stuck replica left owing, and derives rooms whose hour has come. Any number of replicas may sweep. */
@@ -44,7 +51,7 @@ export class Sweep {
   constructor(
     private readonly tables: Pick<Tables, 'tenants' | 'reviews'>,
     private readonly gate: Gate,
-    private readonly stores: { records: RecordStore; units: UnitStore; shelves: ShelfStore },
+    private readonly stores: Stores,
     private readonly hands: Hands,
     private readonly log: Log,
   ) {
@@ -68,6 +75,7 @@ export class Sweep {
     this.stopListening();
     this.hands.mover.stop();
     this.hands.relooker.stop();
+    this.hands.suspecter.stop();
     clearTimeout(this.timer);
     await this.running;
   }
@@ -76,32 +84,34 @@ export class Sweep {
     await this.hands.eraser.sweep();
     for (const [, tenant] of this.tables.tenants.entries()) {
       if (this.stopped || tenant.status !== 'active') continue;
-      try {
-        await this.gate.within(tenant.id, () => this.one(tenant.id));
-      } catch (error) {
-        this.log.warn({ tenant: tenant.id, err: error }, 'sweep: will try again');
-      }
+      const trouble = (error: unknown): void => this.log.warn({ tenant: tenant.id, err: error }, 'sweep: will try again');
+      // The other tenants' hours do not wait until this one is rebuilt.
+      if (!this.gate.isOpen(tenant.id)) void this.gate.attach(tenant.id).catch(trouble);
+      else await this.gate.within(tenant.id, () => this.one(tenant.id)).catch(trouble);
     }
   }
 
   private async one(tenant: string): Promise<void> {
-    const { records, units, shelves } = this.stores;
-    const { announcer, rooms, looks, mover, relooker, retellings, forgetter } = this.hands;
+    const { epochs, records, units, shelves } = this.stores;
+    const { announcer, rooms, looks, mover, relooker, retellings, suspecter, forgetter } = this.hands;
     for (const key of [...this.decided].filter((each) => each.startsWith(`${tenant}/`))) {
       const place = key.slice(tenant.length + 1);
       await (isShelf(place) ? shelves : units).touch(tenant, place);
       this.decided.delete(key);
     }
-    for (const name of await records.owedFor(tenant, LEFT_BEHIND_MS, BATCH)) {
+    await atOnce(AT_ONCE, await records.owedFor(tenant, LEFT_BEHIND_MS, BATCH), async (name) => {
       await announcer.announce(tenant, name, timerCause(tenant));
       this.log.info({ tenant, record: name, kind: parseRecordName(name).kind }, 'sweep: announced what was left owing');
-    }
-    for (const unit of await units.due(tenant, BATCH))
+    });
+    await atOnce(AT_ONCE, await units.due(tenant, BATCH), async (unit) => {
       if (await units.touchIfDue(tenant, unit)) await rooms.derive(tenant, unit, 'booking', timerCause(tenant));
-    for (const unit of await units.dirtyFor(tenant, LEFT_BEHIND_MS, BATCH)) {
+    });
+    await atOnce(AT_ONCE, await units.dirtyFor(tenant, LEFT_BEHIND_MS, BATCH), async (unit) => {
       await rooms.derive(tenant, unit, 'booking', timerCause(tenant));
       this.log.info({ tenant, unit }, 'sweep: derived a room that was left dirty');
-    }
+    });
+    await epochs.raiseFloor(tenant);
+    await suspecter.sweep(tenant);
     await mover.sweep(tenant);
     await relooker.sweep(tenant);
     for (const bucket of await shelves.due(tenant, BATCH)) await looks.look(tenant, bucket, timerCause(tenant));

@@ -6,7 +6,7 @@ import { decide, union, type StoredRecord, type Write } from './core/decide.ts';
 import { horizonAt, isPastTelling } from './core/horizon.ts';
 import { moved } from './core/move.ts';
 import { placeOf, standingOf, unknownTo } from './core/place.ts';
-import { recordName, Rewound, type RecordName, type RecordStore } from './record-store.ts';
+import { recordName, type RecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { UnitFacts } from './unit-store.ts';
 
@@ -44,14 +44,11 @@ export class Teller {
   async tell(event: EventMessage, known: Known): Promise<Told> {
     const { tenant, data: fact } = event;
     const name = recordName(fact);
-    const epoch = this.records.epoch(tenant);
     const written = await (isTracing() ? this.applyTraced(event, name) : this.apply(tenant, name, fact, causeOf(event)));
     const applied = fact.kind === 'property' ? await this.reach(event, name, written) : written;
     if (applied.wrote) await this.pauseBeforeAnnounce();
     const told = toldOf(applied);
     await Promise.all([this.pay(event, name, applied), known(told)]);
-    // Written into a memory that was lost before readers heard: a record that was rebuilt meanwhile is announced without it.
-    if (applied.wrote && this.records.epoch(tenant) !== epoch) throw new Rewound(tenant);
     return told;
   }
 

@@ -38,6 +38,9 @@ export type Finished = {
   forget: string[];
 };
 
+/** What readers have heard of a room last. */
+export type HeardRoom = { room: RoomState; revision: number; stateSeq: number; hash: string };
+
 /** Units in Redis: what their rooms are derived from, and how far readers are. */
 export class UnitStore {
   private readonly scripts: Scripts;
@@ -79,14 +82,17 @@ export class UnitStore {
     };
   }
 
-  /** False: readers have heard what the derivation did not know of, so that it has to be made again. */
+  /** False: readers have heard what the derivation did not know of, so that it has to be made again. @throws {Rewound} */
   async finish(tenant: string, unit: string, done: Finished): Promise<boolean> {
     const keys = keysOf(tenant);
+    const { epoch, counter } = this.memory.of(tenant);
     const answer = await this.scripts.finishUnit(
-      ...[keys.unit(unit), keys.dirty, keys.causes, keys.due, keys.unitRecords(unit)],
+      ...[keys.unit(unit), keys.dirty, keys.causes, keys.due, keys.unitRecords(unit), keys.epoch, keys.counter],
       ...[unit, done.revision, done.stateSeq, done.hash, done.asOf, done.dueMs ?? ''],
-      ...[JSON.stringify(done.room), done.announced ? 1 : 0, done.toldAnything ? 1 : 0, ...done.forget],
+      ...[JSON.stringify(done.room), done.announced ? 1 : 0, done.toldAnything ? 1 : 0, epoch, counter, ...done.forget],
     );
+    if (answer === -2) throw new Rewound(tenant);
+    if (done.announced) this.memory.marked(tenant, done.stateSeq);
     return answer !== -1;
   }
 
@@ -98,6 +104,7 @@ export class UnitStore {
   /** What readers have heard of a conflict of the unit, where nothing later was heard. */
   async markConflict(tenant: string, heard: HeldConflict): Promise<void> {
     await markConflict(this.scripts, tenant, keysOf(tenant).unitConflicts(heard.state.place), heard);
+    this.memory.marked(tenant, heard.stateSeq);
   }
 
   /** Makes the unit owe a derivation under a revision of at least `least`. */
@@ -129,9 +136,21 @@ export class UnitStore {
     return room ? { room: JSON.parse(room) as RoomState, revision: Number(revision ?? 0) } : undefined;
   }
 
-  /** A room that STATE holds: after a rebuild the next derivation must come later than it. */
-  async restore(tenant: string, unit: string, revision: number, stateSeq: number, room: RoomState, hash: string): Promise<void> {
-    await this.touch(tenant, unit, revision + 1, stateSeq);
-    await this.redis.hset(keysOf(tenant).unit(unit), { hash, room: JSON.stringify(room), announced: revision });
+  /**
+   * A room that STATE holds: where it was not known, or `anyway`, the next derivation comes later than it. The tenant's counter from
+   * then on.
+   */
+  async restore(tenant: string, heard: HeardRoom, anyway: boolean): Promise<number> {
+    const keys = keysOf(tenant);
+    const { room, revision, stateSeq, hash } = heard;
+    const head = [keys.unit(room.unit), keys.dirty, keys.counter];
+    return Number(
+      await this.scripts.restoreUnit(...head, ...[room.unit, revision, stateSeq, hash, JSON.stringify(room), anyway ? 1 : 0]),
+    );
+  }
+
+  /** Units to derive, all of them. */
+  async dirty(tenant: string): Promise<string[]> {
+    return this.redis.zrangebyscore(keysOf(tenant).dirty, '-inf', '+inf');
   }
 }

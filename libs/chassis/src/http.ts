@@ -18,6 +18,8 @@ export function notesOf(request: object): Record<string, unknown> {
 export type Health = {
   draining: boolean;
   checks: Record<string, () => string | undefined>;
+  /** What it waits for before it can serve all: in words, by what it is. No peer could serve it sooner, so that it stays ready. */
+  waits?: () => Record<string, string>;
 };
 
 /** Asked all day long by machines: neither logged nor traced. */
@@ -29,7 +31,11 @@ export function serveHealth(http: FastifyInstance, health: Health): void {
   http.get('/readyz', (_request, reply) => {
     const problems = problemsOf(health);
     const ready = Object.keys(problems).length === 0;
-    return reply.status(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', problems });
+    const waits = health.waits?.() ?? {};
+    return reply.status(ready ? 200 : 503).send({
+      ...{ status: ready ? 'ready' : 'not ready', problems },
+      ...(Object.keys(waits).length > 0 ? { waits } : {}),
+    });
   });
 }
 

@@ -105,6 +105,14 @@ describe('the start of a service', () => {
     expect(await answer.json()).toEqual({ status: 'not ready', problems: { word: 'the word is bad' } });
   });
 
+  it('says what it waits for, and is ready all the same', async () => {
+    await using process = sample({ SAMPLE_WORD: 'slow' });
+    const answer = await fetch(`${await urlOf(process)}/readyz`);
+
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ status: 'ready', problems: {}, waits: { word: '3 of 4 letters' } });
+  });
+
   it('serves its metrics on a port of their own where it has one, and nothing else there', async () => {
     await using process = sample({ METRICS_PORT: '0' });
     const [line] = await process.line(/^\{"event":"listening".*/);

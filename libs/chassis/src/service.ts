@@ -51,6 +51,8 @@ export type Service = {
   microservices?: MicroserviceOptions[];
   /** What is wrong, by name; undefined = nothing. A service with a problem is not ready. Asked often: no I/O. */
   checks: Record<string, () => string | undefined>;
+  /** What it waits for, in words; shown by /readyz, and no reason not to be ready. No I/O. */
+  waits?: () => Record<string, string>;
   /** Bodies as bytes, of any content type; without it JSON and forms are parsed, up to 1 MiB. */
   body?: { as: 'bytes'; bytesMax: number };
   /** Last of all: connections. */
@@ -100,6 +102,7 @@ async function start<S extends Shape>(name: string, env: Environment<S>, build: 
   const onStop: Parts['onStop'] = (action) => lifecycle.onStop(action);
   const service = await build(env, { log, meter: telemetry.meter, nats: natsAccess(name, env), onStop });
   health.checks = service.checks;
+  if (service.waits) health.waits = service.waits;
   const app = await createApp(service, around, env.METRICS_PORT === undefined);
   const metrics = env.METRICS_PORT === undefined ? undefined : await listenForMetrics(telemetry, env.METRICS_PORT, env.HOST);
   const strategies = (service.strategies ?? []).map((strategy) => app.connectMicroservice({ strategy: closedOnce(strategy) }));

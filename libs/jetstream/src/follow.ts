@@ -28,10 +28,11 @@ const ASK_MS_MAX = 5_000;
 
 /**
  * Snapshot and tail of a stream's filter on one ordered consumer. An ordered consumer makes itself anew where it stalls; whatever ends
- * it all the same (stream made anew, server away for long) starts it again here, and what was told already is passed over.
+ * it all the same (stream made anew, server away for long) starts it again here, and what was told already is passed over. `after`: no
+ * snapshot is wanted, but every message that comes after this sequence.
  */
-export function follow(nc: NatsConnection, stream: string, filter: string, following: Following): Follower {
-  return new Follow(nc, stream, filter, following);
+export function follow(nc: NatsConnection, stream: string, filter: string, following: Following, after = 0): Follower {
+  return new Follow(nc, stream, filter, following, after);
 }
 
 class Follow implements Follower {
@@ -48,6 +49,7 @@ class Follow implements Follower {
     private readonly stream: string,
     private readonly filter: string,
     private readonly following: Following,
+    private after: number,
   ) {
     this.done = this.run();
   }
@@ -74,10 +76,11 @@ class Follow implements Follower {
 
   private async once(): Promise<void> {
     await this.lookAtStream();
-    const from: Partial<OrderedConsumerOptions> = this.caughtUp
-      ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.lastSeq + 1 }
-      : // After the snapshot every message counts, not only the last of each subject.
-        { deliver_policy: DeliverPolicy.LastPerSubject };
+    const from: Partial<OrderedConsumerOptions> =
+      this.caughtUp || this.after > 0
+        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(this.lastSeq, this.after) + 1 }
+        : // After the snapshot every message counts, not only the last of each subject.
+          { deliver_policy: DeliverPolicy.LastPerSubject };
     const consumer = await this.ask(() =>
       jetstream(this.nc).consumers.get(this.stream, { filter_subjects: this.filter, ...from }),
     );
@@ -116,6 +119,7 @@ class Follow implements Follower {
 
   private fromTheStart(reason: string): void {
     this.lastSeq = 0;
+    this.after = 0;
     this.caughtUp = false;
     this.following.onReset?.(reason, true);
   }

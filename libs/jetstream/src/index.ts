@@ -21,7 +21,7 @@ export { publishLater, type Postponed } from './later.ts';
 export type { Ledger } from './ledger.ts';
 export { memoryLedger } from './memory-ledger.ts';
 export { templateOf } from './message-span.ts';
-export { readState } from './read-state.ts';
+export { readState, stateOf } from './read-state.ts';
 export { ledgerKeys, redisLedger } from './redis-ledger.ts';
 export { settle, type Settlement } from './settle.ts';
 export { JetStreamStrategy, type JetStreamStrategyOptions } from './strategy.ts';

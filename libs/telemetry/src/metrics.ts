@@ -41,6 +41,11 @@ export const METRICS = {
     's',
     ['connection'],
   ),
+  roomwire_rebuild_remaining: looked(
+    'messages of STATE to feed into Redis, then rooms to derive, until a tenant’s memory is whole again; absent = it is',
+    '1',
+    ['tenant', 'step'],
+  ),
   roomwire_stream_clients: looked('clients that watch a tenant’s stream', '1', ['tenant']),
   roomwire_stream_waiting: looked('frames that wait for slow clients; never more than one per entity and client', '1', [
     'tenant',

@@ -47,6 +47,17 @@ describe('faultProxy', () => {
     expect(ended()).toBe(false);
   });
 
+  it('leads to another server after a failover', async () => {
+    const other = createServer((socket) => void socket.on('error', () => undefined).end('the other'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    proxy.retarget({ host: '127.0.0.1', port: (other.address() as { port: number }).port });
+
+    const { heard } = await client();
+
+    await eventually(() => expect(heard()).toBe('the other'));
+    await new Promise((resolve) => other.close(resolve));
+  });
+
   it('cuts what stands, and refuses what comes', async () => {
     const { ended } = await client();
     proxy.mode = 'refuse';

@@ -18,7 +18,7 @@ export class FaultProxy implements AsyncDisposable {
   delayMs = 0;
   /** Bytes that went into the black hole. */
   swallowed = 0;
-  readonly #target: { host: string; port: number };
+  #target: { host: string; port: number };
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   #closed: (() => void) | undefined;
@@ -35,6 +35,11 @@ export class FaultProxy implements AsyncDisposable {
     });
     this.port = (this.#server.address() as { port: number }).port;
     this.#closed = track({ name: `fault proxy on ${this.port}`, kill: () => void this[Symbol.asyncDispose]() });
+  }
+
+  /** New connections go to another server, as after a failover. */
+  retarget(target: { host: string; port: number }): void {
+    this.#target = target;
   }
 
   /** Resets every connection; new ones are dealt with by the mode. */

@@ -1,8 +1,11 @@
 -- Notes what became of a derivation of `revision`. Only if nothing has touched the unit since is it clean again.
--- KEYS 1 unit hash, 2 dirty (sorted set), 3 causes (hash), 4 due index (sorted set), 5 record names of the unit (set)
+-- KEYS 1 unit hash, 2 dirty (sorted set), 3 causes (hash), 4 due index (sorted set), 5 record names of the unit (set), 6 epoch,
+--      7 tenant counter
 -- ARGV 1 unit, 2 revision, 3 state sequence, 4 hash, 5 asOf, 6 due ms ('' = never), 7 room as JSON, 8 room announced (0/1),
---      9 anything announced (0/1), 10.. record names to forget
--- Returns 1 where the unit is clean, 0 where somebody else owes a derivation, -1 where this one has to be made again.
+--      9 anything announced (0/1), 10 epoch expected, 11 highest counter seen, 12.. record names to forget
+-- Returns 1 where the unit is clean, 0 where somebody else owes a derivation, -1 where this one has to be made again, -2 where the
+-- memory is not the one that it was made from.
+if redis.call('GET', KEYS[6]) ~= ARGV[10] or tonumber(redis.call('GET', KEYS[7]) or '0') < tonumber(ARGV[11]) then return -2 end
 local u = redis.call('HMGET', KEYS[1], 'revision', 'stateSeq', 'asOf')
 local revision, heard = tonumber(u[1] or '0'), tonumber(u[2] or '0')
 if heard <= tonumber(ARGV[3]) then
@@ -24,5 +27,5 @@ redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('HDEL', KEYS[3], ARGV[1])
 redis.call('HDEL', KEYS[1], 'open')
 if ARGV[6] == '' then redis.call('ZREM', KEYS[4], ARGV[1]) else redis.call('ZADD', KEYS[4], ARGV[6], ARGV[1]) end
-for i = 10, #ARGV do redis.call('SREM', KEYS[5], ARGV[i]) end
+for i = 12, #ARGV do redis.call('SREM', KEYS[5], ARGV[i]) end
 return 1

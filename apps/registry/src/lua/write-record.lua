@@ -22,11 +22,12 @@ local announced = held[2] or '0'
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 call('HSET', KEYS[1], 'doc', ARGV[4], 'etag', etag, 'revision', ARGV[5], 'place', ARGV[6], 'confirmed', ARGV[7], 'cause', ARGV[8], 'buckets', ARGV[14])
-if ARGV[11] ~= '' then
+-- A mark raises both without touching the etag: what it said since the record was read is not taken back.
+if ARGV[11] ~= '' and tonumber(announced) < tonumber(ARGV[11]) then
   announced = ARGV[11]
   call('HSET', KEYS[1], 'announced', announced, 'announcedPlace', ARGV[6])
 end
-if ARGV[12] ~= '' then call('HSET', KEYS[1], 'stateSeq', ARGV[12]) end
+if ARGV[12] ~= '' and tonumber(call('HGET', KEYS[1], 'stateSeq') or '0') < tonumber(ARGV[12]) then call('HSET', KEYS[1], 'stateSeq', ARGV[12]) end
 if tonumber(announced) < tonumber(ARGV[5]) then call('ZADD', KEYS[2], 'NX', now, ARGV[9]) else call('ZREM', KEYS[2], ARGV[9]) end
 -- A name is listed as long as there is a record.
 if not held[1] then call('ZADD', KEYS[7], 0, ARGV[9]) end

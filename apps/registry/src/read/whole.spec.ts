@@ -10,7 +10,7 @@ function memory({ lost = 0, rebuild = () => Promise.resolve() }: { lost?: number
   const known = new Memory();
   known.adopt('t1', 'e1', 0);
   let rebuilt = 0;
-  const gate = new Gate({ adopt: () => Promise.resolve(false) }, known, () => {
+  const gate = new Gate(known, () => {
     rebuilt++;
     return rebuild();
   });

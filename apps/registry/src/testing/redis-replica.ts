@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { connectRedis } from '@roomwire/chassis';
 import {
   connection as connectionSchema,
   eventOf,
@@ -16,6 +16,7 @@ import {
 import { connectNats, ensureFleet, ensureTenant, KvTable, streamOf, type Bus, type NatsConnection } from '@roomwire/jetstream';
 import { createLog, createMeter } from '@roomwire/telemetry';
 import { openRegistry, type Registry, type RegistryOptions } from '../parts.ts';
+import type { Redis } from '../redis-scripts.ts';
 import type { Pause } from '../teller.ts';
 
 const tenant: Tenant = {
@@ -57,9 +58,10 @@ export async function replica(
   settings: Partial<RegistryOptions> = {},
 ): Promise<Replica> {
   const nc = await connectNats({ servers: natsUrl, service: 'registry' });
-  const redis = new Redis(redisUrl);
+  const log = createLog('registry', 'silent');
+  const redis = await connectRedis(redisUrl, { log, role: 'registry' });
   const registry = await openRegistry(nc, redis, {
-    ...{ log: createLog('registry', 'silent'), meter: createMeter('registry').meter, now: Date.now, pauseBeforeAnnounce },
+    ...{ log, meter: createMeter('registry').meter, now: Date.now, pauseBeforeAnnounce },
     horizonDays: 400,
     ...{ retell: { inFlight: 20, perSecond: 5, looks: 200 }, epoch: { quorum: 3, confirmMs: 300_000, raiseEveryMs: 3_600_000 } },
     ...settings,
