@@ -43,7 +43,7 @@ describe('what lies past the horizon, on real servers', () => {
   const forgetterOf = (of: Replica, records: Partial<Replica['records']> = {}, days = 5) =>
     new Forgetter(
       of.bus,
-      { of: () => ({ epoch: 'e', counter: 0 }) },
+      of.memory,
       Object.assign(Object.create(of.records) as Replica['records'], records),
       of.rooms,
       days,

@@ -37,6 +37,7 @@ export type Registry = {
   conflicts: ConflictStore;
   announcer: Announcer;
   rooms: RoomDeriver;
+  memory: Memory;
   epochs: EpochStore;
   gate: Gate;
   rebuild: Rebuild;
@@ -107,6 +108,7 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, options: Re
     units,
     conflicts,
     announcer,
+    memory,
     epochs,
     gate,
     rebuild,

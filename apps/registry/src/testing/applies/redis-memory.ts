@@ -64,7 +64,9 @@ export class FilledMemory implements AsyncDisposable {
     await filled.each('records', say, (index) => filled.first(index));
     filled.bytesPerEntity = ((await filled.usedBytes()) - before) / entities;
     await filled.each('bare documents', say, (index) => filled.bare(index));
-    await new EpochStore(redis, memory).begin(TENANT);
+    const epochs = new EpochStore(redis, memory);
+    const found = await epochs.begin(TENANT);
+    await epochs.end(TENANT, found, found.counter, entities);
     return filled;
   }
 
