@@ -58,7 +58,6 @@ export const verbs = {
   isolation: { steps: [steps.build, steps.isolation], servers: 'always' },
   // The long forms of what `test` does shortly.
   lab: { steps: [steps.build, steps.histories, steps.losses, steps.isolation, steps.lab], servers: 'always' },
-  lab: { steps: [steps.build, steps.histories, steps.isolation, steps.lab], servers: 'always' },
   'lab:histories': { steps: [steps.histories], servers: 'always' },
   'lab:mutations': { steps: [steps.mutations], servers: 'always' },
 };

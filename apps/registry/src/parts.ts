@@ -1,6 +1,7 @@
 import type { Redis } from './redis-scripts.ts';
 import { connection, erasure, mapping, review, tenant, unit, unitType } from '@roomwire/events';
 import { Bus, KvTable, redisLedger, type NatsConnection } from '@roomwire/jetstream';
+import type { Log } from '@roomwire/telemetry';
 import { Announcer } from './announcer.ts';
 import { openAsking, type AskingOptions } from './asking.ts';
 import { Catalogue, type Tables } from './catalogue.ts';
@@ -59,14 +60,7 @@ export type RegistryOptions = AskingOptions & {
 export async function openRegistry(nc: NatsConnection, redis: Redis, options: RegistryOptions): Promise<Registry> {
   const { log, pauseBeforeAnnounce, horizonDays } = options;
   const bus = new Bus(nc);
-  const tables: Tables = {
-    tenants: await KvTable.open(nc, 'tenants', tenant, { log }),
-    connections: await KvTable.open(nc, 'connections', connection, { log }),
-    mappings: await KvTable.open(nc, 'catalog', mapping, { filter: '*.map.>', log }),
-    units: await KvTable.open(nc, 'catalog', unit, { filter: '*.unit.*', log }),
-    types: await KvTable.open(nc, 'catalog', unitType, { filter: '*.type.*', log }),
-    reviews: await KvTable.open(nc, 'catalog', review, { filter: '*.review.*.*', log }),
-  };
+  const tables = await openTables(nc, log);
   const erasures = await KvTable.open(nc, 'catalog', erasure, { filter: '*.erasure', log });
   const catalogue = new Catalogue(tables);
   const memory = new Memory();
@@ -99,23 +93,20 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, options: Re
     await sweep.stop();
     await Promise.all([asking, erasures, ...Object.values(tables)].map((part) => part.close()));
   };
-  const asked = { reads, disagreements, retellings };
   return {
-    bus,
-    tables,
-    catalogue,
-    records,
-    units,
-    conflicts,
-    announcer,
-    memory,
-    epochs,
-    gate,
-    rebuild,
-    ...asked,
-    rooms,
-    teller,
-    sweep,
-    close,
+    ...{ bus, tables, catalogue, memory, records, units, conflicts },
+    ...{ announcer, rooms, reads, disagreements, retellings },
+    ...{ epochs, gate, rebuild, teller, sweep, close },
+  };
+}
+
+async function openTables(nc: NatsConnection, log: Log): Promise<Tables> {
+  return {
+    tenants: await KvTable.open(nc, 'tenants', tenant, { log }),
+    connections: await KvTable.open(nc, 'connections', connection, { log }),
+    mappings: await KvTable.open(nc, 'catalog', mapping, { filter: '*.map.>', log }),
+    units: await KvTable.open(nc, 'catalog', unit, { filter: '*.unit.*', log }),
+    types: await KvTable.open(nc, 'catalog', unitType, { filter: '*.type.*', log }),
+    reviews: await KvTable.open(nc, 'catalog', review, { filter: '*.review.*.*', log }),
   };
 }
