@@ -13,6 +13,7 @@ import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
 import { inAnnouncement } from './announce-span.ts';
 import type { Catalogue } from './catalogue.ts';
 import { union, type StoredRecord } from './core/decide.ts';
+import { samePlace } from './core/move.ts';
 import { standingOf, type Lookup } from './core/place.ts';
 import { recordName, Rewound, type RecordStore } from './record-store.ts';
 
@@ -123,9 +124,13 @@ export async function joinHeard(
     const held = round === 0 && fromNothing ? undefined : await records.readAnyway(tenant, name);
     if (held && (fromNothing ? held.stateSeq > seq : held.stateSeq >= seq)) return undefined;
     const merged = held ? join(heard.data.record, held.record) : heard.data.record;
-    const more = held !== undefined && apply(heard.data.record, held.record).announce;
+    const there = { property: heard.data.property, units: heard.data.units };
+    // A record that was moved since says nothing new, and is elsewhere.
+    const more =
+      held !== undefined &&
+      (apply(heard.data.record, held.record).announce || (held.revision > heard.revision && !samePlace(held.place, there)));
     const revision = Math.max(held?.revision ?? 0, heard.revision) + (more ? 1 : 0);
-    const place = more ? held.place : { property: heard.data.property, units: heard.data.units };
+    const place = more ? held.place : there;
     const { buckets, waits } = standingOf(merged, lookup);
     const write = {
       // What was heard alone is as it was written: in canonical order.

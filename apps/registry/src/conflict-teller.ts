@@ -8,6 +8,7 @@ import {
   type Subject,
 } from '@roomwire/events';
 import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
+import { allEnded } from './all-ended.ts';
 import { inAnnouncement } from './announce-span.ts';
 import { conflictHash, type HeldConflict, type JudgedConflict } from './core/conflict.ts';
 import type { Reads } from './reads.ts';
@@ -35,7 +36,7 @@ export class ConflictTeller {
   /** False: of one, readers have heard something else than was known here. The place owes another derivation. */
   async tell(tenant: string, judged: readonly JudgedConflict[], facts: KnownOfPlace, cause: Cause): Promise<boolean> {
     const told = judged.filter(({ isNews }) => isNews).map((conflict) => this.one(tenant, conflict, facts, cause));
-    return (await Promise.all(told)).every(Boolean);
+    return (await allEnded(told)).every(Boolean);
   }
 
   private async one(tenant: string, { state, isNew }: JudgedConflict, facts: KnownOfPlace, cause: Cause): Promise<boolean> {

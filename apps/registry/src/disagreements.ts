@@ -2,6 +2,7 @@ import { isGone, KINDS, type Connection, type EventMessage } from '@roomwire/eve
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, resolutionOf, type PmsAdapter } from '@roomwire/pms-port';
 import type { Log } from '@roomwire/telemetry';
+import { allEnded } from './all-ended.ts';
 import type { Catalogue } from './catalogue.ts';
 import { agreed, confirmAt, isConfirmed, stillStands, weigh, type Evidence, type Rule } from './core/disagreement.ts';
 import type { EpochRaiser } from './epoch-raiser.ts';
@@ -93,7 +94,7 @@ export class Disagreements {
     await this.journal.notice(tenant, 'epoch-raised', { connection: id, provider, epoch: next, records: names });
     // All else is asked for by the walk that the new epoch owes; these come first, and like all of it when no reader can be behind.
     const dueAt = Date.parse(event.receivedat) + rule.readLagMs;
-    await Promise.all(names.map((name) => this.reads.afterDisagreement(parseRecordName(name), event, dueAt)));
+    await allEnded(names.map((name) => this.reads.afterDisagreement(parseRecordName(name), event, dueAt)));
     await this.evidence.drop(tenant, id, names);
     return true;
   }

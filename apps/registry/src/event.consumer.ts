@@ -12,6 +12,7 @@ import {
 } from '@roomwire/events';
 import { BusError, defer, done, reject, retry, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
 import type { hopFigure } from '@roomwire/telemetry';
+import { allEnded } from './all-ended.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Disagreements } from './disagreements.ts';
 import type { Gate } from './gate.ts';
@@ -76,7 +77,7 @@ export class EventConsumer {
       const appliedAt = Date.now();
       this.hop('applied', event.lane, before['normalized'], appliedAt);
       const hops = { ...before, applied: appliedAt };
-      return Promise.all([
+      return allEnded([
         this.outcome(event, told, hops),
         told.newProperty && this.reads.ofProperty(told.newProperty, event),
         this.reads.afterTelling(told, event, hint),

@@ -1,6 +1,7 @@
 import type { Cause } from '@roomwire/events';
 import { streamOf, type Bus } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
+import { allEnded } from './all-ended.ts';
 import { changeSubject } from './announcer.ts';
 import type { StoredRecord } from './core/decide.ts';
 import { endOf, ENDING, horizonAt, isPastRecord } from './core/horizon.ts';
@@ -38,7 +39,7 @@ export class Forgetter {
     const walk = this.walkOf(tenant);
     for (let looked = 0; looked < AT_ONCE && walk.kind < ENDING.length;) {
       const names = await this.records.names(tenant, ENDING[walk.kind]!, { after: walk.after }, AT_ONCE - looked);
-      await Promise.all(names.map((name) => this.look(tenant, name)));
+      await allEnded(names.map((name) => this.look(tenant, name)));
       looked += names.length;
       walk.after = names.at(-1);
       if (looked === AT_ONCE) return;

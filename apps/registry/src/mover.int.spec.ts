@@ -1,5 +1,7 @@
 import { canonicalJson, firstCatalogId, mappingKey, remapped, type RecordChange, type RoomChange } from '@roomwire/events';
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
+import { moved } from './core/move.ts';
+import { keysOf } from './keys.ts';
 import { announced, provision, replica, tell, type Replica, type Telling } from './testing/redis-replica.ts';
 
 const HERE = firstCatalogId('unit', 'c1', '40');
@@ -148,6 +150,19 @@ describe('two PMSs’ records of one door, on real servers', () => {
     await isLinked();
     const revisions = (await recordsHeard()).map(({ revision }) => revision);
     expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
+  });
+
+  it('are told where they are now by a replica that finds an older place announced', async () => {
+    const { stored, place } = { stored: await one.records.read('t1', NAME), place: { property: 'p-elsewhere', units: [HERE] } };
+    const [write, cause] = [moved(stored!, place)!, { tenant: 't1', provider: 'hostaway', lane: 'live' } as const];
+    await one.records.write('t1', NAME, stored, write, { ...cause, receivedAt: new Date().toISOString() });
+    // As where another replica has announced the place before, and has not noted it yet.
+    await one.redis.hset(keysOf('t1').record(NAME), { stateSeq: 0, announced: 0 });
+
+    await one.gate.within('t1', () => one.announcer.announce('t1', NAME, { ...cause, receivedAt: new Date().toISOString() }));
+
+    expect(await placeOf()).toEqual([HERE]);
+    expect((await recordsHeard()).at(-1)!.data).toMatchObject({ property: 'p-elsewhere', units: [HERE] });
   });
 
   it('are moved by a later sweep where somebody still told by the old catalogue', async () => {

@@ -14,6 +14,7 @@ import {
 import { BusError, publishLater, type Bus, type Ledger } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, READ_LAG_MS, resolutionOf } from '@roomwire/pms-port';
+import { allEnded } from './all-ended.ts';
 import type { Catalogue } from './catalogue.ts';
 import { checkedFromMs, recordsBehind } from './core/conflict.ts';
 import type { UncertainCalendar } from './core/contested.ts';
@@ -55,7 +56,7 @@ export class Reads {
     if (!readable || !record) return;
     const follow = isHinted ? readOfHint(held, told, hint, heardAt, readable) : undefined;
     const owed = [...readsOfTies(record, told, heardAt, readable), ...(follow ? [follow] : [])];
-    await Promise.all(owed.map((read) => this.ask(told, read, because, event.id)));
+    await allEnded(owed.map((read) => this.ask(told, read, because, event.id)));
   }
 
   /** A record that two memories made ambiguous when they were joined: no telling was there to ask. */
@@ -65,7 +66,7 @@ export class Reads {
     const joined = `joined-${contentHash(record).slice(0, 40)}`;
     const because = { ...cause, receipt: cause.receipt ?? joined };
     const owed = readsOfTies(record, { ...record, facets: {} }, Date.parse(cause.receivedAt), readable);
-    await Promise.all(owed.map((read) => this.ask(record, read, because, joined)));
+    await allEnded(owed.map((read) => this.ask(record, read, because, joined)));
   }
 
   /** What contradicts itself is read again before anybody is bothered with it. */
@@ -76,7 +77,7 @@ export class Reads {
     const jobs = recordsBehind(conflict)
       .filter((name) => this.readable(name))
       .map((name) => jobOf(this.provider(name.connection)!, name, 'live', 'conflict', because));
-    await Promise.all(jobs.map((job) => this.sendUnlessAsked(job, `fetch:${id}:${since}:${job.connection}:${job.entity}`)));
+    await allEnded(jobs.map((job) => this.sendUnlessAsked(job, `fetch:${id}:${since}:${job.connection}:${job.entity}`)));
   }
 
   /** A calendar that was observed too early to be believed. */

@@ -12,6 +12,7 @@ import {
   type Unit,
 } from '@roomwire/events';
 import { BusError, streamOf, type Bus } from '@roomwire/jetstream';
+import { allEnded } from './all-ended.ts';
 import { inAnnouncement } from './announce-span.ts';
 import type { Catalogue } from './catalogue.ts';
 import { hashOfHeard, pictureOf, type Picture } from './core/picture.ts';
@@ -76,7 +77,7 @@ export class RoomDeriver {
     const cause = facts.cause ?? fallback;
     // What readers have heard already is said again where an older derivation may still be on its way: compare-and-set stops that one.
     const announce = hash !== facts.hash || facts.overtakes;
-    const [stateSeq, told] = await Promise.all([
+    const [stateSeq, told] = await allEnded([
       !announce ? facts.stateSeq : this.publish(tenant, picture, facts, pipeline, cause),
       this.conflicts.tell(tenant, conflicts, facts, cause),
     ]);

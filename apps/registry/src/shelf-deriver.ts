@@ -1,5 +1,6 @@
 import { isUnitTypeId, unitTypeId, type Cause, type ConflictState, type Tenant } from '@roomwire/events';
 import { BusError } from '@roomwire/jetstream';
+import { allEnded } from './all-ended.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ConflictTeller } from './conflict-teller.ts';
 import { judgeConflicts, nextLookMs, type JudgedConflict } from './core/conflict.ts';
@@ -61,7 +62,7 @@ export class ShelfDeriver {
       ...{ month, records: facts.records, single: !isUnitTypeId(id), quantity: this.quantityOf(tenant, id) },
       readLagMs: (each) => this.reads.lagOf(each),
     });
-    await Promise.all(uncertain.map((calendar) => this.reads.ofCalendar(calendar, cause)));
+    await allEnded(uncertain.map((calendar) => this.reads.ofCalendar(calendar, cause)));
     const known = await this.shelves.keep(tenant, from, facts, contested);
     if (known) await this.tell(tenant, name, where, facts, known, cause, (each) => bucketName({ ...bucket, month: each }));
   }

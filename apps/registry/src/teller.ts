@@ -1,5 +1,6 @@
 import { join, PIPELINE_OF, type Cause, type EntityRecord, type EventMessage, type Outcome } from '@roomwire/events';
 import { inSpan, isTracing, type SpanStart } from '@roomwire/telemetry';
+import { allEnded } from './all-ended.ts';
 import type { Announcer } from './announcer.ts';
 import type { Catalogue } from './catalogue.ts';
 import { decide, union, type StoredRecord, type Write } from './core/decide.ts';
@@ -48,7 +49,7 @@ export class Teller {
     const applied = fact.kind === 'property' ? await this.reach(event, name, written) : written;
     if (applied.wrote) await this.pauseBeforeAnnounce();
     const told = toldOf(applied);
-    await Promise.all([this.pay(event, name, applied), known(told)]);
+    await allEnded([this.pay(event, name, applied), known(told)]);
     return told;
   }
 
@@ -75,7 +76,7 @@ export class Teller {
       // Sent behind the write on the same connection, so that one answer brings both.
       const reading = write.touched.map(async (unit) => ({ unit, facts: await this.rooms.read(tenant, unit) }));
       const untouched = write.place.units.filter((unit) => !write.touched.includes(unit));
-      const [counter, others, ...read] = await Promise.all([
+      const [counter, others, ...read] = await allEnded([
         writing,
         untouched.length > 0 ? this.waiting(tenant, untouched) : [],
         ...reading,
@@ -118,7 +119,7 @@ export class Teller {
     const { tenant } = event;
     const cause = causeOf(event);
     const owed = stored !== undefined && stored.revision > stored.announced;
-    await Promise.all([
+    await allEnded([
       owed &&
         (wrote ? this.announcer.announceWritten(tenant, name, stored, cause) : this.announcer.announce(tenant, name, cause)),
       ...dirty.map(({ unit, facts }) => this.rooms.derive(tenant, unit, PIPELINE_OF[event.data.kind], cause, facts)),

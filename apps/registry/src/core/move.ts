@@ -3,7 +3,7 @@ import { union, type StoredRecord, type Write } from './decide.ts';
 
 /** What a changed catalogue makes of a record that nobody told anew; null where it stands as before. */
 export function moved(held: StoredRecord, place: Place): Write | null {
-  if (held.place.property === place.property && sameUnits(held.place.units, place.units)) return null;
+  if (samePlace(held.place, place)) return null;
   return {
     record: held.record,
     doc: canonicalJson(held.record),
@@ -15,6 +15,10 @@ export function moved(held: StoredRecord, place: Place): Write | null {
     // They are named in the provider's words, which have not changed.
     ...{ buckets: held.buckets, touchedBuckets: [], waits: false },
   };
+}
+
+export function samePlace(a: Place, b: Place): boolean {
+  return a.property === b.property && sameUnits(a.units, b.units);
 }
 
 function sameUnits(a: readonly string[], b: readonly string[]): boolean {
