@@ -129,7 +129,7 @@ export async function joinHeard(
     const more =
       held !== undefined &&
       (apply(heard.data.record, held.record).announce || (held.revision > heard.revision && !samePlace(held.place, there)));
-    const revision = Math.max(held?.revision ?? 0, heard.revision) + (more ? 1 : 0);
+    const revision = Math.max(held?.revision ?? 0, heard.revision + (more ? 1 : 0));
     const place = more ? held.place : there;
     const { buckets, waits } = standingOf(merged, lookup);
     const write = {
