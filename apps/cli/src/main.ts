@@ -26,6 +26,7 @@ const code = await run(process.argv.slice(2), {
     return { write: (text) => file.appendFile(text), close: () => file.close() };
   },
   now: Date.now,
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 });
 // Not process.exit at once: a pipe may still have to take what was written.
 process.exitCode = code;

@@ -7,6 +7,7 @@ import { resetConnection, type Reset } from './registry-reset.ts';
 import { addTenant } from './program-tenant.ts';
 import { openSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
+import { addVault } from './vault-commands.ts';
 import { linkUnits, listUnits, unlinkUnit, type ChangeUnits, type ListUnits } from './unit.ts';
 
 const LIMIT_MAX = 10_000;
@@ -50,6 +51,7 @@ export function programOf(terminal: Terminal): Command {
   addUnit(program.command('unit').description('units: which providers’ ids mean which door'), terminal);
   addRegistry(program.command('registry').description('what is known of rooms and stays'), terminal);
   addTenant(program.command('tenant').description('tenants: pause, export, erase'), terminal);
+  addVault(program.command('vault').description('the token vault: its keys, and who asked it for what'), terminal, count);
   addProvision(program.command('provision'), terminal);
   for (const command of everyCommand(program))
     command

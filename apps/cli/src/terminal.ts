@@ -9,4 +9,5 @@ export type Terminal = {
   /** A file that is not there yet. Rejects as Node does. */
   createFile(path: string): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }>;
   now(): number;
+  pause(ms: number): Promise<void>;
 };

@@ -1,4 +1,4 @@
-import { counter, type Meter } from '@roomwire/telemetry';
+import { counter, gauge, type Meter } from '@roomwire/telemetry';
 
 /** What the vault counts. */
 export class Figures {
@@ -6,12 +6,20 @@ export class Figures {
   private readonly grants;
   private readonly reports;
   private readonly notices;
+  private readonly refusedByRate;
+  private readonly resealedValues;
+  private dataKeys = 0;
+  private toReseal = 0;
 
   constructor(meter: Meter) {
     this.requests = counter(meter, 'roomwire_vault_requests_total');
     this.grants = counter(meter, 'roomwire_vault_grants_total');
     this.reports = counter(meter, 'roomwire_vault_reports_total');
     this.notices = counter(meter, 'roomwire_vault_notices_total');
+    this.refusedByRate = counter(meter, 'roomwire_vault_limited_total');
+    this.resealedValues = counter(meter, 'roomwire_vault_resealed_total');
+    gauge(meter, 'roomwire_vault_data_keys').addCallback((result) => result.observe(this.dataKeys));
+    gauge(meter, 'roomwire_vault_values_to_reseal').addCallback((result) => result.observe(this.toReseal));
   }
 
   answered(operation: string, outcome: string): void {
@@ -28,5 +36,18 @@ export class Figures {
 
   noticed(provider: string, type: string): void {
     this.notices.add(1, { provider, type });
+  }
+
+  limited(operation: string): void {
+    this.refusedByRate.add(1, { operation });
+  }
+
+  resealed(values: number): void {
+    this.resealedValues.add(values);
+    this.toReseal = Math.max(0, this.toReseal - values);
+  }
+
+  keysHeld({ dataKeys, toReseal }: { dataKeys: number; toReseal: number }): void {
+    [this.dataKeys, this.toReseal] = [dataKeys, toReseal];
   }
 }

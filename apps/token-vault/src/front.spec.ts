@@ -1,5 +1,7 @@
 import { createLog, createMeter } from '@roomwire/telemetry';
 import { VaultError } from '@roomwire/vault-client';
+import { Auditor } from './auditor.ts';
+import { RateLimit } from './core/rate-limit.ts';
 import { Figures } from './figures.ts';
 import { Front, type FrontParts } from './front.ts';
 import { hostawayConnection, MemoryJournal } from './testing/desk.ts';
@@ -9,6 +11,8 @@ const secret = { login: 'hook', password: 'planted' };
 
 function front(more: Partial<FrontParts> = {}) {
   const journal = new MemoryJournal();
+  const log = createLog('spec', 'silent');
+  const auditor = new Auditor({ journal, log, now: () => 120_000 });
   const puts: unknown[] = [];
   const parts: FrontParts = {
     find: async (id) => (id === 'c1' ? hostawayConnection : undefined),
@@ -18,10 +22,11 @@ function front(more: Partial<FrontParts> = {}) {
       putWebhookSecret: async (_connection, put) => void puts.push(put),
       webhookSecrets: async () => ({ secrets: [], validForMs: 1 }),
     },
-    ...{ journal, figures: new Figures(createMeter('spec').meter), log: createLog('spec', 'silent'), now: () => 120_000 },
+    ...{ auditor, figures: new Figures(createMeter('spec').meter), log, monotonic: () => 0 },
+    limit: new RateLimit(100, new Set(['sync-worker', 'operator'])),
     ...more,
   };
-  return { front: new Front(parts), journal, puts };
+  return { front: new Front(parts), journal, auditor, puts };
 }
 
 describe('Front', () => {
@@ -40,6 +45,42 @@ describe('Front', () => {
     expect(journal.audits).toEqual([
       { operation: 'lease', caller: 'normalizer', tenant: 't1', connection: 'c1', verdict: 'refused', code: 'not-allowed' },
     ]);
+  });
+
+  it('counts the repetitions, and what was leased, by caller, connection and minute', async () => {
+    const { front: asked, journal, auditor } = front();
+    for (let n = 0; n < 3; n++) await asked.answer('lease', 'vault.lease.normalizer', whose);
+    for (let n = 0; n < 5; n++) await asked.answer('lease', 'vault.lease.sync-worker', whose);
+    await auditor.flush(Infinity);
+    const counted = { operation: 'lease', verdict: 'counted', minute: '1970-01-01T00:02:00.000Z' };
+    expect(journal.audits.slice(1)).toEqual([
+      { ...counted, caller: 'normalizer', code: 'not-allowed', counts: { c1: 2 } },
+      { ...counted, caller: 'sync-worker', tenant: 't1', counts: { c1: 5 } },
+    ]);
+  });
+
+  it('writes no more than sixty lines a minute of what a caller makes up, and counts the rest', async () => {
+    const { front: asked, journal, auditor } = front({ limit: new RateLimit(1_000, new Set()) });
+    for (let n = 0; n < 100; n++)
+      await asked.answer('lease', 'vault.lease.sync-worker', { ...whose, connection: `made-up-${n}` });
+    expect(journal.audits).toHaveLength(60);
+    await auditor.flush(Infinity);
+    expect(Object.keys((journal.audits[60] as unknown as { counts: object }).counts)).toHaveLength(40);
+  });
+
+  it('lets a caller ask so often and no more, says when it may again, and does nothing else for it', async () => {
+    const { front: asked, journal } = front({
+      limit: new RateLimit(2, new Set(['sync-worker', 'operator'])),
+      find: async () => hostawayConnection,
+    });
+    const answers = [];
+    for (let n = 0; n < 3; n++) answers.push(await asked.answer('lease', 'vault.lease.sync-worker', whose));
+    expect(answers[1]).toHaveProperty('value');
+    expect(answers[2]).toEqual({ error: { code: 'unavailable', detail: 'too many requests', retryAfterMs: 500 } });
+    expect(await asked.answer('put-webhook-secret', 'vault.put-webhook-secret.operator', { ...whose, secret })).toEqual({
+      value: {},
+    });
+    expect(journal.audits).toHaveLength(1);
   });
 
   it('writes a change into the trail before it is made, without the secret; no trail, no change', async () => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Connection } from '@roomwire/events';
 import type { Log } from '@roomwire/telemetry';
 import {
@@ -10,9 +9,10 @@ import {
   type VaultOperation,
   type VaultRequest,
 } from '@roomwire/vault-client';
+import type { Auditor } from './auditor.ts';
 import { callerOf, refusalOf } from './core/access.ts';
+import type { RateLimit } from './core/rate-limit.ts';
 import type { Figures } from './figures.ts';
-import type { Journal } from './journal.ts';
 import type { SecretDesk } from './secret-desk.ts';
 import type { TokenDesk } from './token-desk.ts';
 
@@ -23,13 +23,14 @@ export type FrontParts = {
   find: FindConnection;
   tokens: Pick<TokenDesk, 'lease' | 'report'>;
   secrets: Pick<SecretDesk, 'putCredentials' | 'putWebhookSecret' | 'webhookSecrets'>;
-  journal: Journal;
+  auditor: Pick<Auditor, 'asked' | 'leased' | 'refused'>;
+  limit: RateLimit;
   figures: Figures;
   log: Log;
-  now: () => number;
+  /** Milliseconds of a clock that nobody sets. */
+  monotonic: () => number;
 };
 
-const MINUTE_MS = 60_000;
 type Asked<O extends VaultOperation> = { operation: O; caller: string; request: VaultRequest<O> };
 
 /** Everything that is asked of the vault comes through here: who asks, of what, whose it is; then one wide line. Never throws. */
@@ -38,52 +39,39 @@ export class Front {
 
   async answer<O extends VaultOperation>(operation: O, subject: string, body: unknown): Promise<Reply<O>> {
     const caller = callerOf(subject);
+    const started = this.parts.monotonic();
+    const retryAfterMs = this.parts.limit.waitMs(caller, started);
+    if (retryAfterMs > 0) {
+      // No line of log: that would be a flood of its own.
+      this.parts.figures.limited(operation);
+      return { error: { code: 'unavailable', detail: 'too many requests', retryAfterMs } };
+    }
     const parsed = requests[operation].safeParse(body);
     const asked = { operation, caller, request: parsed.data as VaultRequest<O> };
-    const started = performance.now();
     let reply: Reply<O>;
     try {
-      if (!parsed.success)
-        throw new VaultError('not-allowed', {
-          detail: `the request is not right at "${String(parsed.error.issues[0]!.path[0] ?? '')}"`,
-        });
+      if (!parsed.success) await this.refuseForm(asked, String(parsed.error.issues[0]!.path[0] ?? ''));
       reply = { value: await this.perform(asked, await this.admit(asked)) };
     } catch (error) {
       reply = { error: this.refusalFor(asked, error) };
     }
-    this.tell(asked, reply, performance.now() - started);
+    this.tell(asked, reply, this.parts.monotonic() - started);
     return reply;
+  }
+
+  private async refuseForm({ operation, caller }: Asked<VaultOperation>, path: string): Promise<never> {
+    await this.parts.auditor.refused({ operation, caller }, 'not-allowed');
+    throw new VaultError('not-allowed', { detail: `the request is not right at "${path}"` });
   }
 
   private async admit({ operation, caller, request }: Asked<VaultOperation>): Promise<Connection> {
     const connection = await this.parts.find(request.connection);
     const refusal = refusalOf(operation, caller, request, connection);
     if (!refusal) return connection!;
-    await this.auditRefusal({ operation, caller, request }, refusal, connection);
-    throw new VaultError(refusal);
-  }
-
-  /** Into the trail of whose connection it is. One entry a minute for each cause: whoever is refused may ask a thousand times a second. */
-  private async auditRefusal(
-    { operation, caller, request }: Asked<VaultOperation>,
-    code: string,
-    connection: Connection | undefined,
-  ): Promise<void> {
+    // Into the trail of whose connection it is, not of whom the caller says.
     const tenant = connection?.tenant ?? request.tenant;
-    const id = [
-      'audit',
-      operation,
-      caller,
-      request.tenant,
-      request.connection,
-      code,
-      Math.floor(this.parts.now() / MINUTE_MS),
-    ].join(':');
-    const entry = { operation, caller, tenant, connection: request.connection, verdict: 'refused' as const, code };
-    // A tenant that does not exist has no trail; the log line has it all the same.
-    await this.parts.journal
-      .audit(entry, id)
-      .catch((error: unknown) => this.parts.log.warn({ operation, caller, err: error }, 'a refusal was not audited'));
+    await this.parts.auditor.refused({ operation, caller, tenant, connection: request.connection }, refusal);
+    throw new VaultError(refusal);
   }
 
   private async perform<O extends VaultOperation>(asked: Asked<O>, connection: Connection): Promise<VaultAnswer<O>> {
@@ -92,7 +80,7 @@ export class Front {
     const done = {} as VaultAnswer<O>;
     switch (asked.operation) {
       case 'lease':
-        return (await tokens.lease(connection)) as VaultAnswer<O>;
+        return (await this.lease(asked.caller, connection)) as VaultAnswer<O>;
       case 'report':
         await tokens.report(connection, request as VaultRequest<'report'>);
         return done;
@@ -109,9 +97,14 @@ export class Front {
     }
   }
 
-  /** Before the change: without an entry there is no change, and a crash in between leaves one that says `asked`. */
+  private async lease(caller: string, connection: Connection): Promise<VaultAnswer<'lease'>> {
+    const lease = await this.parts.tokens.lease(connection);
+    this.parts.auditor.leased(caller, connection);
+    return lease;
+  }
+
   private async auditChange({ operation, caller }: Asked<VaultOperation>, { id, tenant }: Connection): Promise<void> {
-    await this.parts.journal.audit({ operation, caller, tenant, connection: id, verdict: 'asked' }, `audit:${randomUUID()}`);
+    await this.parts.auditor.asked({ operation, caller, tenant, connection: id });
   }
 
   private refusalFor({ operation, caller, request }: Asked<VaultOperation>, error: unknown): Refusal {
@@ -122,7 +115,7 @@ export class Front {
         ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
       };
     this.parts.log.error(
-      { operation, caller, tenant: request.tenant, connection: request.connection, err: error },
+      { operation, caller, tenant: request?.tenant, connection: request?.connection, err: error },
       'the vault could not answer',
     );
     return { code: 'unavailable' };

@@ -1,15 +1,9 @@
 import { subjectOf } from '@roomwire/events';
 import type { Bus } from '@roomwire/jetstream';
+import type { AuditSaid } from '@roomwire/vault-client';
+import type { AuditTrail } from './audit-trail.ts';
 
-export type AuditEntry = {
-  operation: string;
-  caller: string;
-  tenant: string;
-  connection: string;
-  /** `asked`: written before the change is made, so that none is made without it. */
-  verdict: 'asked' | 'refused';
-  code?: string;
-};
+export type AuditEntry = AuditSaid;
 
 export type Notice = {
   type: 'token-lapsed' | 'token-restored';
@@ -21,28 +15,25 @@ export type Notice = {
 
 /** What is told to people: the audit trail, and notices. Neither holds a secret. */
 export interface Journal {
+  /** `id`: a repetition of it is no second entry. */
   audit(entry: AuditEntry, id: string): Promise<void>;
   notice(notice: Notice, id: string): Promise<void>;
 }
 
-/** In LOG of the tenant. `id` makes a repetition within the broker's window one entry. */
+/** Notices in LOG of the tenant: the id makes a repetition within the broker's window one entry. The trail is a stream of its own. */
 export class LogJournal implements Journal {
   constructor(
     private readonly bus: Pick<Bus, 'publish'>,
+    private readonly trail: Pick<AuditTrail, 'append'>,
     private readonly now: () => number,
   ) {}
 
-  async audit(entry: AuditEntry, id: string): Promise<void> {
-    const subject = subjectOf({ tenant: entry.tenant, family: 'audit', topic: 'vault' });
-    await this.bus.publish(subject, { at: this.at(), ...entry }, { id });
+  audit(entry: AuditEntry, id: string): Promise<void> {
+    return this.trail.append(entry, id);
   }
 
   async notice(notice: Notice, id: string): Promise<void> {
     const subject = subjectOf({ tenant: notice.tenant, family: 'notice', type: notice.type });
-    await this.bus.publish(subject, { at: this.at(), ...notice }, { id });
-  }
-
-  private at(): string {
-    return new Date(this.now()).toISOString();
+    await this.bus.publish(subject, { at: new Date(this.now()).toISOString(), ...notice }, { id });
   }
 }

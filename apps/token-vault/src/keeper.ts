@@ -1,57 +1,61 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { KEY_BYTES, type KeyRing } from './core/key-ring.ts';
-import { associatedData, formatSealed, parseSealed, type Place } from './core/sealed.ts';
+import { decrypt, encrypt } from './cipher.ts';
+import { associatedData, formatSealed, ownKeyData, parseSealed, type Place, type Sealed } from './core/sealed.ts';
 
-const CIPHER = 'aes-256-gcm';
-/** 96 bits, drawn for each box. A data key seals one value only; a key-encryption key is good for 2^32 of them. */
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-
-/** The value was altered, belongs elsewhere, or its key is not in the ring. Which of them is not for anybody to know but the key's owner. */
+/** The value was altered, belongs elsewhere, or its key is not here. Which of them is not for anybody to know but the key's owner. */
 export class Unopenable extends Error {
   override readonly name = 'Unopenable';
 }
 
-/** AES-256-GCM under a fresh data key for each value, which is wrapped by the ring's active key. */
+/** The keys that are in hand now. */
+export interface Keys {
+  /** @throws while there is none */
+  active(): { id: string; bytes: Uint8Array };
+  dataKey(id: string): Uint8Array | undefined;
+  /** A key-encryption key, for values that have a data key of their own. */
+  kek(id: string): Uint8Array | undefined;
+}
+
+/** Seals under the active data key, opens under whichever a value names. */
 export class Keeper {
-  constructor(private readonly ring: KeyRing) {}
+  constructor(private readonly keys: Keys) {}
 
   seal(value: unknown, place: Place): string {
-    const keyId = this.ring.active;
-    const dataKey = randomBytes(KEY_BYTES);
-    const wrappedKey = encrypt(this.ring.keys.get(keyId)!, dataKey, associatedData('key', keyId, place));
-    const box = encrypt(dataKey, Buffer.from(JSON.stringify(value)), associatedData('box', keyId, place));
-    dataKey.fill(0);
-    return formatSealed({ keyId, wrappedKey, box });
+    return this.box(Buffer.from(JSON.stringify(value)), place);
   }
 
   /** @throws {Unopenable} */
   open(text: string, place: Place): unknown {
+    return JSON.parse(this.plain(text, place).toString()) as unknown;
+  }
+
+  /** The same value under the active key; undefined where it is that already. @throws {Unopenable} */
+  resealed(text: string, place: Place): string | undefined {
+    return this.isCurrent(text) ? undefined : this.box(this.plain(text, place), place);
+  }
+
+  isCurrent(text: string): boolean {
+    const sealed = parseSealed(text);
+    return sealed?.version === 'rw2' && sealed.keyId === this.keys.active().id;
+  }
+
+  private box(plain: Buffer, place: Place): string {
+    const { id, bytes } = this.keys.active();
+    const sealed: Sealed = { version: 'rw2', keyId: id, box: new Uint8Array() };
+    const box = encrypt(bytes, plain, associatedData(sealed, place));
+    plain.fill(0);
+    return formatSealed({ ...sealed, box });
+  }
+
+  private plain(text: string, place: Place): Buffer {
     const sealed = parseSealed(text);
     if (!sealed) throw new Unopenable('not a sealed value');
-    const key = this.ring.keys.get(sealed.keyId);
-    if (!key) throw new Unopenable('sealed under a key that is not in the ring');
-    let dataKey: Buffer | undefined;
+    const key = sealed.version === 'rw2' ? this.keys.dataKey(sealed.keyId) : this.keys.kek(sealed.keyId);
+    if (!key) throw new Unopenable('sealed under a key that is not here');
     try {
-      dataKey = decrypt(key, sealed.wrappedKey, associatedData('key', sealed.keyId, place));
-      return JSON.parse(decrypt(dataKey, sealed.box, associatedData('box', sealed.keyId, place)).toString()) as unknown;
+      const own = sealed.version === 'rw2' ? key : decrypt(key, sealed.wrappedKey, ownKeyData(sealed.keyId, place));
+      return decrypt(own, sealed.box, associatedData(sealed, place));
     } catch {
       throw new Unopenable('altered, or sealed for another place');
-    } finally {
-      dataKey?.fill(0);
     }
   }
-}
-
-function encrypt(key: Uint8Array, plain: Uint8Array, aad: Buffer): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-}
-
-function decrypt(key: Uint8Array, bytes: Uint8Array, aad: Buffer): Buffer {
-  const nonce = bytes.subarray(0, NONCE_BYTES);
-  const tag = bytes.subarray(bytes.length - TAG_BYTES);
-  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad).setAuthTag(tag);
-  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES)), decipher.final()]);
 }

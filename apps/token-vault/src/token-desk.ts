@@ -95,9 +95,15 @@ export class TokenDesk {
     const change = await this.ask(connection, credentials, byReport);
     // kill -9 here costs one more grant. What was granted belongs to the credentials it was granted for, and to nobody's successor.
     const after = await amend(this.shell.store, connection.id, (now) =>
-      now?.lease === lease && now.credentials === entry.credentials ? change(now) : undefined,
+      now?.lease === lease && now.credentials && this.isSame(connection, now.credentials, credentials) ? change(now) : undefined,
     );
     if (after?.owes) await this.tell(after);
+  }
+
+  /** By value: a rotation of keys seals the same credentials anew. */
+  private isSame(connection: Connection, sealed: string, credentials: Record<string, string>): boolean {
+    const now = this.shell.keeper.open(sealed, placeOf(connection, 'credentials'));
+    return JSON.stringify(now) === JSON.stringify(credentials);
   }
 
   private async ask(

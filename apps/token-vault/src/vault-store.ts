@@ -13,6 +13,7 @@ export interface VaultStore {
 /** The twin in memory, for specs. */
 export class MemoryVaultStore implements VaultStore {
   private readonly held = new Map<string, { entry: VaultEntry; revision: number }>();
+  private seq = 0;
 
   async read(connection: string): Promise<Held> {
     return this.held.get(connection) ?? { entry: undefined, revision: 0 };
@@ -20,8 +21,14 @@ export class MemoryVaultStore implements VaultStore {
 
   async write(connection: string, entry: VaultEntry, revision: number): Promise<boolean> {
     if ((this.held.get(connection)?.revision ?? 0) !== revision) return false;
-    this.held.set(connection, { entry: vaultEntry.parse(entry), revision: revision + 1 });
+    this.held.delete(connection);
+    this.held.set(connection, { entry: vaultEntry.parse(entry), revision: ++this.seq });
     return true;
+  }
+
+  /** In the order of writing, without older versions. */
+  async *entries(fromSeq: number): AsyncGenerator<Held & { connection: string }> {
+    for (const [connection, held] of this.held) if (held.revision >= fromSeq) yield { connection, ...held };
   }
 }
 

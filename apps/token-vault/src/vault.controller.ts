@@ -1,15 +1,19 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, MessagePattern, NatsContext, Payload } from '@nestjs/microservices';
-import { vaultSubject, type Reply, type VaultOperation } from '@roomwire/vault-client';
+import { vaultSubject, type KeyOperation, type KeyReply, type Reply, type VaultOperation } from '@roomwire/vault-client';
 import { answering } from './answer-span.ts';
 import type { Front } from './front.ts';
+import type { KeyDesk } from './key-desk.ts';
 
 /** Any caller's token: who it is, is read from the subject that the broker let it publish to. */
-const from = (operation: VaultOperation): string => vaultSubject(operation, '*');
+const from = (operation: VaultOperation | KeyOperation): string => vaultSubject(operation, '*');
 
 @Controller()
 export class VaultController {
-  constructor(private readonly front: Front) {}
+  constructor(
+    private readonly front: Front,
+    private readonly keyDesk: KeyDesk,
+  ) {}
 
   @MessagePattern(from('lease'))
   lease(@Payload() body: unknown, @Ctx() context: NatsContext): Promise<Reply<'lease'>> {
@@ -34,5 +38,15 @@ export class VaultController {
   @MessagePattern(from('put-webhook-secret'))
   putWebhookSecret(@Payload() body: unknown, @Ctx() context: NatsContext): Promise<Reply<'put-webhook-secret'>> {
     return answering('put-webhook-secret', context, () => this.front.answer('put-webhook-secret', context.getSubject(), body));
+  }
+
+  @MessagePattern(from('keys'))
+  keys(@Payload() body: unknown, @Ctx() context: NatsContext): Promise<KeyReply> {
+    return this.keyDesk.answer('keys', context.getSubject(), body);
+  }
+
+  @MessagePattern(from('rotate-keys'))
+  rotateKeys(@Payload() body: unknown, @Ctx() context: NatsContext): Promise<KeyReply> {
+    return this.keyDesk.answer('rotate-keys', context.getSubject(), body);
   }
 }

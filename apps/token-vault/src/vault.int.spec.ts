@@ -223,7 +223,7 @@ describe('token-vault', () => {
     const asWorker = natsVaultClient(await connectAs('ingest-gateway'), 'sync-worker');
     await expect(asWorker.lease(mine)).rejects.toMatchObject({ code: 'not-allowed' }); // the broker: another's name
     await expect((await clientOf('sync-worker')).lease({ ...mine, tenant: 't2' })).rejects.toMatchObject({ code: 'not-allowed' }); // the vault
-    const trail = await stored('LOG_t1', 'pms.t1.audit.vault');
+    const trail = await stored('AUDIT', 'audit.>');
     expect(trail.filter((entry) => (entry as { connection: string }).connection === mine.connection)).toMatchObject([
       { operation: 'put-credentials', caller: 'operator', verdict: 'asked' },
       { operation: 'lease', caller: 'sync-worker', verdict: 'refused', code: 'not-allowed', tenant: 't1' },
@@ -287,6 +287,7 @@ describe('token-vault', () => {
     const everything = [
       JSON.stringify(await stored('KV_vault', '$KV.vault.>')),
       JSON.stringify(await stored('LOG_t1', 'pms.t1.>')),
+      JSON.stringify(await stored('AUDIT', 'audit.>')),
       ...replicas.map((replica) => replica.output()),
       ...metrics,
     ].join('\n');

@@ -76,7 +76,8 @@ describe('the users of deploy/nats.conf', () => {
     ['registry', '$KV.sync.retell.c1'],
     ['registry', 'pms.t1.fetch.backfill.hostaway.c1.reservation.9'],
     ['token-vault', '$KV.vault.c1'],
-    ['token-vault', 'pms.t1.audit.lease'],
+    ['token-vault', 'audit.token-vault.writer'],
+    ['token-vault', '$KV.vault.keys.ring'],
     ['sync-worker', 'pms.t1.raw.bulk.hostaway.c1'],
     ['operator', '$KV.connections.c1'],
   ])('%s publishes %s', async (user, subject) => {

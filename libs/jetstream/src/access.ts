@@ -8,6 +8,8 @@ export type ServiceUser = {
   publish: string[];
   subscribe?: string[];
   /** May answer whoever asked it. */ answers?: true;
+  /** What its wildcards must not cover. */
+  deny?: string[];
 };
 
 const durablesOf = (service: string): string[] => [
@@ -41,6 +43,12 @@ const watch = (...buckets: string[]): string[] =>
 const state = [...followed('*', 'pms.*.change.>'), ...ephemeralOf('*'), '$JS.FC.>'];
 /** Dead letters, stored waits and their removal: what settling needs. */
 const settling = ['pms.*.dead.>', 'pms.*.later.>', '$JS.API.STREAM.MSG.GET.*', '$JS.API.STREAM.MSG.DELETE.*'];
+/** Its own chain, and a look at the newest entry of anybody. */
+const auditTrail = (service: string): string[] => [`audit.${service}.*`, '$JS.API.STREAM.MSG.GET.AUDIT'];
+/** Whoever may change a stream's limits may empty it by age. */
+const unchangeable = (stream: string): string[] => ['UPDATE', ...REMOVALS].map((what) => `$JS.API.STREAM.${what}.${stream}`);
+const unremovable = (stream: string): string[] => REMOVALS.map((what) => `$JS.API.STREAM.${what}.${stream}`);
+const REMOVALS = ['DELETE', 'PURGE', 'MSG.DELETE', 'RESTORE'];
 const vault = (service: string, ...operations: string[]): string[] =>
   operations.map((operation) => `vault.${operation}.${service}`);
 
@@ -74,7 +82,7 @@ export const USERS: readonly ServiceUser[] = [
   { user: 'propagator', publish: [...watch('tenants'), ...state] },
   {
     user: 'token-vault',
-    publish: [...watch('connections', 'vault'), '$KV.vault.>', '$KV.connections.>', 'pms.*.audit.>', 'pms.*.notice.>'],
+    publish: [...watch('connections', 'vault'), '$KV.vault.>', 'pms.*.notice.>', ...auditTrail('token-vault')],
     subscribe: ['vault.>'],
     answers: true,
   },
@@ -97,28 +105,29 @@ export const USERS: readonly ServiceUser[] = [
       '$KV.connections.>',
       '$KV.catalog.>',
       'pms.>',
-      ...vault('operator', 'put-credentials', 'put-webhook-secret'),
+      ...vault('operator', 'put-credentials', 'put-webhook-secret', 'keys', 'rotate-keys'),
     ],
     subscribe: ['pms.>'],
+    deny: [...unchangeable('AUDIT'), ...unremovable('KV_vault')],
   },
 ];
 
 const ALL_DURABLES = USERS.flatMap(({ user }) => durablesOf(user));
-const BUCKET_STREAMS = BUCKETS.map(({ name }) => `KV_${name}`);
+const FLEET_STREAMS = [...BUCKETS.map(({ name }) => `KV_${name}`), 'AUDIT'];
 
-/** What a service's wildcards over streams would allow beside what they are for: others' durables, and buckets that it does not watch. */
-function refused({ user, publish }: ServiceUser): string[] {
-  if (user === 'operator') return [];
+/** What a service's wildcards over streams would allow beside what they are for: others' durables, buckets that it does not watch, the audit trail. */
+function refused({ user, publish, deny }: ServiceUser): string[] {
+  if (deny) return deny;
   const own = durablesOf(user);
   const durables = ALL_DURABLES.flatMap((name) => [
     ...(own.includes(name) ? [] : [`$JS.API.CONSUMER.MSG.NEXT.*.${name}`, `$JS.API.CONSUMER.INFO.*.${name}`]),
     `$JS.API.CONSUMER.DELETE.*.${name}`,
   ]);
-  const buckets = BUCKET_STREAMS.flatMap((stream) => [
+  const streams = FLEET_STREAMS.flatMap((stream) => [
     ...(publish.includes(`$JS.API.STREAM.MSG.GET.${stream}`) ? [] : [`$JS.API.STREAM.MSG.GET.${stream}`, ...ephemeralOf(stream)]),
     `$JS.API.STREAM.MSG.DELETE.${stream}`,
   ]);
-  return [...durables, ...buckets].filter((subject) => publish.some((allowed) => covers(allowed, subject)));
+  return [...durables, ...streams].filter((subject) => publish.some((allowed) => covers(allowed, subject)));
 }
 
 /** Whether the pattern allows the subject. */

@@ -37,7 +37,7 @@ describe('ensure', () => {
     await all();
 
     expect(await config()).toEqual(before);
-    expect(before.streams).toHaveLength(BUCKETS.length + 5);
+    expect(before.streams).toHaveLength(BUCKETS.length + 6);
     expect(await names('WORK_one')).toEqual(CONSUMERS.map(({ name }) => name).sort());
     expect(await names('FETCH_one')).toEqual(['fetch-hostaway-backfill', 'fetch-hostaway-live', 'fetch-hostaway-poll']);
   });

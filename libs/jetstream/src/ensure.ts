@@ -11,6 +11,7 @@ import {
 import type { ConsumerInfo, JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import {
   ACK_WAIT_MS,
+  auditStream,
   BUCKETS,
   CONSUMERS,
   DEFAULT_SETTINGS,
@@ -35,7 +36,7 @@ export class TopologyError extends Error {
   override readonly name = 'TopologyError';
 }
 
-/** KV buckets, once for the installation. Idempotent; refuses a server that is too old. */
+/** KV buckets and the audit trail, once for the installation. Idempotent; refuses a server that is too old. */
 export async function ensureFleet(nc: NatsConnection, settings: TopologySettings = DEFAULT_SETTINGS): Promise<void> {
   requireServer(nc.info?.version ?? '0');
   const jsm = await managerOf(nc);
@@ -46,6 +47,7 @@ export async function ensureFleet(nc: NatsConnection, settings: TopologySettings
       ...{ max_bytes: -1, max_age: 0, duplicate_window: DUPLICATE_WINDOW_MS * NANOS },
       ...{ allow_rollup_hdrs: true, deny_delete: true, allow_direct: false },
     });
+  await ensureStream(jsm, configOf(auditStream(settings), settings));
 }
 
 /** A tenant's streams and the durables of every service that always consumes them. */
@@ -92,6 +94,8 @@ function configOf(plan: StreamPlan, settings: TopologySettings): WantedStream {
     discard: plan.discard === 'new' ? DiscardPolicy.New : DiscardPolicy.Old,
     ...{ max_bytes: plan.bytesMax, max_age: plan.ageMaxMs * NANOS, max_msgs_per_subject: plan.perSubjectMax },
     ...{ duplicate_window: DUPLICATE_WINDOW_MS * NANOS, allow_direct: false },
+    ...(plan.undeleted ? { deny_delete: true } : {}),
+    ...(plan.undeleted === 'nor-purged' ? { deny_purge: true } : {}),
   };
 }
 

@@ -21,6 +21,7 @@ export { publishLater, type Postponed } from './later.ts';
 export type { Ledger } from './ledger.ts';
 export { memoryLedger } from './memory-ledger.ts';
 export { templateOf } from './message-span.ts';
+export { readAll } from './read-all.ts';
 export { readState, stateOf } from './read-state.ts';
 export { ledgerKeys, redisLedger } from './redis-ledger.ts';
 export { settle, type Settlement } from './settle.ts';

@@ -15,6 +15,7 @@ export type TopologySettings = {
   /** What STATE keeps of each subject: its history. */
   statePerSubject: number;
   logAgeMs: number;
+  auditAgeMs: number;
 };
 const GIB = 1024 ** 3;
 /** Limits of bytes are reserved on the server's disk when a stream is made, used or not: 1.6 GiB a tenant. */
@@ -27,6 +28,7 @@ export const DEFAULT_SETTINGS: TopologySettings = {
   logBytesMax: GIB / 4,
   statePerSubject: 16,
   logAgeMs: 7 * 86_400_000,
+  auditAgeMs: 400 * 86_400_000,
 };
 
 /** Message ids are remembered this long. An optimisation: the merge is the guarantee. */
@@ -43,7 +45,20 @@ export type StreamPlan = {
   ageMaxMs: number;
   /** -1 = any number. */
   perSubjectMax: number;
+  /**
+   * No message is taken out of it by hand; `nor-purged`: nor all of them. The broker lets nobody change that any more. A service that
+   * settles may delete by sequence, and no wildcard of a permission fits half a stream's name: this keeps it to the streams it is for.
+   */
+  undeleted?: 'undeleted' | 'nor-purged';
 };
+
+/** The vault's audit trail, one for the installation (docs/adr/0018). Not in LOG: what is flooded there must not push this out. */
+export function auditStream(settings: TopologySettings = DEFAULT_SETTINGS): StreamPlan {
+  return {
+    ...{ name: 'AUDIT', subjects: ['audit.>'], retention: 'limits', discard: 'new', undeleted: 'nor-purged' },
+    ...{ bytesMax: -1, ageMaxMs: settings.auditAgeMs, perSubjectMax: -1 },
+  };
+}
 
 /** The five streams of a tenant (ARCHITECTURE.md §5). */
 export function tenantStreams(tenant: string, settings: TopologySettings = DEFAULT_SETTINGS): StreamPlan[] {
@@ -77,6 +92,7 @@ export function tenantStreams(tenant: string, settings: TopologySettings = DEFAU
         bytesMax: settings.stateBytesMax,
       },
       perSubjectMax: settings.statePerSubject,
+      undeleted: 'undeleted',
     },
     {
       ...plan,
@@ -92,7 +108,7 @@ export function tenantStreams(tenant: string, settings: TopologySettings = DEFAU
     {
       ...plan,
       ...{ name: streamOf('LOG', tenant), subjects: of(['outcome', 'notice', 'audit']), retention: 'limits', discard: 'old' },
-      ...{ bytesMax: settings.logBytesMax, ageMaxMs: settings.logAgeMs },
+      ...{ bytesMax: settings.logBytesMax, ageMaxMs: settings.logAgeMs, undeleted: 'undeleted' },
     },
   ];
 }

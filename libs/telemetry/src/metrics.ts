@@ -64,6 +64,14 @@ export const METRICS = {
   ]),
   roomwire_vault_reports_total: counted('reports of a refused token, by what was decided', ['provider', 'decision']),
   roomwire_vault_notices_total: counted('lapses and repairs that were announced', ['provider', 'type']),
+  roomwire_vault_limited_total: counted('requests to the vault that came too fast for their caller’s limit', ['operation']),
+  roomwire_vault_resealed_total: counted('sealed values that were sealed anew under a new data key', []),
+  roomwire_vault_data_keys: looked('data keys in the ring; more than one while a rotation is under way', '1', []),
+  roomwire_vault_values_to_reseal: looked(
+    'sealed values that are not under the active data key, as this replica saw it last',
+    '1',
+    [],
+  ),
   roomwire_reads_total: counted('by-id reads at a provider: `answered`, or what came instead', ['provider', 'lane', 'outcome']),
   roomwire_read_duration_seconds: timed('from the request to the last byte of its answer', ['provider']),
   roomwire_permit_waits_total: counted('permits that were not granted at once: waited for, deferred or not to be had', [

@@ -123,6 +123,6 @@ function isTimeout(error: unknown): boolean {
 }
 
 /** The client wraps what the broker said of a request into an error of its own. */
-function isForbidden(error: unknown): boolean {
+export function isForbidden(error: unknown): boolean {
   return error instanceof PermissionViolationError || (error instanceof Error && error.cause instanceof PermissionViolationError);
 }

@@ -4,9 +4,13 @@ import { z } from 'zod';
 export const OPERATIONS = ['lease', 'report', 'webhook-secrets', 'put-credentials', 'put-webhook-secret'] as const;
 export type VaultOperation = (typeof OPERATIONS)[number];
 
-export function vaultSubject(operation: VaultOperation, caller: string): string {
+export function vaultSubject(operation: VaultOperation | KeyOperation, caller: string): string {
   return `vault.${operation}.${caller}`;
 }
+
+/** What the operator may ask about the vault's keys (vault-keys.ts), on subjects of the same form. */
+export const KEY_OPERATIONS = ['keys', 'rotate-keys'] as const;
+export type KeyOperation = (typeof KEY_OPERATIONS)[number];
 
 /** Longest text in a request; secrets of PMSs are far shorter. */
 const text = z.string().min(1).max(4096);

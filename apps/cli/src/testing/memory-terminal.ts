@@ -25,5 +25,6 @@ export function memoryTerminal(
       return { write: async (text) => void (written.files[path] += text), close: () => Promise.resolve() };
     },
     now: options.now ?? (() => Date.parse('2026-11-21T06:00:00Z')),
+    pause: () => Promise.resolve(),
   };
 }

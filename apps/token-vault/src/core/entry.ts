@@ -1,7 +1,7 @@
 import { connectionId, providerId, tenantId } from '@roomwire/events';
 import { z } from 'zod';
 
-const sealed = z.string().startsWith('rw1.');
+const sealed = z.string().regex(/^rw[12]\./);
 
 /** All that the vault keeps of a connection (KV `vault`, key = connection). Epoch times in ms by the vault's clock. */
 export const vaultEntry = z.strictObject({

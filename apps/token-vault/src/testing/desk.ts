@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { ConnectionBook } from '../connection-book.ts';
 import { Figures } from '../figures.ts';
 import type { AuditEntry, Journal, Notice } from '../journal.ts';
-import { Keeper } from '../keeper.ts';
+import { Keeper, type Keys } from '../keeper.ts';
 import { SecretDesk } from '../secret-desk.ts';
 import { TokenDesk, type Shell } from '../token-desk.ts';
 import { MemoryVaultStore } from '../vault-store.ts';
@@ -62,6 +62,11 @@ export class FakeProvider {
   };
 }
 
+export function oneKey(): Keys {
+  const bytes = randomBytes(32);
+  return { active: () => ({ id: 'd1', bytes }), dataKey: (id) => (id === 'd1' ? bytes : undefined), kek: () => undefined };
+}
+
 /** Replicas of the vault over one store and one provider, on a clock that the spec moves. */
 export function vaultReplicas(replicas = 1) {
   const clock: TestClock = testClock();
@@ -69,7 +74,7 @@ export function vaultReplicas(replicas = 1) {
   const journal = new MemoryJournal();
   const book = new MemoryConnectionBook();
   const store = new MemoryVaultStore();
-  const keeper = new Keeper({ active: 'k1', keys: new Map([['k1', randomBytes(32)]]) });
+  const keeper = new Keeper(oneKey());
   const shell: Shell = {
     ...{ store, keeper, journal, book, grant: provider.grant, now: clock.now, sleep: clock.sleep, random: () => 0.5 },
     ...{ figures: new Figures(createMeter('spec').meter), log: createLog('spec', 'silent') },
