@@ -13,9 +13,13 @@ import { report } from './report.ts';
 import { measureInTurn } from './rounds.ts';
 import { FLOOR_REACHES, floorReaches, highestOf } from './sustained.ts';
 import type { Running } from './target.ts';
+import { vaultLease } from './vault-lease.ts';
 import { verdictOf, type Figures, type Verdict } from './verdict.ts';
 
 const CODES: Record<Verdict['outcome'], number> = { met: 0, 'not compared': 0, missed: 1, inconclusive: 3 };
+
+/** Of each of the vault's rounds. */
+const VAULT_SECONDS = 3;
 
 await program(main);
 
@@ -28,6 +32,7 @@ async function main(signal: AbortSignal): Promise<number> {
   }
   checkPins();
   if (wanted.kind === 'idle') return write(await idleCost({ signal, say }));
+  if (wanted.kind === 'vault') return write(await vaultLease({ seconds: VAULT_SECONDS, signal, say }));
   const began = { at: new Date().toISOString(), loadAverage: loadavg() };
   const figures = await run(wanted.options, signal);
   const verdict = verdictOf(figures);

@@ -12,7 +12,7 @@ export type Options = {
   json: string;
 };
 export type Wanted =
-  { kind: 'help' } | { kind: 'repin' } | { kind: 'idle'; options: Options } | { kind: 'run'; options: Options };
+  { kind: 'help' } | { kind: 'repin' } | { kind: 'idle' | 'vault'; options: Options } | { kind: 'run'; options: Options };
 
 export const HELP = `npm run bench -- [options]
 
@@ -28,6 +28,7 @@ Measures the fleet against the floor, alternately, both on this machine; about 3
   --no-search        no search for the highest sustained rate
   --json FILE        where the figures go (bench/results/latest.json)
   --idle             what 100 tenants cost two replicas of normalizer and registry, without traffic
+  --vault            what a lease through the vault costs, against a bare request and reply
   --repin            pins the floor's files as they are now
   --help
 
@@ -47,6 +48,7 @@ const DECLARED = {
   'no-search': flag,
   json: text,
   idle: flag,
+  vault: flag,
   repin: flag,
   help: flag,
 } as const;
@@ -68,7 +70,7 @@ export function parse(args: string[]): Wanted {
     search: !values['no-search'],
     json: values.json ?? 'bench/results/latest.json',
   };
-  return { kind: values.idle ? 'idle' : 'run', options };
+  return { kind: values.idle ? 'idle' : values.vault ? 'vault' : 'run', options };
 }
 
 function positive(name: string, given: string): number {

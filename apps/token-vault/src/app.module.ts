@@ -49,6 +49,8 @@ export const buildTokenVault: Build<typeof environment> = async (env, { log, met
   const nc = await connectNats({ ...nats, log });
   const bus = new Bus(nc);
   const connections = await KvTable.open(nc, 'connections', connection, { log });
+  // A changed tenant or address must be seen at once, and unknown is not absent: the leader is asked each time.
+  const find = (id: string): Promise<Connection | undefined> => connections.fromLeader(id);
   const now = Date.now;
   const monotonic = () => performance.now();
   const keyStore = new KvKeyStore(bus);
@@ -60,7 +62,8 @@ export const buildTokenVault: Build<typeof environment> = async (env, { log, met
     keeper: new Keeper(cabinet),
     journal,
     book: new KvConnectionBook(connections),
-    grant: grantFrom(fetch),
+    // At the address that it has now, whatever was heard of it.
+    grant: async (at, credentials) => grantFrom(fetch)((await find(at.id)) ?? at, credentials),
     figures: new Figures(meter),
     log,
     now,
@@ -72,12 +75,10 @@ export const buildTokenVault: Build<typeof environment> = async (env, { log, met
   const caretaker = new Caretaker({ ...shell, cabinet, keyStore, entries, graceMs, changedKeks: keks.changed });
   const tokens = new TokenDesk(shell);
   const secrets = new SecretDesk(shell, env.ROOMWIRE_WEBHOOK_SECRET_OVERLAP_HOURS * HOUR_MS);
-  // A changed tenant or address must be seen at once, and unknown is not absent: the leader is asked each time.
-  const find = (id: string): Promise<Connection | undefined> => connections.fromLeader(id);
   const callers = new Set<string>(Object.values(ACCESS).flat());
   const limit = new RateLimit(env.ROOMWIRE_VAULT_REQUESTS_PER_SECOND, callers);
   const asked = { ...shell, auditor, limit, monotonic };
-  const front = new Front({ ...asked, find, tokens, secrets });
+  const front = new Front({ ...asked, find, known: (id) => connections.get(id), tokens, secrets });
   const keyDesk = new KeyDesk({ ...asked, cabinet, caretaker, entries });
   await caretaker.look();
   const looking = setInterval(() => void Promise.all([caretaker.look(), auditor.flush()]), LOOK_MS);

@@ -46,7 +46,7 @@ export class Caretaker {
       const keks = await changedKeks();
       if (keks) {
         cabinet.use(keks);
-        log.info({ active: keks.active, keys: [...keks.keys.keys()] }, 'key-encryption keys were read again');
+        log.info({ active: keks.active, all: [...keks.keys.keys()] }, 'key-encryption keys were read again');
       }
       const ring = await cabinet.refresh();
       const kek = await cabinet.rewrap();
@@ -84,7 +84,7 @@ export class Caretaker {
       return;
     }
     this.walked.next = walk.next;
-    if (walk.resealed) log.info({ key: id, values: walk.resealed }, 'values were sealed anew under the active data key');
+    if (walk.resealed) log.info({ under: id, values: walk.resealed }, 'values were sealed anew under the active data key');
     const ring = await cabinet.refresh();
     if (ring.keys.length === 1 || !isOver || walk.resealed || activeOf(ring).id !== id) return;
     const removed = await cabinet.retire(id);
@@ -100,7 +100,8 @@ export class Caretaker {
   }
 
   private async tell(operation: string, key: string): Promise<void> {
-    this.parts.log.info({ operation, key }, 'keys were changed');
+    // Not `key`: the log masks what stands under that name.
+    this.parts.log.info({ operation, changed: key }, 'keys were changed');
     await this.parts.journal.audit({ operation, caller: 'token-vault', verdict: 'done', key }, `${operation}:${key}`);
   }
 }

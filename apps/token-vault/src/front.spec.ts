@@ -16,6 +16,7 @@ function front(more: Partial<FrontParts> = {}) {
   const puts: unknown[] = [];
   const parts: FrontParts = {
     find: async (id) => (id === 'c1' ? hostawayConnection : undefined),
+    known: () => undefined,
     tokens: { lease: async () => ({ accessToken: 'a', validForMs: 1, lease: 1 }), report: async () => undefined },
     secrets: {
       putCredentials: async (_connection, credentials) => void puts.push(credentials),
@@ -101,6 +102,15 @@ describe('Front', () => {
     expect(await front().front.answer('lease', 'vault.lease.sync-worker', { ...whose, connection: 'c9' })).toEqual({
       error: { code: 'unknown-connection' },
     });
+  });
+
+  it('asks nobody whose a connection is that it has heard of, but for a lease only', async () => {
+    const { front: asked } = front({ find: () => Promise.reject(new Error('no leader')), known: () => hostawayConnection });
+    expect(await asked.answer('lease', 'vault.lease.sync-worker', whose)).toHaveProperty('value');
+    const theirs = { ...whose, tenant: 't2' };
+    expect(await asked.answer('lease', 'vault.lease.sync-worker', theirs)).toEqual({ error: { code: 'not-allowed' } });
+    const put = await asked.answer('put-webhook-secret', 'vault.put-webhook-secret.operator', { ...whose, secret });
+    expect(put).toEqual({ error: { code: 'unavailable' } });
   });
 
   it('answers an unexpected error without a word of it', async () => {

@@ -21,6 +21,8 @@ export type FindConnection = (id: string) => Promise<Connection | undefined>;
 
 export type FrontParts = {
   find: FindConnection;
+  /** As this process has heard of it. Enough where only whose it is counts: that is for good. */
+  known: (id: string) => Connection | undefined;
   tokens: Pick<TokenDesk, 'lease' | 'report'>;
   secrets: Pick<SecretDesk, 'putCredentials' | 'putWebhookSecret' | 'webhookSecrets'>;
   auditor: Pick<Auditor, 'asked' | 'leased' | 'refused'>;
@@ -65,7 +67,8 @@ export class Front {
   }
 
   private async admit({ operation, caller, request }: Asked<VaultOperation>): Promise<Connection> {
-    const connection = await this.parts.find(request.connection);
+    const heard = operation === 'lease' ? this.parts.known(request.connection) : undefined;
+    const connection = heard ?? (await this.parts.find(request.connection));
     const refusal = refusalOf(operation, caller, request, connection);
     if (!refusal) return connection!;
     // Into the trail of whose connection it is, not of whom the caller says.

@@ -29,6 +29,8 @@ export interface PmsAdapter {
   readonly readLagMs?: number;
   /** The provider's limits, as data: all scopes of a call are held at once. */
   readonly limits: readonly Limit[];
+  /** Fields of its JSON that hold secrets which nothing of ours needs: their values are taken out before anything is stored. */
+  readonly secretFields?: readonly string[];
   /** The provider's public API, used where a connection names no other; '' where there is none to call. */
   readonly baseUrl: string;
 

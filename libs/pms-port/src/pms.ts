@@ -15,6 +15,7 @@ import { parseJson } from './bytes.ts';
 import { call, join, type Answer, type CallOptions, type CallRequest } from './call.ts';
 import { PmsError } from './error.ts';
 import { judge } from './judge.ts';
+import { withhold } from './withhold.ts';
 
 /** What callers hold: an adapter, and everything around it that is the same for every provider. Stateless; share it freely. */
 export class Pms {
@@ -33,7 +34,8 @@ export class Pms {
     const { webhooks, webhookAuth } = this.adapter.capabilities;
     if (!webhooks) return { kind: 'forged', reason: 'this provider sends no webhooks' };
     if (secrets.length === 0 && webhookAuth !== 'none') return { kind: 'forged', reason: 'no secret is set' };
-    return this.adapter.admit(request, secrets, now);
+    const admission = this.adapter.admit(request, secrets, now);
+    return admission.kind === 'genuine' ? { ...admission, body: this.withheld(admission.body) } : admission;
   }
 
   /** Never throws, and never answers with nothing: what cannot be used is a reject, a hint or ignored with a reason. */
@@ -69,8 +71,14 @@ export class Pms {
   }
 
   /** See {@link call}. */
-  call(request: CallRequest, options: CallOptions): Promise<Answer> {
-    return call(this.adapter, request, options);
+  async call(request: CallRequest, options: CallOptions): Promise<Answer> {
+    const answer = await call(this.adapter, request, options);
+    return { ...answer, bytes: this.withheld(answer.bytes) };
+  }
+
+  /** A webhook and a read go the same way, through the same streams. */
+  private withheld(bytes: Uint8Array): Uint8Array {
+    return withhold(bytes, this.adapter.secretFields ?? []);
   }
 
   /** Asks for an access token: one call. `credentials` must hold the adapter's `credentialFields`; no error shows them. */

@@ -41,6 +41,7 @@ export const hostaway: PmsAdapter = {
     { scope: 'egress', limit: 15, windowMs: 10_000 },
     { scope: 'account', limit: 20, windowMs: 10_000 },
   ],
+  secretFields: ['doorCode', 'doorCodeInstruction', 'ccNumber', 'cvc', 'ccExpirationYear', 'ccExpirationMonth'],
   baseUrl: 'https://api.hostaway.com',
   admit,
   decode,
