@@ -5,12 +5,13 @@ import {
   ensureTenant,
   KvTable,
   natsConf,
+  readAll,
   passwordVariable,
   USERS,
   type NatsConnection,
 } from '@roomwire/jetstream';
 import { eventually, httpSink, natsServer, spawnedSource, type HttpSink, type NatsServer, type Spawned } from '@roomwire/testkit';
-import { natsVaultClient, natsVaultKeys, vaultSubject, type KeysReport } from '@roomwire/vault-client';
+import { AuditVerifier, natsVaultClient, natsVaultKeys, vaultSubject, type KeysReport } from '@roomwire/vault-client';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -183,5 +184,27 @@ describe('a rotation', () => {
     expect(await lease(3)).toMatchObject({ lease: 1 });
     expect(replica.output()).not.toContain('k3:short');
     writeFileSync(keyFile, k2);
+  });
+
+  it('is in the trail with everything else, over every kill, and the trail is whole', async () => {
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    const [verifier, told]: [AuditVerifier, string[]] = [new AuditVerifier(1), []];
+    let leased = 0;
+    for await (const message of readAll(open[0]!, 'AUDIT', 'audit.>')) {
+      const { operation, verdict, key, by, counts } = verifier.take(message)!;
+      if (/keys$/.test(operation)) told.push([operation, verdict, key ?? by].join(' '));
+      if (operation === 'lease' && verdict === 'counted') leased += Object.values(counts!).reduce((sum, count) => sum + count, 0);
+    }
+    expect(verifier.findings).toEqual([]);
+    expect(verifier.entries).toBeGreaterThan(CONNECTIONS + LOADED);
+    for (const line of [
+      'rotate-keys asked spec',
+      'rotate-keys done d2',
+      'rewrap-keys done k2',
+      'remove-keys done d1',
+      'remove-keys done d2',
+    ])
+      expect(told).toContain(line);
+    expect(leased).toBeGreaterThan(0); // a replica that is killed takes its last minute with it
   });
 });
