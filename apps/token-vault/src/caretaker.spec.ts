@@ -115,6 +115,29 @@ describe('Caretaker', () => {
     expect((await keyStore.read()).ring?.keys).toHaveLength(1);
   });
 
+  it('opens at once what another replica has sealed under a key that this one has not heard of', async () => {
+    const { replica } = vault();
+    const [one, other] = [await looked(replica()), await looked(replica())];
+    await put(one, 'c1');
+    await one.caretaker.rotate();
+    await one.caretaker.look();
+    expect((await one.store.read('c1')).entry?.credentials).toMatch(/^rw2\.d2\./);
+    expect(await opened(other, 'c1')).toEqual(whole('c1'));
+  });
+
+  it('makes the key that is asked for, also where the ring is written at the same moment', async () => {
+    const { replica, keyStore } = vault();
+    const [one, other] = [await looked(replica()), await looked(replica())];
+    other.give(keks('k2', 'k1'));
+    one.give(keks('k2', 'k1'));
+    const [id] = await Promise.all([one.caretaker.rotate(), other.caretaker.look(), other.caretaker.rotate()]);
+    await one.caretaker.look();
+    const { ring } = await keyStore.read();
+    expect(ring!.keys.map((key) => key.id).sort()).toEqual(['d1', 'd2', 'd3']);
+    expect(ring!.keys.map(({ kek }) => kek)).toEqual(['k2', 'k2', 'k2']);
+    expect(['d2', 'd3']).toContain(id);
+  });
+
   it('lets nobody write under a key that is gone', async () => {
     const { replica, clock } = vault();
     const [one, asleep] = [await looked(replica()), await looked(replica())];

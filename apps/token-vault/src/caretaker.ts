@@ -19,6 +19,8 @@ export type CaretakerParts = ResealParts & {
   log: Log;
 };
 
+const TRIES_MAX = 8;
+
 /**
  * What keys need done to them, by level: each look does what is due, whoever asked for it and whoever began it. All replicas look; a
  * compare-and-set decides between them.
@@ -51,15 +53,24 @@ export class Caretaker {
       const ring = await cabinet.refresh();
       const kek = await cabinet.rewrap();
       if (kek !== undefined) await this.tell('rewrap-keys', kek);
-      if (isWorn(ring, await keyStore.seq())) await this.rotate();
+      if (isWorn(ring, await keyStore.seq())) await this.makeKey();
       await this.clear();
     } catch (error) {
       log.warn({ err: error }, 'the keys could not be looked after; again in a moment');
     }
   }
 
-  /** A new data key. Undefined: another replica made one at this moment. */
-  async rotate(): Promise<string | undefined> {
+  /** A new data key, whatever else happens to the ring meanwhile: somebody wants it. */
+  async rotate(): Promise<string> {
+    for (let tries = 1; tries <= TRIES_MAX; tries++) {
+      const id = await this.makeKey();
+      if (id !== undefined) return id;
+    }
+    throw new Error('the ring of data keys is written by others all the time');
+  }
+
+  /** Undefined: another replica changed the ring at this moment. */
+  private async makeKey(): Promise<string | undefined> {
     const id = await this.parts.cabinet.rotate();
     if (id !== undefined) await this.tell('rotate-keys', id);
     return id;
