@@ -84,9 +84,10 @@ export class KeyCabinet implements Keys {
   /** A new data key, active from now on. Answers its id; undefined where somebody else changed the ring meanwhile. */
   async rotate(): Promise<string | undefined> {
     const seq = await this.parts.store.seq();
-    const ring = await this.refresh();
-    const made = this.newKey(ring, seq);
-    return (await this.change(withNewKey(ring, made))) ? made.id : undefined;
+    await this.refresh();
+    // Ring and revision as they are at this instant: other looks are under way, and a ring written over a newer one would lose a key.
+    const made = this.newKey(this.ring, seq);
+    return (await this.change(withNewKey(this.ring, made))) ? made.id : undefined;
   }
 
   /** Wraps every data key by the key-encryption key that is active here, where that is due, and answers which that is. */
