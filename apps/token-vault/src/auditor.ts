@@ -13,8 +13,8 @@ type Asked = { operation: string; caller: string; tenant?: string; connection?: 
 export class Auditor {
   private readonly tally = new MinuteTally();
   private minute = 0;
-  private told = new Set<string>();
-  private linesOf = new Map<string, number>();
+  private readonly told = new Set<string>();
+  private readonly linesOf = new Map<string, number>();
 
   constructor(private readonly parts: { journal: Journal; log: Log; now: () => number }) {}
 
@@ -49,7 +49,11 @@ export class Auditor {
 
   private isLine(id: string, caller: string): boolean {
     const minute = Math.floor(this.parts.now() / MINUTE_MS);
-    if (minute !== this.minute) [this.minute, this.told, this.linesOf] = [minute, new Set(), new Map()];
+    if (minute !== this.minute) {
+      this.minute = minute;
+      this.told.clear();
+      this.linesOf.clear();
+    }
     const lines = this.linesOf.get(caller) ?? 0;
     if (this.told.has(id) || lines >= REFUSALS_MAX) return false;
     this.told.add(id);

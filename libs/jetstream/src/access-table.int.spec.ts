@@ -16,7 +16,7 @@ const TENANT_STREAMS = ['WORK_t1', 'FETCH_t1', 'STATE_t1', 'DEAD_t1', 'LOG_t1'];
 const KV_STREAMS = BUCKETS.map(({ name }) => `KV_${name}`);
 const ALL_STREAMS = [...TENANT_STREAMS, ...KV_STREAMS, 'AUDIT'];
 /** By bucket: who reads it. */
-const READERS: Record<string, Letters> = { tenants: 'GNRPWO', connections: 'GNRVWO', catalog: 'RO', sync: 'O', vault: 'VO' };
+const READERS: Record<string, Letters> = { tenants: 'GNRPWO', connections: 'GNRVWO', catalog: 'RO', sync: 'RO', vault: 'VO' };
 
 const every = (streams: readonly string[], subject: (stream: string) => string, users: Letters): [string, Letters][] =>
   streams.map((stream) => [subject(stream), users]);
@@ -29,22 +29,25 @@ const PUBLISH: [string, Letters][] = [
   ['pms.t1.event.live.booking.p1', 'NRO'],
   ['pms.t1.fetch.live.hostaway.c1.reservation.9', 'NRWO'],
   ['pms.t1.fetch.poll.hostaway.c1.reservation.9', 'NRWO'],
-  ['pms.t1.fetch.backfill.hostaway.c1.reservation.9', 'NWO'],
+  ['pms.t1.fetch.backfill.hostaway.c1.reservation.9', 'NRWO'],
   ['pms.t1.command.clean.p1', 'O'],
   ['pms.t1.deliver.target', 'O'],
   ['pms.t1.later.normalizer.1', 'NRWO'],
   ['pms.t1.change.room.p.u', 'RO'],
   ['pms.t1.dead.s.p.r.f.1', 'NRWO'],
   ['pms.t1.outcome.r1', 'NRWO'],
-  ['pms.t1.notice.token-lapsed', 'VO'],
+  ['pms.t1.notice.token-lapsed', 'RVO'],
   ['pms.t1.audit.review', 'O'],
+  ['pms.t1.audit.registry', 'RO'],
   ['audit.token-vault.w1', 'V'],
   ['audit.operator.w1', ''],
   ['audit.token-vault', ''],
   ['$KV.tenants.t1', 'O'],
-  ['$KV.connections.c1', 'O'],
+  ['$KV.connections.c1', 'RVO'],
   ['$KV.catalog.t1.unit.u1', 'RO'],
   ['$KV.sync.permit.x', 'W'],
+  ['$KV.sync.retell.c1', 'R'],
+  ['$KV.sync.epoch.c1', 'R'],
   ['$KV.sync.cursor.x', ''],
   ['$KV.vault.c1', 'V'],
   ['$KV.vault.keys.ring', 'V'],
@@ -73,14 +76,16 @@ const PUBLISH: [string, Letters][] = [
   ...[`${API}.INFO`, `${API}.STREAM.NAMES`, `${API}.STREAM.LIST`].map((subject): [string, Letters] => [subject, 'O']),
   ...every(without(), (stream) => `${API}.STREAM.CREATE.${stream}`, 'O'),
   ...every(without('AUDIT'), (stream) => `${API}.STREAM.UPDATE.${stream}`, 'O'),
-  ...['DELETE', 'PURGE', 'RESTORE'].flatMap((what) => [
+  ...every(without('AUDIT'), (stream) => `${API}.STREAM.PURGE.${stream}`, 'O'),
+  [`${API}.STREAM.PURGE.AUDIT`, ''],
+  ...['DELETE', 'RESTORE'].flatMap((what) => [
     ...every(without('AUDIT', 'KV_vault'), (stream) => `${API}.STREAM.${what}.${stream}`, 'O'),
     ...every(['AUDIT', 'KV_vault'], (stream) => `${API}.STREAM.${what}.${stream}`, ''),
   ]),
   [`${API}.STREAM.UPDATE.AUDIT`, ''],
   ...every(without(), (stream) => `${API}.STREAM.SNAPSHOT.${stream}`, 'O'),
   ...every(without(), (stream) => `${API}.STREAM.LEADER.STEPDOWN.${stream}`, 'O'),
-  ...every(TENANT_STREAMS, (stream) => `${API}.STREAM.MSG.DELETE.${stream}`, 'NRWO'), // STATE and LOG deny it to everybody
+  ...every(TENANT_STREAMS, (stream) => `${API}.STREAM.MSG.DELETE.${stream}`, 'NRWO'), // LOG itself denies it to everybody
   ...every(['KV_tenants', 'KV_connections', 'KV_catalog', 'KV_sync'], (stream) => `${API}.STREAM.MSG.DELETE.${stream}`, 'O'),
   ...every(['KV_vault', 'AUDIT'], (stream) => `${API}.STREAM.MSG.DELETE.${stream}`, ''),
   ...every(TENANT_STREAMS, (stream) => `${API}.STREAM.MSG.GET.${stream}`, 'NRWO'),

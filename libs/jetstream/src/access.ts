@@ -45,10 +45,7 @@ const state = [...followed('*', 'pms.*.change.>'), ...ephemeralOf('*'), '$JS.FC.
 const settling = ['pms.*.dead.>', 'pms.*.later.>', '$JS.API.STREAM.MSG.GET.*', '$JS.API.STREAM.MSG.DELETE.*'];
 /** Its own chain, and a look at the newest entry of anybody. */
 const auditTrail = (service: string): string[] => [`audit.${service}.*`, '$JS.API.STREAM.MSG.GET.AUDIT'];
-/** Whoever may change a stream's limits may empty it by age. */
-const unchangeable = (stream: string): string[] => ['UPDATE', ...REMOVALS].map((what) => `$JS.API.STREAM.${what}.${stream}`);
-const unremovable = (stream: string): string[] => REMOVALS.map((what) => `$JS.API.STREAM.${what}.${stream}`);
-const REMOVALS = ['DELETE', 'PURGE', 'MSG.DELETE', 'RESTORE'];
+const refusing = (stream: string, ...what: string[]): string[] => what.map((each) => `$JS.API.STREAM.${each}.${stream}`);
 const vault = (service: string, ...operations: string[]): string[] =>
   operations.map((operation) => `vault.${operation}.${service}`);
 
@@ -82,7 +79,13 @@ export const USERS: readonly ServiceUser[] = [
   { user: 'propagator', publish: [...watch('tenants'), ...state] },
   {
     user: 'token-vault',
-    publish: [...watch('connections', 'vault'), '$KV.vault.>', 'pms.*.notice.>', ...auditTrail('token-vault')],
+    publish: [
+      ...watch('connections', 'vault'),
+      '$KV.vault.>',
+      '$KV.connections.>',
+      'pms.*.notice.>',
+      ...auditTrail('token-vault'),
+    ],
     subscribe: ['vault.>'],
     answers: true,
   },
@@ -108,7 +111,12 @@ export const USERS: readonly ServiceUser[] = [
       ...vault('operator', 'put-credentials', 'put-webhook-secret', 'keys', 'rotate-keys'),
     ],
     subscribe: ['pms.>'],
-    deny: [...unchangeable('AUDIT'), ...unremovable('KV_vault')],
+    deny: [
+      // Whoever may change a stream's limits may empty it by age.
+      ...refusing('AUDIT', 'UPDATE', 'DELETE', 'PURGE', 'MSG.DELETE', 'RESTORE'),
+      // Purged by subject when a tenant is erased.
+      ...refusing('KV_vault', 'DELETE', 'MSG.DELETE', 'RESTORE'),
+    ],
   },
 ];
 

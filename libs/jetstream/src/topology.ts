@@ -92,7 +92,6 @@ export function tenantStreams(tenant: string, settings: TopologySettings = DEFAU
         bytesMax: settings.stateBytesMax,
       },
       perSubjectMax: settings.statePerSubject,
-      undeleted: 'undeleted',
     },
     {
       ...plan,
