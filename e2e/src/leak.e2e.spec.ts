@@ -3,7 +3,7 @@ import { eventually, httpSink, spawnedSource, type HttpSink } from '@roomwire/te
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { shows, watch } from './board.ts';
+import { changeOf, shows, watch } from './board.ts';
 import { fleet, pidOf, type Fleet } from './fleet.ts';
 import { dayFromNow, envelope, post, reservation, send, type Tenant } from './hostaway-webhook.ts';
 import { filesUnder, leaksIn, type Haystack, type Leak } from './haystack.ts';
@@ -123,7 +123,10 @@ describe('no secret is in clear anywhere', () => {
     await simulate('faults', { accountId: 10450, omitUpdatedOn: true, respond500: 1, expireTokens: true });
     const stay = { arrivalDate: dayFromNow(-1), departureDate: dayFromNow(2), overlap: true, status: 'new' };
     await simulate('act', { act: 'book', accountId: 10450, guestName: 'Grace Hopper', ...stay });
-    await board.next(({ event, data }) => event === 'change' && data.includes('Grace Hopper'), 20_000);
+    const booked = await board.next(({ event, data }) => event === 'change' && data.includes('Grace Hopper'), 20_000);
+    const grace = changeOf(booked).data.current!.reservation;
+    const door = { act: 'doorCode', accountId: 10450, reservation: Number(grace), code: planted['a door code that was read'] };
+    expect((await simulate('act', door)).status).toBe(200);
     await simulate('faults', { accountId: 20771, omitUpdatedOn: true, revokeTokens: true, refuseCredentials: true });
     await simulate('act', { act: 'book', accountId: 20771, guestName: 'Nobody', ...stay });
     await vaultSays(/token-lapsed/);

@@ -9,7 +9,8 @@ const env = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), 
 const NAMES = {
   ...{ G: 'ingest-gateway', N: 'normalizer', R: 'registry', P: 'propagator', V: 'token-vault', W: 'sync-worker', O: 'operator' },
 } as const;
-type Letters = '' | string;
+/** Of {@link NAMES}; none is nobody. */
+type Letters = string;
 
 const API = '$JS.API';
 const TENANT_STREAMS = ['WORK_t1', 'FETCH_t1', 'STATE_t1', 'DEAD_t1', 'LOG_t1'];
