@@ -1,4 +1,3 @@
-import { jetstreamManager } from '@nats-io/jetstream';
 import { Bus, connectNats, ensureFleet, type NatsConnection } from '@roomwire/jetstream';
 import { natsServer, type NatsServer } from '@roomwire/testkit';
 import { AUDIT_STREAM, auditHash, auditSubject } from '@roomwire/vault-client';
@@ -52,7 +51,7 @@ describe('roomwire vault audit', () => {
   it('nobody can take an entry out of it, empty it, or allow himself to', async () => {
     await ensureFleet(nc);
     await write(['t1', 't1', 't1']);
-    const { streams } = await jetstreamManager(nc);
+    const { streams } = await new Bus(nc).jsm();
     await expect(streams.deleteMessage(AUDIT_STREAM, 2)).rejects.toThrow(/not permitted/);
     await expect(streams.purge(AUDIT_STREAM)).rejects.toThrow(/not permitted/);
     await expect(streams.update(AUDIT_STREAM, { deny_delete: false, deny_purge: false })).rejects.toThrow(/can not cancel deny/);
@@ -60,7 +59,7 @@ describe('roomwire vault audit', () => {
   });
 
   it('finds a gap and an alteration, with 5', async () => {
-    const { streams } = await jetstreamManager(nc);
+    const { streams } = await new Bus(nc).jsm();
     await streams.add({ name: AUDIT_STREAM, subjects: ['audit.>'] }); // not as ensureFleet makes it
     await write(['t1', 't1', 't1', 't1']);
     await streams.deleteMessage(AUDIT_STREAM, 2);
