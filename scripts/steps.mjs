@@ -31,6 +31,7 @@ const steps = {
     command: jest('int', '--runInBand', '--verbose', '/loss.int', 'suspecter'),
     env: { ROOMWIRE_LAB: '1' },
   },
+  vault: { title: 'vault', command: jest('int', '--verbose', 'token-vault/src/(renewal|rotation)'), env: { ROOMWIRE_LAB: '1' } },
   lab: { title: 'lab', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
   bench: { title: 'bench', command: ['node', ...SOURCES, 'bench/src/bench.ts'], bare: true },
   applies: { title: 'applies', command: ['node', ...SOURCES, 'apps/registry/src/testing/applies/applies.ts'], bare: true },
@@ -57,7 +58,11 @@ export const verbs = {
   'bench:applies': { steps: [steps.applies], servers: 'always' },
   isolation: { steps: [steps.build, steps.isolation], servers: 'always' },
   // The long forms of what `test` does shortly.
-  lab: { steps: [steps.build, steps.histories, steps.losses, steps.isolation, steps.lab], servers: 'always' },
+  lab: {
+    steps: [steps.build, steps.histories, steps.losses, steps.vault, steps.isolation, steps.lab],
+    servers: 'always',
+  },
   'lab:histories': { steps: [steps.histories], servers: 'always' },
   'lab:mutations': { steps: [steps.mutations], servers: 'always' },
+  'lab:vault': { steps: [steps.vault], servers: 'always' },
 };

@@ -62,7 +62,8 @@ export class Reader {
    */
   private async attempt(reading: Reading, repeated: boolean): Promise<Attempt> {
     const { tenant, connection } = reading.job;
-    const lease = reading.pms.adapter.token ? await this.parts.vault.lease({ tenant, connection }) : undefined;
+    const toSign = reading.pms.toSign(reading.plan, reading.connection.baseUrl);
+    const lease = reading.pms.adapter.token ? await this.parts.vault.lease({ tenant, connection }, toSign) : undefined;
     const permit = await this.permit(reading);
     if ('decision' in permit) return permit;
     return this.call(reading, permit, lease, repeated);
@@ -101,7 +102,7 @@ export class Reader {
     const facts = { operation: plan.operation, ids: plan.ids, observedAt: permit.observedAt, requestedAt };
     try {
       const { baseUrl } = connection;
-      const options = { baseUrl, accessToken: lease?.accessToken ?? null, deadlineMs: CALL_DEADLINE_MS, fetch: this.parts.http };
+      const options = { baseUrl, proof: lease ?? null, deadlineMs: CALL_DEADLINE_MS, fetch: this.parts.http };
       const answered = await pms.call(plan, options);
       const answeredAt = this.parts.now();
       await this.release(permit);

@@ -75,7 +75,7 @@ class FakeVault {
           this.reports.push(data);
           if (data.lease === this.lease) this.lease++;
         }
-        const value = { accessToken: `token-${this.lease}`, validForMs: 3_600_000, lease: this.lease };
+        const value = { kind: 'token', accessToken: `token-${this.lease}`, validForMs: 3_600_000, lease: this.lease };
         message.respond(JSON.stringify({ id, response: this.refusal ? { error: this.refusal } : { value }, isDisposed: true }));
       },
     });

@@ -2,20 +2,22 @@ import { Module } from '@nestjs/common';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import { given, type Build, type Environment, type NatsAccess, type Service } from '@roomwire/chassis';
 import { connection, type Connection } from '@roomwire/events';
-import { Bus, connectNats, KvTable } from '@roomwire/jetstream';
+import { Bus, connectNats, follow, KvTable, type NatsConnection } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
-import { pms, PmsError } from '@roomwire/pms-port';
+import { pms, PmsError, type PmsAdapter } from '@roomwire/pms-port';
 import type { Log } from '@roomwire/telemetry';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KvConnectionBook } from './connection-book.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { Auditor } from './auditor.ts';
 import { Caretaker } from './caretaker.ts';
 import { ACCESS } from './core/access.ts';
+import { TIMES, type Times } from './core/intent.ts';
 import type { KeyRing } from './core/key-ring.ts';
 import { RateLimit } from './core/rate-limit.ts';
 import type { environment } from './environment.ts';
+import { pauseAt } from './faults.ts';
 import { Figures } from './figures.ts';
 import { Front } from './front.ts';
 import { LogJournal } from './journal.ts';
@@ -28,11 +30,11 @@ import { kvEntries } from './kv-entries.ts';
 import { KvKeyStore } from './kv-key-store.ts';
 import { KvVaultStore } from './kv-vault-store.ts';
 import { SecretDesk } from './secret-desk.ts';
-import { TokenDesk, type Grant, type Shell } from './token-desk.ts';
+import type { Grant, Shell } from './shell.ts';
+import { TokenDesk } from './token-desk.ts';
 import { VaultController } from './vault.controller.ts';
+import { Watch } from './watch.ts';
 
-/** For a provider's answer to a token request, ms. */
-const GRANT_DEADLINE_MS = 8_000;
 /** Requests that are under way when the process is told to stop may still be answered within this, ms. */
 const GRACE_MS = 1_000;
 const HOUR_MS = 3_600_000;
@@ -40,11 +42,26 @@ const HOUR_MS = 3_600_000;
 @Module({})
 class TokenVaultModule {}
 
+type AdapterOf = (provider: string) => PmsAdapter | undefined;
+
 /** How often each replica looks at keys, and at what it has counted. */
 const LOOK_MS = 1_000;
 
+export const buildTokenVault = tokenVault(adapterOf, TIMES);
+
 /** What the vault is made of, in the order in which one part needs the other. */
-export const buildTokenVault: Build<typeof environment> = async (env, { log, meter, nats }): Promise<Service> => {
+export function tokenVault(adapters: AdapterOf, times: Times): Build<typeof environment> {
+  return (env, given) => build(env, given, adapters, times);
+}
+
+type Given = Parameters<Build<typeof environment>>[1];
+
+async function build(
+  env: Environment<typeof environment>,
+  { log, meter, nats }: Given,
+  adapters: AdapterOf,
+  times: Times,
+): Promise<Service> {
   const keks = keksOf(env, log);
   const nc = await connectNats({ ...nats, log });
   const bus = new Bus(nc);
@@ -63,12 +80,17 @@ export const buildTokenVault: Build<typeof environment> = async (env, { log, met
     journal,
     book: new KvConnectionBook(connections),
     // At the address that it has now, whatever was heard of it.
-    grant: async (at, credentials) => grantFrom(fetch)((await find(at.id)) ?? at, credentials),
+    grant: async (at, credentials) => grantFrom(fetch, adapters, times.requestMs)((await find(at.id)) ?? at, credentials),
+    operationsOf: (provider) => adapters(provider)?.token,
     figures: new Figures(meter),
     log,
     now,
+    monotonic: () => performance.now(),
     random: Math.random,
     sleep: (ms) => sleep(ms),
+    times,
+    owner: randomUUID(),
+    at: pauseAt(env.ROOMWIRE_FAULT_PAUSE_RENEWAL_AT, log, (ms) => sleep(ms)),
   };
   const entries = kvEntries(bus);
   const graceMs = env.ROOMWIRE_VAULT_KEY_GRACE_SECONDS * 1_000;
@@ -82,12 +104,14 @@ export const buildTokenVault: Build<typeof environment> = async (env, { log, met
   const keyDesk = new KeyDesk({ ...asked, cabinet, caretaker, entries });
   await caretaker.look();
   const looking = setInterval(() => void Promise.all([caretaker.look(), auditor.flush()]), LOOK_MS);
+  const watch = watching(nc, shell, tokens, find);
 
   return {
     module: { module: TokenVaultModule, controllers: [given(new VaultController(front, keyDesk))] },
     microservices: [natsTransport(nats)],
     checks: { nats: () => (nc.isClosed() ? 'closed' : undefined), keys: () => cabinet.problem() },
     close: async () => {
+      await watch.stop();
       clearInterval(looking);
       await tokens.idle(); // a granted token is stored, or another one would be asked for
       await caretaker.idle();
@@ -96,7 +120,25 @@ export const buildTokenVault: Build<typeof environment> = async (env, { log, met
       await nc.drain();
     },
   };
-};
+}
+
+/** Entries that wait for somebody, seen to as the bucket tells of them. */
+function watching(
+  nc: NatsConnection,
+  shell: Shell,
+  tokens: TokenDesk,
+  find: (id: string) => Promise<Connection | undefined>,
+): { stop(): Promise<void> } {
+  const watch = new Watch(shell, tokens, find);
+  const follower = follow(nc, 'KV_vault', '$KV.vault.*', {
+    onMessage: ({ subject, data }) => watch.changed(subject.split('.').at(-1)!, data),
+  });
+  const stop = async (): Promise<void> => {
+    watch.stop();
+    await follower.stop();
+  };
+  return { stop };
+}
 
 function keksOf(env: Environment<typeof environment>, log: Log): { ring: KeyRing; changed: () => Promise<KeyRing | undefined> } {
   const { ROOMWIRE_VAULT_KEYS: ring, ROOMWIRE_VAULT_KEYS_FILE: file } = env;
@@ -106,11 +148,11 @@ function keksOf(env: Environment<typeof environment>, log: Log): { ring: KeyRing
 }
 
 /** One call to the provider where the connection is. */
-export function grantFrom(http: typeof fetch): Grant {
+export function grantFrom(http: typeof fetch, adapters: AdapterOf, deadlineMs: number): Grant {
   return (at, credentials) => {
-    const adapter = adapterOf(at.provider);
+    const adapter = adapters(at.provider);
     if (!adapter) throw new PmsError('invalid-request', { provider: at.provider, operation: 'token', detail: 'no adapter' });
-    return pms(adapter).grant(credentials, { baseUrl: at.baseUrl, deadlineMs: GRANT_DEADLINE_MS, fetch: http });
+    return pms(adapter).grant(credentials, { baseUrl: at.baseUrl, deadlineMs, fetch: http });
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseKeyRing, type KeyRing } from './core/key-ring.ts';
+import { fault, STEPS } from './faults.ts';
 
 function ringOf(text: string, context: z.RefinementCtx): KeyRing {
   const ring = parseKeyRing(text.trim());
@@ -53,4 +54,7 @@ export const environment = {
     .max(720)
     .default(24)
     .describe('hours for which a replaced webhook secret stays good'),
+  ROOMWIRE_FAULT_PAUSE_RENEWAL_AT: fault
+    .optional()
+    .describe(`test knob: \`<step>:<ms>\` holds up each renewal of a token there; steps: ${STEPS.join(', ')}`),
 };

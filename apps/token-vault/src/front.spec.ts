@@ -17,7 +17,7 @@ function front(more: Partial<FrontParts> = {}) {
   const parts: FrontParts = {
     find: async (id) => (id === 'c1' ? hostawayConnection : undefined),
     known: () => undefined,
-    tokens: { lease: async () => ({ accessToken: 'a', validForMs: 1, lease: 1 }), report: async () => undefined },
+    tokens: { lease: async () => ({ kind: 'token', accessToken: 'a', validForMs: 1, lease: 1 }), report: async () => undefined },
     secrets: {
       putCredentials: async (_connection, credentials) => void puts.push(credentials),
       putWebhookSecret: async (_connection, put) => void puts.push(put),
@@ -33,7 +33,7 @@ function front(more: Partial<FrontParts> = {}) {
 describe('Front', () => {
   it('answers who may ask', async () => {
     expect(await front().front.answer('lease', 'vault.lease.sync-worker', whose)).toEqual({
-      value: { accessToken: 'a', validForMs: 1, lease: 1 },
+      value: { kind: 'token', accessToken: 'a', validForMs: 1, lease: 1 },
     });
   });
 

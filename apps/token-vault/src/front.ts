@@ -83,7 +83,7 @@ export class Front {
     const done = {} as VaultAnswer<O>;
     switch (asked.operation) {
       case 'lease':
-        return (await this.lease(asked.caller, connection)) as VaultAnswer<O>;
+        return (await this.lease(asked.caller, connection, (request as VaultRequest<'lease'>).toSign)) as VaultAnswer<O>;
       case 'report':
         await tokens.report(connection, request as VaultRequest<'report'>);
         return done;
@@ -100,8 +100,12 @@ export class Front {
     }
   }
 
-  private async lease(caller: string, connection: Connection): Promise<VaultAnswer<'lease'>> {
-    const lease = await this.parts.tokens.lease(connection);
+  private async lease(
+    caller: string,
+    connection: Connection,
+    toSign: VaultRequest<'lease'>['toSign'],
+  ): Promise<VaultAnswer<'lease'>> {
+    const lease = await this.parts.tokens.lease(connection, toSign);
     this.parts.auditor.leased(caller, connection);
     return lease;
   }

@@ -1,5 +1,6 @@
 import { subjectOf } from '@roomwire/events';
 import type { Bus } from '@roomwire/jetstream';
+import type { LapseCause } from './core/entry.ts';
 import type { AuditSaid } from '@roomwire/vault-client';
 import type { AuditTrail } from './audit-trail.ts';
 
@@ -11,6 +12,8 @@ export type Notice = {
   connection: string;
   provider: string;
   lease: number;
+  /** Of a lapse. */
+  cause?: LapseCause;
 };
 
 /** What is told to people: the audit trail, and notices. Neither holds a secret. */

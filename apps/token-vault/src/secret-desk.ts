@@ -1,28 +1,30 @@
 import type { Connection } from '@roomwire/events';
-import { adapterOf } from '@roomwire/pms-adapters';
 import { VaultError, type VaultAnswer, type WebhookSecret } from '@roomwire/vault-client';
+import { isSameAsPut } from './core/credentials.ts';
 import { newEntry } from './core/entry.ts';
 import { replaced } from './core/token.ts';
 import { replaceSecret, secretsInForce, webhookSecrets, type WebhookSecrets } from './core/webhook-secrets.ts';
-import { placeOf, type Shell } from './token-desk.ts';
+import { openCredentials, placeOf, type Shell } from './shell.ts';
 import { amend } from './vault-store.ts';
 
 /** Takes secrets in, and hands out those that webhooks are checked with. */
 export class SecretDesk {
   constructor(
-    private readonly shell: Pick<Shell, 'store' | 'keeper' | 'now'>,
+    private readonly shell: Pick<Shell, 'store' | 'keeper' | 'now' | 'operationsOf'>,
     /** How long a replaced webhook secret stays good, ms. */
     private readonly overlapMs: number,
   ) {}
 
   async putCredentials(connection: Connection, credentials: Record<string, string>): Promise<void> {
-    const problem = problemOf(connection.provider, credentials);
+    const problem = problemOf(this.shell.operationsOf(connection.provider)?.credentialFields, credentials);
     if (problem) throw new VaultError('not-allowed', { detail: problem });
     const place = placeOf(connection, 'credentials');
     const sealed = this.shell.keeper.seal(credentials, place);
     await amend(this.shell.store, connection.id, (entry) => {
       const same =
-        entry?.credentials && entry.state === 'active' && isSame(this.shell.keeper.open(entry.credentials, place), credentials);
+        entry?.credentials &&
+        entry.state === 'active' &&
+        isSameAsPut(openCredentials(this.shell, connection, entry.credentials), credentials);
       return same ? undefined : replaced(entry ?? newEntry(connection), sealed);
     });
   }
@@ -48,15 +50,9 @@ export class SecretDesk {
 }
 
 /** Names fields, never values. */
-function problemOf(provider: string, credentials: Record<string, string>): string | undefined {
-  const fields = adapterOf(provider)?.token?.credentialFields;
+function problemOf(fields: readonly string[] | undefined, credentials: Record<string, string>): string | undefined {
   if (!fields) return 'this provider takes no credentials';
   const given = Object.keys(credentials);
   const wrong = [...fields.filter((field) => !given.includes(field)), ...given.filter((field) => !fields.includes(field))];
   return wrong.length > 0 ? `expected the credentials ${fields.join(', ')}` : undefined;
-}
-
-function isSame(held: unknown, next: Record<string, string>): boolean {
-  const text = (fields: Record<string, string>) => JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return text(held as Record<string, string>) === text(next);
 }

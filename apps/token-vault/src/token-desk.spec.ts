@@ -18,9 +18,9 @@ describe('TokenDesk.lease', () => {
   it('asks the provider once for all who ask at one time, and not again while the token is good', async () => {
     const { desk, provider, clock } = await ready();
     const leases = await Promise.all([desk.lease(connection), desk.lease(connection), desk.lease(connection)]);
-    expect(new Set(leases.map(({ accessToken }) => accessToken))).toEqual(new Set(['token-1']));
+    for (const lease of leases) expect(lease).toMatchObject({ accessToken: 'token-1' });
     clock.set(clock.now() + HOUR / 2);
-    expect(await desk.lease(connection)).toEqual({ accessToken: 'token-1', validForMs: HOUR / 2, lease: 1 });
+    expect(await desk.lease(connection)).toEqual({ kind: 'token', accessToken: 'token-1', validForMs: HOUR / 2, lease: 1 });
     expect(provider.asked).toBe(1);
   });
 
@@ -50,8 +50,8 @@ describe('TokenDesk.lease', () => {
     await expect(desk.lease(connection)).rejects.toMatchObject({ code: 'unavailable', retryAfterMs: 60_000 + CLOCK_SKEW_MS });
   });
 
-  it('of two replicas that granted at once, the loser uses the winner’s token', async () => {
-    const { desks, provider } = await ready(2);
+  it('of two replicas only one asks, and the other waits for its token', async () => {
+    const { desks, provider, clock } = await ready(2);
     const gate = Promise.withResolvers<void>();
     provider.answer = async () => {
       const mine = provider.good();
@@ -60,11 +60,12 @@ describe('TokenDesk.lease', () => {
     };
     const both = Promise.all(desks.map((desk) => desk.lease(connection)));
     await new Promise(setImmediate);
-    expect(provider.asked).toBe(2);
     gate.resolve();
+    await new Promise(setImmediate);
+    await clock.advance(200);
     const [first, second] = await both;
-    expect(second).toEqual(first);
-    expect(first).toMatchObject({ lease: 1 });
+    expect(provider.asked).toBe(1);
+    for (const each of [first, second]) expect(each).toMatchObject({ accessToken: 'token-1', lease: 1 });
   });
 
   it('gives a token that was granted for replaced credentials to nobody', async () => {
@@ -87,6 +88,21 @@ describe('TokenDesk.lease', () => {
     clock.set(clock.now() + 1_101);
     await desk.lease(connection);
     expect(provider.asked).toBe(3);
+  });
+
+  it('does not wait long for a new token while the old one is good', async () => {
+    const { desk, provider, clock } = await ready();
+    await desk.lease(connection);
+    clock.set(clock.now() + HOUR * 0.92);
+    const slow = Promise.withResolvers<void>();
+    provider.answer = () => slow.promise.then(() => provider.good());
+    const asking = desk.lease(connection);
+    await new Promise(setImmediate);
+    await clock.advance(1_000);
+    expect(await asking).toMatchObject({ accessToken: 'token-1' });
+    slow.resolve();
+    await desk.idle();
+    expect(await desk.lease(connection)).toMatchObject({ accessToken: 'token-2' });
   });
 
   it('says when to come again after a failure of the provider', async () => {
@@ -114,7 +130,9 @@ describe('a lapse', () => {
     clock.set(clock.now() + 66_000);
     await expect(desk.lease(connection)).rejects.toMatchObject({ code: 'lapsed' });
     expect(provider.asked).toBe(2);
-    expect(journal.notices).toEqual([{ type: 'token-lapsed', tenant: 't1', connection: 'c1', provider: 'hostaway', lease: 0 }]);
+    expect(journal.notices).toEqual([
+      { type: 'token-lapsed', tenant: 't1', connection: 'c1', provider: 'hostaway', lease: 0, cause: 'refused' },
+    ]);
   });
 
   it('stays owed until the notice is stored', async () => {

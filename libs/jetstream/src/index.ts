@@ -15,7 +15,7 @@ export {
 } from './dead-letter.ts';
 export { BadPayload, type DeadOrigin, type Delivery } from './delivery.ts';
 export { ensureConnection, ensureFleet, ensureTenant, removeTenant, TopologyError } from './ensure.ts';
-export type { Follower, Following } from './follow.ts';
+export { follow, type Follower, type Following } from './follow.ts';
 export { KvTable, type KvTableOptions } from './kv-table.ts';
 export { publishLater, type Postponed } from './later.ts';
 export type { Ledger } from './ledger.ts';

@@ -58,10 +58,10 @@ export interface PmsAdapter {
    */
   readRequest?(job: ReadJob, account: AccountContext): ReadPlan;
 
-  /** How a new access token is asked for, and how its answer is read. Must not keep anything. */
+  /** How the connection's credentials become what a request proves itself with. Must not keep anything. */
   token?: TokenOperations;
 
-  /** Puts the token on a request. Absent: `Authorization: Bearer …`. (Beds24 has its own header, Mews a field of the body.) */
+  /** Puts an access token on a request. Absent: `Authorization: Bearer …`. (Beds24 has its own header.) */
   authorise?(request: HttpRequest, accessToken: string): HttpRequest;
 
   /** A 2xx answer that is a failure all the same (Cloudbeds `success: false`). Absent: there are none. Must not throw. */
@@ -80,7 +80,7 @@ export type Capabilities = {
   pushes: readonly Kind[];
   /** Kinds that can be read by id. */
   reads: readonly Kind[];
-  token: 'client-credentials' | 'none';
+  token: TokenOperations['kind'] | 'none';
 };
 
 /**
@@ -149,16 +149,64 @@ export type ReadPlan = {
   answers?: readonly number[];
 };
 
-export type TokenOperations = {
+/** Texts by field, as the adapter names the fields. */
+export type Credentials = Readonly<Record<string, string>>;
+
+/** The kinds of credentials, by what becomes of them. `credentialFields`: what they must hold, for a clear refusal at the door. */
+export type TokenOperations = GrantOperations | SigningOperations | FieldOperations;
+
+/**
+ * Credentials that a short-lived access token is asked for with, and what the answer may change in them.
+ * `client-credentials` (Hostaway): nothing. `kept-refresh-token` (Beds24): nothing; it stays good whatever is asked.
+ * `rotating-refresh-token` (Cloudbeds): the answer brings the next one, and the one that was sent may be dead from that instant.
+ */
+export type GrantOperations = {
+  kind: 'client-credentials' | 'kept-refresh-token' | 'rotating-refresh-token';
+  credentialFields: readonly string[];
   /** The request that asks for a token. `credentials` are the connection's own, opened by the vault. */
-  grantRequest(credentials: Record<string, string>): HttpRequest;
+  grantRequest(credentials: Credentials): HttpRequest;
   /** Reads a 2xx answer. Must throw PmsError('malformed-answer') when it cannot. */
   grantAnswer(body: unknown): TokenGrant;
-  /** What the credentials must hold, for a clear refusal at the door. */
-  credentialFields: readonly string[];
 };
-/** `usableAfterMs`: Hostaway's tokens work only from a second after their issue. */
-export type TokenGrant = { accessToken: string; expiresInMs: number; usableAfterMs: number };
+
+/** No token: every request is signed with a secret that only the vault sees (Smoobu). */
+export type SigningOperations = {
+  kind: 'request-signing';
+  credentialFields: readonly string[];
+  /** The headers that prove the request. `moment` has what a pure function cannot know. */
+  sign(credentials: Credentials, request: ToSign, moment: SigningMoment): Record<string, string>;
+};
+
+/** No token: a pair without an end, in the body of every request (Mews). */
+export type FieldOperations = {
+  kind: 'static-fields';
+  credentialFields: readonly string[];
+  /** What goes into the top level of each request's body. */
+  fields(credentials: Credentials): Record<string, string>;
+};
+
+/** `path` with its query, as it is sent; `bodySha256` in hex, of no bytes where there is no body. */
+export type ToSign = { method: string; path: string; bodySha256: string };
+/** `at`: RFC 3339, UTC, milliseconds. `nonce`: a fresh UUID. */
+export type SigningMoment = { at: string; nonce: string };
+
+/**
+ * `usableAfterMs`: Hostaway's tokens work only from a second after their issue. `next`: fields that take the place of those in the
+ * stored credentials; of a rotating refresh token only.
+ */
+export type TokenGrant = {
+  accessToken: string;
+  expiresInMs: number;
+  usableAfterMs: number;
+  next?: Credentials;
+};
+
+/** What a request proves itself with: a vault's lease is one. */
+export type Proof =
+  | { kind: 'token'; accessToken: string }
+  /** Good for the one request that it was made for. */
+  | { kind: 'signature'; headers: Record<string, string> }
+  | { kind: 'fields'; fields: Record<string, string> };
 
 export type HttpRequest = { method: string; path: string; headers: Record<string, string>; body?: string };
 /** `body`: at most its first 16 KiB, as text. `operation` is the plan's, or `token`. */

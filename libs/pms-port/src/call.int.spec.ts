@@ -25,7 +25,7 @@ async function against(listener: RequestListener, options: Partial<CallOptions> 
   try {
     return await port.call(
       { operation: 'unit', method: 'POST', path: '/units?x=1', body: '{}' },
-      { baseUrl, accessToken: 'placeholder', deadlineMs: 5_000, fetch, ...options },
+      { baseUrl, proof: { kind: 'token', accessToken: 'placeholder' }, deadlineMs: 5_000, fetch, ...options },
     );
   } finally {
     server.closeAllConnections();

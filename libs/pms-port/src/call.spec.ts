@@ -4,6 +4,7 @@ import { type PmsError } from './error.ts';
 import { pms } from './pms.ts';
 
 const accessToken = 'placeholder-access-token';
+const proof = { kind: 'token', accessToken } as const;
 const request: CallRequest = { operation: 'unit', method: 'GET', path: '/v1/units/1?all=1' };
 const adapter: PmsAdapter = {
   provider: 'memory',
@@ -30,7 +31,7 @@ function calling(
     seen.push({ url: url as string, headers: new Headers(init?.headers), redirect: init?.redirect, body: init?.body });
     return respond(init!.signal!);
   };
-  const answer = pms({ ...adapter, ...on }).call(asked, { baseUrl: null, accessToken, deadlineMs: 1_000, fetch, ...options });
+  const answer = pms({ ...adapter, ...on }).call(asked, { baseUrl: null, proof, deadlineMs: 1_000, fetch, ...options });
   return { answer, seen };
 }
 const problem = (answer: Promise<Answer>): Promise<PmsError> =>
@@ -52,11 +53,32 @@ describe('a call', () => {
   it('carries the token as the adapter says, and none where there is none', async () => {
     const authorise: PmsAdapter['authorise'] = (plain, token) => ({ ...plain, headers: { ...plain.headers, token } });
     const own = calling(() => new Response(), {}, { authorise });
-    const bare = calling(() => new Response(), { accessToken: null });
+    const bare = calling(() => new Response(), { proof: null });
     await Promise.all([own.answer, bare.answer]);
 
     expect([own.seen[0]!.headers.get('token'), own.seen[0]!.headers.get('authorization')]).toEqual([accessToken, null]);
     expect(bare.seen[0]!.headers.get('authorization')).toBeNull();
+  });
+
+  it('carries a signature in its headers, and a pair in its body', async () => {
+    const signed = calling(() => new Response(), { proof: { kind: 'signature', headers: { 'x-signature': 'abc' } } });
+    const fields = { ClientToken: 'placeholder-one', AccessToken: 'placeholder-two' };
+    const posted = { ...request, method: 'POST', body: '{"Limit":1}' };
+    const paired = calling(() => new Response(), { proof: { kind: 'fields', fields } }, {}, posted);
+    const odd = calling(() => new Response(), { proof: { kind: 'fields', fields } }, {}, { ...posted, body: '[]' });
+    await Promise.all([signed.answer, paired.answer]);
+
+    expect([signed.seen[0]!.headers.get('x-signature'), signed.seen[0]!.headers.get('authorization')]).toEqual(['abc', null]);
+    expect(JSON.parse(paired.seen[0]!.body as string)).toEqual({ Limit: 1, ...fields });
+    expect(await problem(odd.answer)).toMatchObject({ code: 'invalid-request' });
+    expect(odd.seen).toEqual([]);
+    const echo = calling(
+      (_signal) => new Response(JSON.stringify(fields), { status: 500 }),
+      { proof: { kind: 'fields', fields } },
+      {},
+      posted,
+    );
+    expect((await problem(echo.answer)).message).not.toContain('placeholder-');
   });
 
   it('goes to the connection’s own address where it has one', async () => {

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { inSpan, isTracing, type OpenSpan } from '@roomwire/telemetry';
-import type { ErrorAnswer, HttpRequest, PmsAdapter } from './adapter.ts';
+import type { ErrorAnswer, HttpRequest, PmsAdapter, Proof, ToSign } from './adapter.ts';
+import { parseJson } from './bytes.ts';
 import { callSpan } from './call-span.ts';
 import { PmsError, type PmsErrorCode } from './error.ts';
 import { redact, secretsIn } from './redact.ts';
@@ -22,7 +24,7 @@ export type CallOptions = {
   /** Null: the adapter's. */
   baseUrl: string | null;
   /** Null or absent: the request goes without one. */
-  accessToken?: string | null;
+  proof?: Proof | null;
   /** For all of it, from connecting to the last byte. */
   deadlineMs: number;
   fetch: typeof globalThis.fetch;
@@ -72,7 +74,8 @@ async function send(adapter: PmsAdapter, request: CallRequest, options: CallOpti
     new PmsError(code, { provider: adapter.provider, operation: request.operation, ...facts });
   const url = join(options.baseUrl ?? adapter.baseUrl, request.path);
   if (!url) throw fail('invalid-request', { detail: 'the path leaves the base address' });
-  const sent = authorised(adapter, request, options.accessToken);
+  const sent = proven(adapter, request, options.proof ?? null);
+  if (!sent) throw fail('invalid-request', { detail: 'a body that can hold no fields' });
 
   const deadline = AbortSignal.timeout(options.deadlineMs);
   let response: Response;
@@ -104,7 +107,7 @@ async function send(adapter: PmsAdapter, request: CallRequest, options: CallOpti
   const isAnswer = request.answers?.includes(status) ?? false;
   if (isAnswer || (response.ok && !adapter.failed?.(answer))) return { status, bytes, providerDate };
 
-  const secrets = [...secretsIn(sent), ...(options.accessToken ? [options.accessToken] : []), ...(options.secrets ?? [])];
+  const secrets = [...secretsIn(sent), ...secretsOf(options.proof ?? null), ...(options.secrets ?? [])];
   const pause = retryAfterMs(response.headers.get('retry-after'), providerDate ?? Date.now());
   throw fail(adapter.errorCode(answer), {
     status,
@@ -113,12 +116,36 @@ async function send(adapter: PmsAdapter, request: CallRequest, options: CallOpti
   });
 }
 
-function authorised(adapter: PmsAdapter, request: CallRequest, accessToken: string | null | undefined): HttpRequest {
+/** What a vault must know of a request to sign it: as it will be sent to `base`. */
+export function toSign({ method, path, body = '' }: Pick<CallRequest, 'method' | 'path' | 'body'>, base: string): ToSign {
+  const url = new URL(join(base, path) ?? `http://nowhere.invalid${path}`);
+  const bodySha256 = createHash('sha256').update(body).digest('hex');
+  return { method, path: `${url.pathname}${url.search}`, bodySha256 };
+}
+
+/** Undefined where the proof does not fit the request. */
+function proven(adapter: PmsAdapter, request: CallRequest, proof: Proof | null): HttpRequest | undefined {
   const { method, path, body } = request;
   const headers = { accept: 'application/json', ...request.headers };
   const plain: HttpRequest = { method, path, headers, ...(body === undefined ? {} : { body }) };
-  if (!accessToken) return plain;
-  return adapter.authorise?.(plain, accessToken) ?? { ...plain, headers: { ...headers, authorization: `Bearer ${accessToken}` } };
+  if (!proof) return plain;
+  if (proof.kind === 'signature') return { ...plain, headers: { ...headers, ...proof.headers } };
+  if (proof.kind === 'fields') return withFields(plain, proof.fields);
+  const bearer = { ...plain, headers: { ...headers, authorization: `Bearer ${proof.accessToken}` } };
+  return adapter.authorise?.(plain, proof.accessToken) ?? bearer;
+}
+
+function withFields(request: HttpRequest, fields: Record<string, string>): HttpRequest | undefined {
+  const body = request.body === undefined ? {} : parseJson(request.body);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  const headers = { 'content-type': 'application/json', ...request.headers };
+  return { ...request, headers, body: JSON.stringify({ ...body, ...fields }) };
+}
+
+function secretsOf(proof: Proof | null): string[] {
+  if (!proof) return [];
+  if (proof.kind === 'token') return [proof.accessToken];
+  return Object.values(proof.kind === 'fields' ? proof.fields : proof.headers);
 }
 
 /** `path` below `base`, or undefined where it would lead elsewhere: another host, or up and out. */

@@ -1,4 +1,4 @@
-import type { PmsAdapter } from './adapter.ts';
+import type { GrantOperations, PmsAdapter } from './adapter.ts';
 import { PmsError } from './error.ts';
 import { pms } from './pms.ts';
 
@@ -13,6 +13,7 @@ const adapter: PmsAdapter = {
   decode: () => ({ tellings: [], hints: [], rejects: [], ignored: ['all of it'] }),
   readRequest: ({ entity }) => ({ operation: 'unit', method: 'GET', path: entity, ids: [entity] }),
   token: {
+    kind: 'client-credentials',
     credentialFields: ['user', 'word'],
     grantRequest: (credentials) => ({ method: 'POST', path: '/token', headers: {}, body: JSON.stringify(credentials) }),
     grantAnswer: (body) => ({ accessToken: (body as { token: string }).token, expiresInMs: 60_000, usableAfterMs: 0 }),
@@ -70,5 +71,37 @@ describe('the portable PMS', () => {
     const error: unknown = await granted(echo, credentials).catch((caught: unknown) => caught);
     expect(String(error)).toMatch(/credential-rejected/);
     expect(String(error)).not.toContain('placeholder-');
+  });
+
+  it('lets an answer change a rotating refresh token, and nothing else of what is stored', async () => {
+    const granted = (kind: GrantOperations['kind'], next: Record<string, string>) => {
+      const token = { ...(adapter.token as GrantOperations), kind };
+      const grantAnswer = () => ({ accessToken: 't', expiresInMs: 1, usableAfterMs: 0, next });
+      const fetch = async () => Response.json({});
+      return pms({ ...adapter, token: { ...token, grantAnswer } })
+        .grant({ user: 'u', word: 'w' }, { baseUrl: null, deadlineMs: 1_000, fetch })
+        .catch((error: PmsError) => error.code);
+    };
+
+    expect(await granted('rotating-refresh-token', { word: 'w2' })).toMatchObject({ next: { word: 'w2' } });
+    for (const next of [{ word: '' }, { other: 'x' }])
+      expect(await granted('rotating-refresh-token', next)).toBe('malformed-answer');
+    for (const kind of ['client-credentials', 'kept-refresh-token'] as const)
+      expect(await granted(kind, { word: 'w2' })).toBe('malformed-answer');
+  });
+
+  it('says what is to be signed only of requests that are signed, with the whole path', () => {
+    const signing: PmsAdapter = {
+      ...adapter,
+      token: { kind: 'request-signing', credentialFields: [], sign: () => ({}) },
+    };
+    const read = { operation: 'unit', method: 'GET', path: '/units/1?a=b' };
+    const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+    expect(pms(adapter).toSign(read, null)).toBeUndefined();
+    expect(pms(signing).toSign(read, 'http://provider.invalid/base')).toEqual({
+      ...{ method: 'GET', path: '/base/units/1?a=b', bodySha256: nothing },
+    });
+    expect(pms(signing).toSign({ ...read, body: 'x' }, null)?.bodySha256).not.toBe(nothing);
   });
 });

@@ -8,11 +8,12 @@ import {
   type ReadJob,
   type ReadPlan,
   type TokenGrant,
+  type ToSign,
   type WebhookRequest,
   type WebhookSecret,
 } from './adapter.ts';
 import { parseJson } from './bytes.ts';
-import { call, join, type Answer, type CallOptions, type CallRequest } from './call.ts';
+import { call, join, toSign, type Answer, type CallOptions, type CallRequest } from './call.ts';
 import { PmsError } from './error.ts';
 import { judge } from './judge.ts';
 import { withhold } from './withhold.ts';
@@ -70,6 +71,12 @@ export class Pms {
     return plan;
   }
 
+  /** What the vault is asked to sign of a request; undefined where this provider's requests are not signed. */
+  toSign(request: CallRequest, baseUrl: string | null): ToSign | undefined {
+    const isSigned = this.adapter.token?.kind === 'request-signing';
+    return isSigned ? toSign(request, baseUrl ?? this.adapter.baseUrl) : undefined;
+  }
+
   /** See {@link call}. */
   async call(request: CallRequest, options: CallOptions): Promise<Answer> {
     const answer = await call(this.adapter, request, options);
@@ -82,18 +89,22 @@ export class Pms {
   }
 
   /** Asks for an access token: one call. `credentials` must hold the adapter's `credentialFields`; no error shows them. */
-  async grant(credentials: Record<string, string>, options: Omit<CallOptions, 'accessToken'>): Promise<TokenGrant> {
+  async grant(credentials: Record<string, string>, options: Omit<CallOptions, 'proof'>): Promise<TokenGrant> {
     const operation = 'token';
     const fail = (code: 'invalid-request' | 'malformed-answer', detail: string) =>
       new PmsError(code, { provider: this.provider, operation, detail });
     const { token } = this.adapter;
-    if (!token) throw fail('invalid-request', 'this provider has no access tokens');
+    if (!token || !('grantRequest' in token)) throw fail('invalid-request', 'this provider has no access tokens');
     const missing = token.credentialFields.filter((field) => !credentials[field]);
     if (missing.length > 0) throw fail('invalid-request', `credentials lack ${missing.join(', ')}`);
     const secrets = [...Object.values(credentials), ...(options.secrets ?? [])];
     const answer = await this.call({ operation, ...token.grantRequest(credentials) }, { ...options, secrets });
     const grant = token.grantAnswer(parseJson(answer.bytes));
     if (!grant.accessToken || !(grant.expiresInMs > 0)) throw fail('malformed-answer', 'no usable token in the answer');
+    const next = Object.entries(grant.next ?? {});
+    const mayChange = token.kind === 'rotating-refresh-token' ? token.credentialFields : [];
+    if (next.some(([field, value]) => !mayChange.includes(field) || !value))
+      throw fail('malformed-answer', 'the answer changes what it may not');
     return grant;
   }
 }

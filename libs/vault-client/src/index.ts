@@ -23,6 +23,7 @@ export {
   type KeyOperation,
   type Refusal,
   type Reply,
+  type ToSign,
   type VaultAnswer,
   type VaultErrorCode,
   type VaultOperation,

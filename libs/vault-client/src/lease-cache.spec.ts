@@ -7,7 +7,10 @@ const whose = { tenant: 't1', connection: 'c1' };
 function cacheWith(lifeMs: number) {
   const clock = testClock();
   let asked = 0;
-  const ask = async (): Promise<Lease> => ({ accessToken: `a${++asked}`, expiresAt: clock.now() + lifeMs, lease: asked });
+  const ask = async (): Promise<Lease> => ({
+    ...{ kind: 'token', accessToken: `a${++asked}` },
+    ...{ expiresAt: clock.now() + lifeMs, lease: asked },
+  });
   const cache = new LeaseCache(clock.now);
   return { clock, cache, get: () => cache.get(whose, ask), asked: () => asked };
 }

@@ -1,6 +1,6 @@
 import { LEASE_CACHE_MS_MAX, LEASE_MARGIN_MS, type Lease, type Whose } from './vault-client.ts';
 
-type Held = Lease & { keepUntil: number };
+type Held = { lease: Lease; keepUntil: number };
 
 /** Leases of a process: one request at a time for each connection, and none while the last one is good. `now` is epoch ms. */
 export class LeaseCache {
@@ -12,7 +12,7 @@ export class LeaseCache {
   get(whose: Whose, ask: () => Promise<Lease>): Promise<Lease> {
     const key = keyOf(whose);
     const held = this.held.get(key);
-    if (held && this.now() < held.keepUntil) return Promise.resolve(leaseOf(held));
+    if (held && this.now() < held.keepUntil) return Promise.resolve(held.lease);
     const asking = this.asking.get(key) ?? this.ask(key, ask);
     return asking;
   }
@@ -21,7 +21,7 @@ export class LeaseCache {
   forget(whose: Whose, lease: number): void {
     const key = keyOf(whose);
     const held = this.held.get(key);
-    if (held && held.lease <= lease) this.held.delete(key);
+    if (held && held.lease.lease <= lease) this.held.delete(key);
     this.asking.delete(key);
   }
 
@@ -42,9 +42,8 @@ export class LeaseCache {
 
   private keep(key: string, lease: Lease): void {
     this.asking.delete(key);
-    this.held.set(key, { ...lease, keepUntil: Math.min(lease.expiresAt - LEASE_MARGIN_MS, this.now() + LEASE_CACHE_MS_MAX) });
+    this.held.set(key, { lease, keepUntil: Math.min(lease.expiresAt - LEASE_MARGIN_MS, this.now() + LEASE_CACHE_MS_MAX) });
   }
 }
 
 const keyOf = ({ tenant, connection }: Whose): string => `${tenant}/${connection}`;
-const leaseOf = ({ accessToken, expiresAt, lease }: Held): Lease => ({ accessToken, expiresAt, lease });

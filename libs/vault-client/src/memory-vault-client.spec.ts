@@ -3,7 +3,20 @@ import { memoryVaultClient } from './memory-vault-client.ts';
 
 const mine = { tenant: 't1', connection: 'c1', provider: 'hostaway', credentials: { accountId: '1', clientSecret: 's' } };
 
+const signed = { tenant: 't1', connection: 'c2', provider: 'smoobu', credentials: { apiSecret: 'planted-secret' } };
+const paired = { tenant: 't1', connection: 'c3', provider: 'mews', credentials: { clientToken: 'placeholder' } };
+
 describeVaultClient('memoryVaultClient', {
+  others: async () => {
+    let nonce = 0;
+    const vault = memoryVaultClient({
+      grant: ({ connection, credentials }) =>
+        connection === signed.connection
+          ? { kind: 'signature', headers: { 'x-nonce': String(++nonce) } }
+          : { kind: 'fields', fields: credentials },
+    });
+    return { operator: vault, worker: vault, signed, paired };
+  },
   open: async () => {
     const vault = memoryVaultClient({ connections: [mine] });
     return { operator: vault, worker: vault, otherWorker: vault, gateway: vault, mine };

@@ -1,7 +1,8 @@
 import { LeaseCache } from './lease-cache.ts';
-import { VaultError, type VaultClient, type Whose } from './vault-client.ts';
-import type { WebhookSecret } from './wire.ts';
+import { VaultError, type Lease, type VaultClient, type Whose } from './vault-client.ts';
+import type { ToSign, WebhookSecret } from './wire.ts';
 
+type Proof = Lease extends infer L ? (L extends Lease ? Omit<L, 'expiresAt' | 'lease'> : never) : never;
 type Entry = {
   lease: number;
   credentials?: Record<string, string>;
@@ -17,8 +18,8 @@ export type MemoryVaultOptions = {
   validForMs?: number;
   /** How long a replaced webhook secret stays good, ms. */
   overlapMs?: number;
-  /** Stands for the provider: may throw a VaultError (`lapsed`, `provider-refused`) instead of giving a token. */
-  grant?: (whose: Whose & { lease: number; credentials: Record<string, string> }) => string;
+  /** Stands for the provider: may throw a VaultError (`lapsed`, `provider-refused`) instead of giving a token, or prove otherwise. */
+  grant?: (whose: Whose & { lease: number; credentials: Record<string, string>; toSign: ToSign | undefined }) => string | Proof;
 };
 
 /** The vault's twin in memory, for tests of whoever asks it: all callers at once, no sealing. Passes the same conformance suite. */
@@ -38,20 +39,16 @@ export function memoryVaultClient(options: MemoryVaultOptions = {}): VaultClient
     entries.set(connection, entry);
     return entry;
   };
+  const lease = async ({ tenant, connection }: Whose, toSign?: ToSign): Promise<Lease> => {
+    const entry = entryOf({ tenant, connection });
+    if (!entry.credentials) throw new VaultError('no-secret');
+    entry.lease ||= 1;
+    const given = grant({ tenant, connection, lease: entry.lease, credentials: entry.credentials, toSign });
+    const proof: Proof = typeof given === 'string' ? { kind: 'token', accessToken: given } : given;
+    return { ...proof, expiresAt: now() + (options.validForMs ?? 3_600_000), lease: entry.lease };
+  };
   return {
-    lease: (whose) =>
-      leases.get(whose, async () => {
-        const entry = entryOf(whose);
-        if (!entry.credentials) throw new VaultError('no-secret');
-        entry.lease ||= 1;
-        const accessToken = grant({
-          tenant: whose.tenant,
-          connection: whose.connection,
-          lease: entry.lease,
-          credentials: entry.credentials,
-        });
-        return { accessToken, expiresAt: now() + (options.validForMs ?? 3_600_000), lease: entry.lease };
-      }),
+    lease: (whose, toSign) => (toSign ? lease(whose, toSign) : leases.get(whose, () => lease(whose))),
     report: async ({ lease, code, ...whose }) => {
       const entry = entryOf(whose);
       leases.forget(whose, lease);

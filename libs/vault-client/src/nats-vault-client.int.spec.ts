@@ -37,12 +37,26 @@ describe('natsVaultClient', () => {
   it('speaks Nest’s wire format under its own name, and reckons the expiry by its own clock', async () => {
     using fake = vault('vault.lease.sync-worker', ({ id }) => ({
       id,
-      response: { value: { accessToken: 'a1', validForMs: 90_000, lease: 7 } },
+      response: { value: { kind: 'token', accessToken: 'a1', validForMs: 90_000, lease: 7 } },
       isDisposed: true,
     }));
     const client = natsVaultClient(nc, 'sync-worker', { now: () => 1_000 });
-    expect(await client.lease(whose)).toEqual({ accessToken: 'a1', expiresAt: 91_000, lease: 7 });
+    expect(await client.lease(whose)).toEqual({ kind: 'token', accessToken: 'a1', expiresAt: 91_000, lease: 7 });
     expect(fake.seen).toEqual([{ pattern: 'vault.lease.sync-worker', data: whose, id: expect.any(String) as string }]);
+  });
+
+  it('asks for each signature anew', async () => {
+    using fake = vault('vault.lease.sync-worker', ({ id }) => ({
+      response: { value: { kind: 'signature', headers: { 'x-nonce': id }, validForMs: 60_000, lease: 1 } },
+    }));
+    const client = natsVaultClient(nc, 'sync-worker');
+    const toSign = { method: 'GET', path: '/x', bodySha256: '0'.repeat(64) };
+    const [first, second] = [await client.lease(whose, toSign), await client.lease(whose, toSign)];
+    expect(second).not.toEqual(first);
+    expect(fake.seen.map(({ data }) => data)).toEqual([
+      { ...whose, toSign },
+      { ...whose, toSign },
+    ]);
   });
 
   it('hands on a refusal with its code and its pause', async () => {
@@ -62,6 +76,10 @@ describe('natsVaultClient', () => {
     ['no vault', undefined],
     ['an answer of somebody else', { hello: 'there' }],
     ['an exception inside the vault', { err: { status: 'error', message: 'Internal server error' }, isDisposed: true }],
+    [
+      'a lease that brings more than it is for',
+      { response: { value: { kind: 'token', accessToken: 'a', validForMs: 1, lease: 1, refreshToken: 'r' } } },
+    ],
     ['a value of another form', { response: { value: { accessToken: 5 } }, isDisposed: true }],
     ['a refusal that is not in the table', { response: { error: { code: 'because' } }, isDisposed: true }],
   ])('is unavailable with %s', async (_name, answer) => {
@@ -85,7 +103,7 @@ describe('natsVaultClient', () => {
   it('asks again when a replica was killed with the request in its hands', async () => {
     const answers = [
       () => undefined,
-      ({ id }: Request) => ({ id, response: { value: { accessToken: 'a2', validForMs: 1, lease: 2 } } }),
+      ({ id }: Request) => ({ id, response: { value: { kind: 'token', accessToken: 'a2', validForMs: 1, lease: 2 } } }),
     ];
     let asked = 0;
     const subscription = nc.subscribe('vault.lease.sync-worker', {

@@ -4,7 +4,7 @@ import { headers, PermissionViolationError, TimeoutError, type NatsConnection } 
 import { z } from 'zod';
 import { LeaseCache } from './lease-cache.ts';
 import { VaultError, type Lease, type VaultClient, type Whose } from './vault-client.ts';
-import { answers, refusal, vaultSubject, type VaultAnswer, type VaultOperation, type VaultRequest } from './wire.ts';
+import { answers, refusal, vaultSubject, type ToSign, type VaultAnswer, type VaultOperation, type VaultRequest } from './wire.ts';
 
 /**
  * How long an answer is waited for, ms. A lease may hold a request to the provider (8 s) and its token's first second; a gateway that
@@ -39,14 +39,14 @@ export function natsVaultClient(
     );
   };
 
-  const lease = async ({ tenant, connection }: Whose): Promise<Lease> => {
+  const lease = async ({ tenant, connection }: Whose, toSign?: ToSign): Promise<Lease> => {
     // From before the request: the answer's way shortens the token's life, it never lengthens it.
     const asked = now();
-    const { accessToken, validForMs, lease: number } = await ask('lease', { tenant, connection });
-    return { accessToken, expiresAt: asked + validForMs, lease: number };
+    const { validForMs, ...proof } = await ask('lease', { tenant, connection, ...(toSign ? { toSign } : {}) });
+    return { ...proof, expiresAt: asked + validForMs };
   };
   return {
-    lease: (whose) => leases.get(whose, () => lease(whose)),
+    lease: (whose, toSign) => (toSign ? lease(whose, toSign) : leases.get(whose, () => lease(whose))),
     report: async (report) => {
       // First: while the vault thinks about it, nobody in this process may be given the refused token.
       leases.forget(report, report.lease);

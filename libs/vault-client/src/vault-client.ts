@@ -1,17 +1,24 @@
-import type { VaultErrorCode, WebhookSecret } from './wire.ts';
+import type { ToSign, VaultAnswer, VaultErrorCode, WebhookSecret } from './wire.ts';
 
 export type Whose = { tenant: string; connection: string };
 
-/** `expiresAt`: epoch ms by the caller's own clock. The token is usable now. */
-export type Lease = { accessToken: string; expiresAt: number; lease: number };
+/**
+ * What requests are proven with now: a token, the headers of one signed request, or fields for the body. `expiresAt`: epoch ms by
+ * the caller's own clock. Like pms-port's `Proof`.
+ */
+export type Lease = LeaseOf<VaultAnswer<'lease'>>;
+type LeaseOf<Answer> = Answer extends unknown ? Omit<Answer, 'validForMs'> & { expiresAt: number } : never;
 
 /**
  * The only way to a secret. Every method throws {@link VaultError} and nothing else; none of its texts holds a secret.
  * What a caller may ask is decided by the vault: sync-worker `lease` and `report`, ingest-gateway `webhookSecrets`, operator `put…`.
  */
 export interface VaultClient {
-  /** Cached until shortly before it expires, at most {@link LEASE_CACHE_MS_MAX}; concurrent callers share one request. */
-  lease(whose: Whose): Promise<Lease>;
+  /**
+   * Cached until shortly before it expires, at most {@link LEASE_CACHE_MS_MAX}; concurrent callers share one request. Where the
+   * provider's requests are signed, `toSign` says which: a signature is that request's alone.
+   */
+  lease(whose: Whose, toSign?: ToSign): Promise<Lease>;
   /** The provider refused the token of this lease, with this PmsErrorCode. Only the current lease counts. Forgets the cached one. */
   report(report: Whose & { lease: number; code: string }): Promise<void>;
   /** Current secret first. The caller may keep them for `validForMs` and must not use them longer. */

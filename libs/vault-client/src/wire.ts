@@ -21,8 +21,16 @@ export type WebhookSecret = z.infer<typeof webhookSecret>;
 
 const whose = { tenant: z.string().min(1).max(64), connection: z.string().min(1).max(64) };
 
+/** Like pms-port's `ToSign`. */
+export const toSign = z.strictObject({
+  method: z.string().regex(/^[A-Z]{1,10}$/),
+  path: text.startsWith('/'),
+  bodySha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type ToSign = z.infer<typeof toSign>;
+
 export const requests = {
-  lease: z.strictObject(whose),
+  lease: z.strictObject({ ...whose, toSign: toSign.optional() }),
   report: z.strictObject({ ...whose, lease: z.int().min(1), code: z.string().min(1).max(64) }),
   'webhook-secrets': z.strictObject(whose),
   'put-credentials': z.strictObject({
@@ -36,9 +44,16 @@ export const requests = {
 } as const satisfies Record<VaultOperation, z.ZodType>;
 export type VaultRequest<O extends VaultOperation> = z.infer<(typeof requests)[O]>;
 
-/** Spans instead of instants: the clocks of the two sides need not agree. */
+/** Spans instead of instants: the clocks of the two sides need not agree. Strict: a lease brings nothing that it is not for. */
+const leased = { validForMs: z.number().min(0), lease: z.int().min(1) };
+const lease = z.discriminatedUnion('kind', [
+  z.strictObject({ ...leased, kind: z.literal('token'), accessToken: z.string().min(1) }),
+  z.strictObject({ ...leased, kind: z.literal('signature'), headers: z.record(z.string(), z.string()) }),
+  z.strictObject({ ...leased, kind: z.literal('fields'), fields: z.record(z.string(), z.string()) }),
+]);
+
 export const answers = {
-  lease: z.object({ accessToken: z.string().min(1), validForMs: z.number().min(0), lease: z.int().min(1) }),
+  lease,
   report: z.object({}),
   'webhook-secrets': z.object({ secrets: z.array(webhookSecret), validForMs: z.number().min(0) }),
   'put-credentials': z.object({}),

@@ -1,6 +1,8 @@
 import { VAULT_ERROR_CODES } from '@roomwire/vault-client';
 import { PMS_ERROR_CODES, PmsError, type PmsErrorCode } from '@roomwire/pms-port';
-import { afterFailure, afterVault, isCounted, PARKED_MS } from './after.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterFailure, afterVault, isCounted, PARKED_MS, type Decision } from './after.ts';
 
 const failure = (code: PmsErrorCode, more: { status?: number; retryAfterMs?: number } = {}) =>
   new PmsError(code, { provider: 'hostaway', operation: 'reservation', ...more });
@@ -53,6 +55,37 @@ describe('afterFailure', () => {
       'timeout',
       'network',
     ]);
+  });
+});
+
+/** The last columns of the table in docs/vault.md: `[code, lease, jobs]`, the codes as they are written there. */
+function cases(): string[][] {
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/vault.md'), 'utf8');
+  const table = page.slice(page.indexOf('| case | where |')).split('\n\n')[0]!;
+  const cells = table
+    .split('\n')
+    .slice(2)
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  return cells.map((row) => [row[3]!, row[6]!, row[7]!]);
+}
+
+describe('docs/vault.md', () => {
+  const textOf = (decision: Decision): string => {
+    if (decision.kind === 'reject') return 'dead letter';
+    const isParked = decision.kind === 'defer' && decision.afterMs === PARKED_MS;
+    return isParked ? 'wait, and look again each minute' : 'wait for the pause that the vault names';
+  };
+  const jobsOf = (code: string, lease: string): string => {
+    if (lease !== '`ok`') return textOf(afterVault({ code: lease.slice(1, -1), retryAfterMs: 7_000, message: '' }));
+    const next = afterFailure(failure(code.slice(1, -1) as PmsErrorCode), false);
+    if (next.kind === 'report' && next.repeat) return 'repeated at once, with the next token';
+    return next.kind === 'end' && next.decision.kind === 'reject' ? 'dead letter' : 'go on';
+  };
+
+  it('says what becomes of jobs', () => {
+    expect(cases().length).toBeGreaterThanOrEqual(10);
+    for (const [code, lease, jobs] of cases()) expect([code, lease, jobsOf(code!, lease!)]).toEqual([code, lease, jobs]);
+    expect(afterVault({ code: 'provider-refused', retryAfterMs: 7_000, message: '' })).toMatchObject({ afterMs: 7_000 });
   });
 });
 

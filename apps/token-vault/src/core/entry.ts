@@ -3,6 +3,24 @@ import { z } from 'zod';
 
 const sealed = z.string().regex(/^rw[12]\./);
 
+/** That a replica is about to ask the provider for a token: stored before the request is sent, so that it is never a secret. */
+export const intent = z.strictObject({
+  /** Of this one attempt. */
+  id: z.string().min(1),
+  owner: z.string().min(1),
+  /** The lease that the new token takes the place of. */
+  lease: z.int().min(0),
+  /** The provider has refused the held token: nobody is given it. */
+  byReport: z.boolean(),
+  /** Any other replica may begin so long after it has first seen this, ms, by a clock of its own that only counts on. */
+  standsMs: z.int().min(1),
+});
+export type Intent = z.infer<typeof intent>;
+
+/** Why the credentials are of no use: `refused` by the provider; their answer was lost on its way; or a fresh lease was refused. */
+export const lapseCause = z.enum(['refused', 'answer-lost', 'lease-refused']);
+export type LapseCause = z.infer<typeof lapseCause>;
+
 /** All that the vault keeps of a connection (KV `vault`, key = connection). Epoch times in ms by the vault's clock. */
 export const vaultEntry = z.strictObject({
   tenant: tenantId,
@@ -18,8 +36,15 @@ export const vaultEntry = z.strictObject({
   grantedAt: z.int().min(0),
   /** The last grant took the place of a token that the provider had refused. */
   renewedByReport: z.boolean(),
-  /** `lapsed`: the provider refuses the credentials. */
+  /** `lapsed`: the provider refuses the credentials. With a token it is on trial: see core/trial.ts. */
   state: z.enum(['active', 'lapsed']),
+  /** Of the lapse; null while there is none. */
+  cause: lapseCause.nullable().default(null),
+  /** Counts what the credentials were; sealing the same ones anew does not. */
+  generation: z.int().min(0).default(0),
+  intent: intent.nullable().default(null),
+  /** A rotating refresh token was sent, or may have been, and no answer is known: it may be dead. */
+  unsure: z.boolean().default(false),
   /** Grants that failed, since the last that did not. */
   failures: z.int().min(0),
   /** No grant is tried before. */
@@ -41,6 +66,10 @@ export function newEntry(connection: { id: string; tenant: string; provider: Vau
     grantedAt: 0,
     renewedByReport: false,
     state: 'active',
+    cause: null,
+    generation: 0,
+    intent: null,
+    unsure: false,
     failures: 0,
     coolUntil: 0,
     owes: null,

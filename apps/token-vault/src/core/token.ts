@@ -1,6 +1,6 @@
 import type { PmsErrorCode, TokenGrant } from '@roomwire/pms-port';
 import { z } from 'zod';
-import type { VaultEntry } from './entry.ts';
+import type { LapseCause, VaultEntry } from './entry.ts';
 
 /** What is sealed as a token. Epoch ms. From `renewAt` on a new one is asked for; `usableFrom` is later than the grant at Hostaway. */
 export const token = z.strictObject({
@@ -29,15 +29,26 @@ export type LeaseDecision =
   | { kind: 'usable'; validForMs: number }
   /** Usable after that; it is the token as it is now that will be. */
   | { kind: 'wait'; ms: number; validForMs: number }
-  | { kind: 'grant' }
+  /** `meanwhile`: what to hand out should that take long. */
+  | { kind: 'grant'; meanwhile: { validForMs: number } | undefined }
+  /** Another replica is asking. */
+  | { kind: 'settling' }
   | { kind: 'refused'; code: 'no-secret' | 'lapsed' | 'provider-refused'; retryAfterMs: number | undefined };
 
-/** `held`: the opened token, undefined where the entry has none. */
-export function decideLease(entry: VaultEntry | undefined, held: Token | undefined, now: number): LeaseDecision {
+/** `held`: the opened token, undefined where the entry has none. `settling`: another replica's intent stands. */
+export function decideLease(
+  entry: VaultEntry | undefined,
+  held: Token | undefined,
+  now: number,
+  settling: boolean,
+): LeaseDecision {
   if (!entry?.credentials) return { kind: 'refused', code: 'no-secret', retryAfterMs: undefined };
-  if (held && now < held.renewAt) return useOf(held, now);
-  if (now >= entry.coolUntil) return { kind: 'grant' };
-  if (held && held.expiresAt - now >= LAST_USE_MS) return useOf(held, now);
+  const good = entry.intent?.byReport ? undefined : held;
+  if (good && now < good.renewAt) return useOf(good, now);
+  const last = good && good.expiresAt - now >= LAST_USE_MS && now >= good.usableFrom ? good : undefined;
+  if (now >= entry.coolUntil && !settling) return { kind: 'grant', meanwhile: last && { validForMs: last.expiresAt - now } };
+  if (last) return useOf(last, now);
+  if (settling) return { kind: 'settling' };
   return { kind: 'refused', code: entry.state === 'lapsed' ? 'lapsed' : 'provider-refused', retryAfterMs: entry.coolUntil - now };
 }
 
@@ -57,7 +68,7 @@ export function decideReport(
   now: number,
 ): ReportDecision {
   if (!entry?.token || report.code !== 'credential-expired' || report.lease !== entry.lease) return 'ignore';
-  if (entry.renewedByReport && now - entry.grantedAt < FRESH_MS) return 'lapse';
+  if (entry.state === 'lapsed' || (entry.renewedByReport && now - entry.grantedAt < FRESH_MS)) return 'lapse';
   return now < entry.coolUntil ? 'discard' : 'renew';
 }
 
@@ -73,25 +84,43 @@ export function tokenOf(grant: TokenGrant, before: number, after: number, random
   };
 }
 
-export function granted(entry: VaultEntry, sealedToken: string, now: number, byReport: boolean): VaultEntry {
-  const owes = entry.state === 'lapsed' ? 'token-restored' : entry.owes;
-  const lease = entry.lease + 1;
-  return {
+const STANDING_MS = 3_650 * 86_400_000;
+
+/** For credentials that no token is asked for with: what stands for one has no end. */
+export function standing(now: number): Token {
+  const expiresAt = now + STANDING_MS;
+  return { accessToken: 'none', expiresAt, renewAt: expiresAt, usableFrom: 0 };
+}
+
+/** What an answer brought, sealed. `credentials`: those that take the place of the stored ones, where it brought any. */
+export type Granted = { token: string; credentials?: string };
+
+export function granted(entry: VaultEntry, brought: Granted, now: number, byReport: boolean): VaultEntry {
+  const next: VaultEntry = {
     ...entry,
-    token: sealedToken,
-    lease,
+    token: brought.token,
+    ...(brought.credentials ? { credentials: brought.credentials, generation: entry.generation + 1 } : {}),
+    lease: entry.lease + 1,
     grantedAt: now,
     renewedByReport: byReport,
-    state: 'active',
-    failures: 0,
     coolUntil: 0,
-    owes,
+    intent: null,
+    unsure: false,
   };
+  return entry.cause === 'lease-refused' ? next : restored(next);
+}
+
+/** The end of a lapse, where there was one. */
+export function restored(entry: VaultEntry): VaultEntry {
+  const owes = entry.state === 'lapsed' ? 'token-restored' : entry.owes;
+  return { ...entry, state: 'active', cause: null, failures: 0, owes };
 }
 
 /** New credentials may be tried at once. A lapse is over only when the provider has accepted them. */
 export function replaced(entry: VaultEntry, sealedCredentials: string): VaultEntry {
-  return { ...entry, credentials: sealedCredentials, token: null, failures: 0, coolUntil: 0 };
+  const cause = entry.state === 'lapsed' ? 'refused' : null;
+  const anew = { credentials: sealedCredentials, generation: entry.generation + 1, token: null, intent: null, unsure: false };
+  return { ...entry, ...anew, cause, failures: 0, coolUntil: 0 };
 }
 
 /** Codes of the token endpoint that no repetition will change. */
@@ -102,25 +131,35 @@ const FINAL: ReadonlySet<PmsErrorCode> = new Set<PmsErrorCode>([
   'invalid-request',
 ]);
 
-/** `random` in [0, 1) spreads the cool-down by ±10 %. After a report the held token is worth nothing either. */
+/** Codes after which nobody knows whether the provider did what it was asked. */
+const UNKNOWN: ReadonlySet<PmsErrorCode> = new Set<PmsErrorCode>(['timeout', 'network', 'provider-error', 'malformed-answer']);
+
+export type Failure = { code: PmsErrorCode; retryAfterMs?: number | undefined };
+
+/**
+ * `random` in [0, 1) spreads the cool-down by ±10 %. After a report the held token is worth nothing either. `rotates`: the refresh
+ * token that was sent may be dead although no new one came: it is tried once more, and a refusal then says that it was lost.
+ */
 export function refused(
-  entry: VaultEntry,
-  failure: { code: PmsErrorCode; retryAfterMs?: number | undefined },
+  asked: VaultEntry,
+  failure: Failure,
   now: number,
   random: number,
-  byReport: boolean,
+  { byReport, rotates }: { byReport: boolean; rotates: boolean },
 ): VaultEntry {
-  if (FINAL.has(failure.code)) return lapsed(entry, now, random);
+  const entry = { ...asked, intent: null, unsure: asked.unsure || (rotates && UNKNOWN.has(failure.code)) };
+  if (FINAL.has(failure.code)) return lapsed(entry, now, random, asked.unsure ? 'answer-lost' : 'refused');
   const coolMs = Math.max(backoffMs(entry.failures, TRANSIENT_FIRST_MS, TRANSIENT_MAX_MS, random), failure.retryAfterMs ?? 0);
   return { ...entry, token: byReport ? null : entry.token, failures: entry.failures + 1, coolUntil: Math.ceil(now + coolMs) };
 }
 
 /** A lapse is never silent, and a dead credential is never hammered: it is tried again after a minute, then ever more seldom. */
-export function lapsed(entry: VaultEntry, now: number, random: number): VaultEntry {
+export function lapsed(entry: VaultEntry, now: number, random: number, cause: LapseCause): VaultEntry {
   const before = entry.state === 'lapsed' ? entry.failures : 0;
   const coolMs = backoffMs(before, LAPSED_FIRST_MS, LAPSED_MAX_MS, random);
   const owes = entry.state === 'active' ? 'token-lapsed' : entry.owes;
-  return { ...entry, state: 'lapsed', token: null, failures: before + 1, coolUntil: Math.ceil(now + coolMs), owes };
+  const coolUntil = Math.ceil(now + coolMs);
+  return { ...entry, state: 'lapsed', cause, unsure: false, token: null, failures: before + 1, coolUntil, owes };
 }
 
 function backoffMs(failures: number, firstMs: number, maxMs: number, random: number): number {

@@ -1,15 +1,19 @@
 import type { Connection } from '@roomwire/events';
+import { adapterOf } from '@roomwire/pms-adapters';
 import type { TokenGrant } from '@roomwire/pms-port';
 import { createLog, createMeter } from '@roomwire/telemetry';
 import { testClock, type TestClock } from '@roomwire/testkit';
 import { randomBytes } from 'node:crypto';
 import type { ConnectionBook } from '../connection-book.ts';
+import { TIMES } from '../core/intent.ts';
 import { Figures } from '../figures.ts';
 import type { AuditEntry, Journal, Notice } from '../journal.ts';
 import { Keeper, type Keys } from '../keeper.ts';
 import { SecretDesk } from '../secret-desk.ts';
-import { TokenDesk, type Shell } from '../token-desk.ts';
+import type { Shell } from '../shell.ts';
+import { TokenDesk } from '../token-desk.ts';
 import { MemoryVaultStore } from '../vault-store.ts';
+import { kinds } from './kinds.ts';
 
 export const hostawayConnection: Connection = {
   ...{ id: 'c1', tenant: 't1', provider: 'hostaway', status: 'active', account: '1', baseUrl: null, unitsOf: null },
@@ -62,6 +66,7 @@ export class FakeProvider {
   };
 }
 
+const operationsOf: Shell['operationsOf'] = (provider) => (kinds[provider] ?? adapterOf(provider))?.token;
 export function oneKey(): Keys {
   const bytes = randomBytes(32);
   return { active: () => ({ id: 'd1', bytes }), dataKey: (id) => (id === 'd1' ? bytes : undefined), kek: () => undefined };
@@ -77,9 +82,10 @@ export function vaultReplicas(replicas = 1) {
   const keeper = new Keeper(oneKey());
   const shell: Shell = {
     ...{ store, keeper, journal, book, grant: provider.grant, now: clock.now, sleep: clock.sleep, random: () => 0.5 },
+    ...{ monotonic: clock.now, times: TIMES, owner: 'spec', at: async () => undefined, operationsOf },
     ...{ figures: new Figures(createMeter('spec').meter), log: createLog('spec', 'silent') },
   };
-  const desks = Array.from({ length: replicas }, () => new TokenDesk(shell));
+  const desks = Array.from({ length: replicas }, (_, n) => new TokenDesk({ ...shell, owner: `replica-${n + 1}` }));
   const secrets = new SecretDesk(shell, 86_400_000);
   return { clock, provider, journal, book, store, keeper, shell, desks, desk: desks[0]!, secrets };
 }

@@ -1,4 +1,4 @@
-import { pms } from '@roomwire/pms-port';
+import { pms, type GrantOperations } from '@roomwire/pms-port';
 import { describeAdapter, fixturesIn, readContext, type AdapterHarness, type JsonObject } from '@roomwire/pms-port/conformance';
 import { hostaway } from './adapter.ts';
 
@@ -131,7 +131,8 @@ describe('a read of hostaway', () => {
   });
 
   it('has its token asked for by form', () => {
-    const { path, body } = hostaway.token!.grantRequest({ clientId: '59808', clientSecret: 'a&b=c' });
+    const { grantRequest } = hostaway.token as GrantOperations;
+    const { path, body } = grantRequest({ clientId: '59808', clientSecret: 'a&b=c' });
 
     expect([path, body]).toEqual([
       '/v1/accessTokens',

@@ -46,7 +46,7 @@ export const hostaway: PmsAdapter = {
   admit,
   decode,
   readRequest,
-  token: { credentialFields: ['clientId', 'clientSecret'], grantRequest, grantAnswer },
+  token: { kind: 'client-credentials', credentialFields: ['clientId', 'clientSecret'], grantRequest, grantAnswer },
   failed,
   errorCode,
 };

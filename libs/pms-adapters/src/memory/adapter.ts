@@ -42,7 +42,7 @@ export const memory: PmsAdapter = {
   admit,
   decode,
   readRequest,
-  token: { credentialFields: ['login', 'password'], grantRequest, grantAnswer },
+  token: { kind: 'client-credentials', credentialFields: ['login', 'password'], grantRequest, grantAnswer },
   errorCode,
 };
 

@@ -22,7 +22,7 @@ export function capabilityCases(harness: AdapterHarness): void {
 
   it('has the methods that its claims need, and no more', () => {
     expect(adapter.readRequest !== undefined).toBe(adapter.capabilities.reads.length > 0);
-    expect(adapter.token !== undefined).toBe(adapter.capabilities.token !== 'none');
+    expect(adapter.token?.kind ?? 'none').toBe(adapter.capabilities.token);
     expect(harness.webhook !== undefined).toBe(adapter.capabilities.webhooks);
     expect(harness.token !== undefined).toBe(adapter.capabilities.token !== 'none');
   });

@@ -28,6 +28,16 @@ export function describeAdapter(name: string, harness: AdapterHarness): void {
   });
 }
 
+/** The same for credentials alone: of a provider that has no adapter yet. */
+export function describeCredentials(name: string, harness: Pick<AdapterHarness, 'adapter' | 'token'>): void {
+  describe(`the PMS port, by ${name}`, () => {
+    it('is of the kind that it claims', () => {
+      expect(harness.adapter.token!.kind).toBe(harness.adapter.capabilities.token);
+    });
+    tokenCases(harness);
+  });
+}
+
 function claimed(capability: string, claim: boolean, cases: () => void): void {
   if (claim) describe(capability, cases);
   else it.skip(`does not claim: ${capability}`, () => undefined);

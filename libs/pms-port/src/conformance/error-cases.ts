@@ -14,7 +14,7 @@ export function errorCases(harness: AdapterHarness): void {
         { operation, method: 'GET', path: '/conformance' },
         {
           baseUrl: 'http://provider.invalid',
-          accessToken: TOKEN,
+          proof: { kind: 'token', accessToken: TOKEN },
           deadlineMs: 1_000,
           fetch: async () => new Response(body, { status, headers }),
         },

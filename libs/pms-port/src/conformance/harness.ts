@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kind, RawContext } from '@roomwire/events';
-import type { Decoded, PmsAdapter, RawMessage, ReadJob, WebhookSecret } from '../adapter.ts';
+import type { Decoded, PmsAdapter, RawMessage, ReadJob, SigningMoment, TokenGrant, ToSign, WebhookSecret } from '../adapter.ts';
 import type { PmsErrorCode } from '../error.ts';
 
 /** A body as the provider sends it. A push tells, hints or is ignored; a read answers `job`. */
@@ -30,12 +30,19 @@ export type AdapterHarness = {
     /** A push of `kind` stamped so, or without a stamp. */
     stamped(kind: Kind, modifiedAt: Date | null): unknown;
   };
-  /** With `capabilities.token`. */
-  token?: { credentials: Record<string, string>; answer: unknown; grant: { expiresInMs: number; usableAfterMs: number } };
+  /** With `capabilities.token`, by its kind. */
+  token?: TokenCase;
   failures: readonly Failure[];
   /** Keys whose absence means null by the provider's own word: the one way in which a dropped field may become a null. */
   absentMeansNull?: readonly string[];
 };
+
+export type TokenCase = { credentials: Record<string, string> } & (
+  | { answer: unknown; grant: Omit<TokenGrant, 'accessToken'> }
+  /** A vector of the provider's, or of somebody who has seen it accepted. */
+  | { signing: { request: ToSign; moment: SigningMoment; headers: Record<string, string> } }
+  | { fields: Record<string, string> }
+);
 
 export const CONNECTION = 'conformance';
 /** When every case's bytes arrive; later than any stamp in a fixture. */

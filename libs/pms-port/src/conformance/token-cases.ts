@@ -1,12 +1,46 @@
+import type { FieldOperations, GrantOperations, SigningOperations } from '../adapter.ts';
 import { PmsError } from '../error.ts';
 import { pms } from '../pms.ts';
 import { withoutEachField } from './body-changes.ts';
-import type { AdapterHarness } from './harness.ts';
+import type { AdapterHarness, TokenCase } from './harness.ts';
 
-export function tokenCases(harness: AdapterHarness): void {
-  const { credentials, answer, grant } = harness.token!;
+export function tokenCases(harness: Pick<AdapterHarness, 'adapter' | 'token'>): void {
+  const told = harness.token!;
+  if ('signing' in told) signingCases(harness.adapter.token as SigningOperations, told);
+  else if ('fields' in told) fieldCases(harness.adapter.token as FieldOperations, told);
+  else grantCases(harness, harness.adapter.token as GrantOperations, told);
+}
+
+function signingCases(operations: SigningOperations, { credentials, signing }: Extract<TokenCase, { signing: unknown }>): void {
+  const { request, moment, headers } = signing;
+
+  it('signs as the provider does', () => {
+    expect(operations.sign(credentials, request, moment)).toEqual(headers);
+  });
+
+  it('signs everything of a request, and never twice the same', () => {
+    const signed = (...[more, later]: [Partial<typeof request>?, Partial<typeof moment>?]) =>
+      JSON.stringify(operations.sign(credentials, { ...request, ...more }, { ...moment, ...later }));
+    const others = [
+      ...[signed({ method: 'DELETE' }), signed({ path: `${request.path}1` }), signed({ bodySha256: '0'.repeat(64) })],
+      ...[signed({}, { nonce: 'another' }), signed({}, { at: '2031-01-01T00:00:00.000Z' })],
+    ];
+    expect(new Set([signed(), ...others]).size).toBe(6);
+  });
+}
+
+function fieldCases(operations: FieldOperations, { credentials, fields }: Extract<TokenCase, { fields: unknown }>): void {
+  it('puts the pair under the provider’s own names', () => {
+    expect(operations.fields(credentials)).toEqual(fields);
+  });
+}
+
+function grantCases(
+  harness: Pick<AdapterHarness, 'adapter'>,
+  operations: GrantOperations,
+  { credentials, answer, grant }: Extract<TokenCase, { grant: unknown }>,
+): void {
   const port = pms(harness.adapter);
-  const operations = harness.adapter.token!;
   const granted = (response: () => Response, from = credentials) =>
     port.grant(from, { baseUrl: 'http://provider.invalid', deadlineMs: 1_000, fetch: async () => response() });
 

@@ -1,7 +1,11 @@
-import { VaultError, type VaultClient, type Whose } from '../vault-client.ts';
+import { VaultError, type Lease, type VaultClient, type Whose } from '../vault-client.ts';
+
+type Put = Whose & { provider: string; credentials: Record<string, string> };
 
 /** What a vault under test supplies. Each call of `open` is a vault of its own. */
 export type VaultHarness = {
+  /** Credentials that no token is asked for with: of a provider whose requests are signed, and of one with a pair in the body. */
+  others?: () => Promise<{ operator: VaultClient; worker: VaultClient; signed: Put; paired: Put }>;
   open(): Promise<{
     operator: VaultClient;
     worker: VaultClient;
@@ -9,7 +13,7 @@ export type VaultHarness = {
     otherWorker: VaultClient;
     gateway: VaultClient;
     /** A connection that exists; `credentials` are good ones. */
-    mine: Whose & { provider: string; credentials: Record<string, string> };
+    mine: Put;
   }>;
 };
 
@@ -18,6 +22,7 @@ const code = async (promise: Promise<unknown>): Promise<unknown> =>
     () => 'no error',
     (error: unknown) => (error instanceof VaultError ? error.code : error),
   );
+const tokenIn = (lease: Lease): string | undefined => (lease.kind === 'token' ? lease.accessToken : undefined);
 const basic = (password: string) => ({ login: 'hook', password });
 
 /** What every VaultClient owes its callers. */
@@ -34,10 +39,10 @@ export function describeVaultClient(name: string, harness: VaultHarness): void {
       await operator.putCredentials(mine);
       const [first, second] = await Promise.all([worker.lease(mine), worker.lease(mine)]);
       expect(first.lease).toBe(1);
-      expect(first.accessToken).not.toBe('');
+      expect(first).toMatchObject({ kind: 'token', accessToken: expect.stringMatching(/./) as string });
       expect(first.expiresAt).toBeGreaterThan(0);
       expect(second).toEqual(first);
-      expect(await otherWorker.lease(mine)).toMatchObject({ lease: 1, accessToken: first.accessToken });
+      expect(await otherWorker.lease(mine)).toMatchObject({ lease: 1, accessToken: tokenIn(first) });
     });
 
     it('renews once for a report of the current lease, however many report it', async () => {
@@ -50,8 +55,28 @@ export function describeVaultClient(name: string, harness: VaultHarness): void {
       await Promise.all([worker.report(report), otherWorker.report(report), worker.report(report)]);
       const renewed = await worker.lease(mine);
       expect(renewed.lease).toBe(old.lease + 1);
-      expect(renewed.accessToken).not.toBe(old.accessToken);
-      expect((await otherWorker.lease(mine)).accessToken).toBe(renewed.accessToken);
+      expect(tokenIn(renewed)).not.toBe(tokenIn(old));
+      expect(await otherWorker.lease(mine)).toMatchObject({ accessToken: tokenIn(renewed) });
+    });
+
+    const asksForTokensOnly = harness.others === undefined;
+    (asksForTokensOnly ? it.skip : it)('signs the request that it is shown, each anew', async () => {
+      const { operator, worker, signed } = await harness.others!();
+      await operator.putCredentials(signed);
+      const request = { method: 'GET', path: '/x?a=b', bodySha256: '0'.repeat(64) };
+      const [first, second] = [await worker.lease(signed, request), await worker.lease(signed, request)];
+      expect(first).toMatchObject({ kind: 'signature', lease: 1 });
+      expect(second).not.toMatchObject({ headers: (first as { headers: object }).headers });
+      for (const secret of Object.values(signed.credentials).filter((value) => value.startsWith('planted-')))
+        expect(JSON.stringify([first, second])).not.toContain(secret);
+    });
+
+    (asksForTokensOnly ? it.skip : it)('gives the pair of a provider that has nothing else', async () => {
+      const { operator, worker, paired } = await harness.others!();
+      await operator.putCredentials(paired);
+      const first = await worker.lease(paired);
+      expect(first).toMatchObject({ kind: 'fields', lease: 1, fields: expect.objectContaining({}) as object });
+      expect(await worker.lease(paired)).toEqual(first);
     });
 
     it('does not renew for a code that says nothing of the token', async () => {

@@ -1,0 +1,122 @@
+import { connection, type Connection } from '@roomwire/events';
+import {
+  Bus,
+  connectNats,
+  ensureFleet,
+  ensureTenant,
+  KvTable,
+  natsConf,
+  passwordVariable,
+  USERS,
+  type NatsConnection,
+} from '@roomwire/jetstream';
+import { natsServer, spawnedSource, type NatsServer, type Spawned } from '@roomwire/testkit';
+import { natsVaultClient, type VaultClient } from '@roomwire/vault-client';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { vaultEntry, type VaultEntry } from '../core/entry.ts';
+import type { Times } from '../core/intent.ts';
+import { TokenProvider, type Rotating } from './token-provider.ts';
+
+const password = (user: string): string => `placeholder-of-${user}`;
+const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
+export type Mine = Rotating & { tenant: string; connection: string };
+
+/** A broker, a provider of rotating refresh tokens, and replicas of the vault as processes. */
+export class VaultFleet implements AsyncDisposable {
+  private readonly keys = `k1:${randomBytes(32).toString('base64')}`;
+  private readonly open: NatsConnection[] = [];
+  private readonly replicas: Spawned[] = [];
+  private bus!: Bus;
+  private connections!: KvTable<Connection>;
+  private operator!: VaultClient;
+
+  private constructor(
+    private readonly nats: NatsServer,
+    readonly provider: TokenProvider,
+    private readonly times: Partial<Times>,
+  ) {}
+
+  static async start(times: Partial<Times>): Promise<VaultFleet> {
+    const nats = await natsServer({ config: natsConf(), env: passwords });
+    const fleet = new VaultFleet(nats, await TokenProvider.start(), times);
+    const operator = await fleet.connectAs('operator');
+    fleet.bus = new Bus(operator);
+    await ensureFleet(operator);
+    await ensureTenant(operator, 't1');
+    fleet.connections = await KvTable.open(operator, 'connections', connection);
+    fleet.operator = natsVaultClient(operator, 'operator');
+    return fleet;
+  }
+
+  /** Up, and answering. */
+  async replica(env: Record<string, string> = {}): Promise<Spawned> {
+    const own = {
+      ...{ NATS_URL: this.nats.url, NATS_USER: '', NATS_PASSWORD: password('token-vault'), PORT: '' },
+      ...{ ROOMWIRE_VAULT_KEYS: this.keys, LOG_LEVEL: 'info', SPEC_TIMES: JSON.stringify(this.times) },
+    };
+    const main = join(import.meta.dirname, 'main-of-kinds.ts');
+    const replica = spawnedSource(main, { env: { ...own, ...env }, name: 'token-vault' });
+    this.replicas.push(replica);
+    await replica.line(/"event":"listening"/);
+    return replica;
+  }
+
+  async connectAs(service: string): Promise<NatsConnection> {
+    const nc = await connectNats({ servers: this.nats.url, user: service, pass: password(service), service });
+    this.open.push(nc);
+    return nc;
+  }
+
+  /** A connection, and credentials that are not put yet. */
+  async connection(id: string, provider: Connection['provider'], credentials: Record<string, string>) {
+    const at = { account: id, baseUrl: this.provider.url, unitsOf: null };
+    await this.connections.put(id, { id, tenant: 't1', provider, status: 'active', ...at });
+    return { tenant: 't1', connection: id, provider, credentials };
+  }
+
+  /** One of an account of its own, with a rotating refresh token. */
+  async rotating({ account, refreshToken }: Rotating = this.provider.open()) {
+    return this.connection(account, 'cloudbeds', { clientId: account, clientSecret: 'planted-client-secret', refreshToken });
+  }
+
+  /** The same, and it was put. */
+  async account(more: { grace?: boolean; lifeSeconds?: number } = {}): Promise<Mine> {
+    const rotating = this.provider.open(more);
+    await this.operator.putCredentials(await this.rotating(rotating));
+    return { ...rotating, tenant: 't1', connection: rotating.account };
+  }
+
+  /** As it is stored. */
+  async entry({ connection: id }: Mine): Promise<VaultEntry> {
+    const stored = await this.bus.lastOnLeader('KV_vault', `$KV.vault.${id}`);
+    return vaultEntry.parse(JSON.parse(Buffer.from(stored!.data).toString()));
+  }
+
+  /** What everybody else reads of it. */
+  async status({ connection: id }: Mine): Promise<string> {
+    return (await this.connections.fromLeader(id))!.status;
+  }
+
+  async notices({ connection: id }: Mine): Promise<{ type: string; cause?: string }[]> {
+    const found: { type: string; cause?: string; connection: string }[] = [];
+    for (let seq = 1; ;) {
+      const next = await this.bus.nextOn('LOG_t1', 'pms.t1.notice.>', seq);
+      if (!next) return found.filter((notice) => notice.connection === id);
+      found.push(JSON.parse(Buffer.from(next.data).toString()) as (typeof found)[number]);
+      seq = next.seq + 1;
+    }
+  }
+
+  output(): string {
+    return this.replicas.map((replica) => replica.output()).join('\n');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.replicas.map((replica) => replica.kill()));
+    await this.connections.close();
+    await Promise.all(this.open.map((nc) => nc.close()));
+    await this.provider[Symbol.asyncDispose]();
+    await this.nats[Symbol.asyncDispose]();
+  }
+}
