@@ -44,6 +44,8 @@ class TokenVaultModule {}
 
 type AdapterOf = (provider: string) => PmsAdapter | undefined;
 
+const monotonic = (): number => performance.now();
+const CALLERS = new Set<string>(Object.values(ACCESS).flat());
 /** How often each replica looks at keys, and at what it has counted. */
 const LOOK_MS = 1_000;
 
@@ -69,7 +71,6 @@ async function build(
   // A changed tenant or address must be seen at once, and unknown is not absent: the leader is asked each time.
   const find = (id: string): Promise<Connection | undefined> => connections.fromLeader(id);
   const now = Date.now;
-  const monotonic = () => performance.now();
   const keyStore = new KvKeyStore(bus);
   const cabinet = new KeyCabinet({ store: keyStore, now, monotonic }, keks.ring);
   const journal = new LogJournal(bus, new AuditTrail(bus, randomBytes(6).toString('hex'), now), now);
@@ -85,7 +86,7 @@ async function build(
     figures: new Figures(meter),
     log,
     now,
-    monotonic: () => performance.now(),
+    monotonic,
     random: Math.random,
     sleep: (ms) => sleep(ms),
     times,
@@ -97,8 +98,7 @@ async function build(
   const caretaker = new Caretaker({ ...shell, cabinet, keyStore, entries, graceMs, changedKeks: keks.changed });
   const tokens = new TokenDesk(shell);
   const secrets = new SecretDesk(shell, env.ROOMWIRE_WEBHOOK_SECRET_OVERLAP_HOURS * HOUR_MS);
-  const callers = new Set<string>(Object.values(ACCESS).flat());
-  const limit = new RateLimit(env.ROOMWIRE_VAULT_REQUESTS_PER_SECOND, callers);
+  const limit = new RateLimit(env.ROOMWIRE_VAULT_REQUESTS_PER_SECOND, CALLERS);
   const asked = { ...shell, auditor, limit, monotonic };
   const front = new Front({ ...asked, find, known: (id) => connections.get(id), tokens, secrets });
   const keyDesk = new KeyDesk({ ...asked, cabinet, caretaker, entries });
