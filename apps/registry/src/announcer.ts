@@ -129,7 +129,10 @@ export async function joinHeard(
     const more =
       held !== undefined &&
       (apply(heard.data.record, held.record).announce || (held.revision > heard.revision && !samePlace(held.place, there)));
-    const revision = Math.max(held?.revision ?? 0, heard.revision + (more ? 1 : 0));
+    // What is owed already says what readers lack. But a record that has learnt something is another than whoever announces has in hand.
+    const learnt = held !== undefined && canonicalJson(merged) !== canonicalJson(held.record);
+    const owed = (held?.revision ?? 0) + (more && learnt ? 1 : 0);
+    const revision = Math.max(owed, heard.revision + (more ? 1 : 0));
     const place = more ? held.place : there;
     const { buckets, waits } = standingOf(merged, lookup);
     const write = {

@@ -84,7 +84,7 @@ export class World implements AsyncDisposable {
     // What came last may be older than what is shown: it has no room to change, and is held all the same.
     return eventually(async () => {
       const counts = await this.oracle.count(this.provider.delivered.slice(from));
-      expect(counts).toMatchObject({ lost: 0, different: [] });
+      expect(counts).toMatchObject({ lost: 0, different: [], deadLettered: 0 });
       return counts;
     }, OVERTAKEN);
   }
