@@ -125,7 +125,7 @@ describe('GET /v1/stream', () => {
       }
     });
     const collect = async (startAt: number, cutAfter: number) => {
-      await eventually(() => expect(published).toBeGreaterThanOrEqual(startAt), { everyMs: 1 });
+      await eventually(() => expect(published).toBeGreaterThanOrEqual(startAt), { everyMs: 1, withinMs: 30_000 });
       await using first = await watch(tenant);
       await has(first, cutAfter);
       await first.close();
