@@ -228,6 +228,6 @@ export class Catalogue {
 }
 
 /** Keys of the catalogue begin with their tenant, whose ids hold no dot. */
-const tenantOfKey = (key: string): string => key.slice(0, key.indexOf('.'));
+export const tenantOfKey = (key: string): string => key.slice(0, key.indexOf('.'));
 
 const leftBy = ({ kind, formerly = [] }: Mapping): readonly string[] => (kind === 'unit' ? formerly : []);

@@ -1,6 +1,7 @@
 import { erasureKey, type Erasure, type Tenant } from '@roomwire/events';
 import type { KvTable } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
+import { tenantOfKey } from './catalogue.ts';
 import type { Memory } from './memory.ts';
 import type { MemoryStore } from './memory-store.ts';
 
@@ -20,7 +21,7 @@ export class Eraser {
   async sweep(): Promise<void> {
     for (const [key, { removed }] of this.erasures.entries()) {
       if (removed !== null) continue;
-      const tenant = key.slice(0, key.indexOf('.'));
+      const tenant = tenantOfKey(key);
       await this.answer(tenant).catch((error: unknown) => this.log.warn({ tenant, err: error }, 'erasing: will try again'));
     }
   }

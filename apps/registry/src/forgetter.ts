@@ -1,4 +1,3 @@
-import type { Cause } from '@roomwire/events';
 import { streamOf, type Bus } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
 import { allEnded } from './all-ended.ts';
@@ -8,6 +7,7 @@ import { endOf, ENDING, horizonAt, isPastRecord } from './core/horizon.ts';
 import type { Memory } from './memory.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
+import { unasked } from './unasked.ts';
 
 /** Records looked at per sweep and tenant. */
 const AT_ONCE = 200;
@@ -73,7 +73,7 @@ export class Forgetter {
 
   private async forget(tenant: string, name: string, stored: StoredRecord): Promise<void> {
     await this.removeFromState(streamOf('STATE', tenant), changeSubject(tenant, stored.record), stored.stateSeq);
-    const cause: Cause = { tenant, provider: 'internal', lane: 'bulk', receivedAt: new Date().toISOString() };
+    const cause = unasked(tenant, 'internal', 'bulk');
     const units = await this.records.forget(tenant, name, stored, cause);
     if (!units) return;
     this.log.info({ tenant, record: name, units }, 'forgotten: it lies past the horizon');

@@ -1,13 +1,14 @@
-import type { Cause, Mapping } from '@roomwire/events';
+import type { Mapping } from '@roomwire/events';
 import type { Log } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
-import type { Catalogue } from './catalogue.ts';
+import { tenantOfKey, type Catalogue } from './catalogue.ts';
 import { moved } from './core/move.ts';
 import { placeOf } from './core/place.ts';
 import type { Watched } from './grouped.ts';
 import type { Memory } from './memory.ts';
 import { parseRecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
+import { unasked } from './unasked.ts';
 import type { UnitStore } from './unit-store.ts';
 
 /** Units looked at per sweep and tenant: first those whose providers' ids have changed, then some of those that ever lost one. */
@@ -38,7 +39,7 @@ export class Mover {
     private readonly log: Log,
   ) {
     this.stopListening = mappings.onChange((key, mapping) => {
-      if (mapping) this.note(key.slice(0, key.indexOf('.')), mapping);
+      if (mapping) this.note(tenantOfKey(key), mapping);
     });
   }
 
@@ -71,7 +72,7 @@ export class Mover {
       if (!(await this.units.room(tenant, unit))) return;
       // A debt before it is paid, and a revision of its own: it may be gone, or back, with nothing that moved.
       await this.units.touch(tenant, unit);
-      await this.rooms.derive(tenant, unit, 'booking', causeOf(tenant, 'internal'));
+      await this.rooms.derive(tenant, unit, 'booking', unasked(tenant));
     } catch (error) {
       this.changed.add(key);
       throw error;
@@ -91,13 +92,13 @@ export class Mover {
     const touched = new Set<string>();
     for (const name of await this.units.recordNames(tenant, unit))
       for (const each of await this.move(tenant, name)) touched.add(each);
-    for (const each of touched) await this.rooms.derive(tenant, each, 'booking', causeOf(tenant, 'internal'));
+    for (const each of touched) await this.rooms.derive(tenant, each, 'booking', unasked(tenant));
   }
 
   /** The units that it left and came to. */
   private async move(tenant: string, name: string): Promise<string[]> {
     const { connection } = parseRecordName(name);
-    const cause = causeOf(tenant, this.catalogue.connection(connection)?.provider ?? 'internal');
+    const cause = unasked(tenant, this.catalogue.connection(connection)?.provider ?? 'internal');
     for (;;) {
       const stored = await this.records.read(tenant, name);
       const write = stored && moved(stored, placeOf(stored.record, this.catalogue.lookup(tenant)));
@@ -108,9 +109,4 @@ export class Mover {
       return write.touched;
     }
   }
-}
-
-/** Nobody told it: the catalogue was changed. */
-function causeOf(tenant: string, provider: Cause['provider']): Cause {
-  return { tenant, provider, lane: 'live', receivedAt: new Date().toISOString() };
 }

@@ -20,7 +20,6 @@ import { checkedFromMs, recordsBehind } from './core/conflict.ts';
 import type { UncertainCalendar } from './core/contested.ts';
 import { readOfHint, readsOfTies, type OwedRead, type Readable } from './core/owed-reads.ts';
 import { recordName, type RecordName } from './record-store.ts';
-import type { Told } from './teller.ts';
 
 /** What a read is asked for because of: it carries its receipt, its trace and the instant at which its bytes arrived. */
 type Because = Pick<Cause, 'tenant' | 'lane' | 'receivedAt' | 'traceparent'> & { receipt: string };
@@ -44,7 +43,7 @@ export class Reads {
 
   /** What a telling leaves owing. `held`: the record before it; `record`: after it. */
   async afterTelling(
-    { held, record }: Pick<Told, 'held' | 'record'>,
+    { held, record }: { held: EntityRecord | undefined; record: EntityRecord | undefined },
     event: EventMessage,
     hint: AnsweredHint | undefined,
   ): Promise<void> {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cause } from '@roomwire/events';
 import { stateOf, type NatsConnection } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
 import { atOnce } from './at-once.ts';
@@ -8,6 +7,7 @@ import { CLAIM_EVERY_MS, type EpochStore, type FoundMemory } from './epoch-store
 import type { Fed, Feed } from './feed.ts';
 import { Rewound } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
+import { unasked } from './unasked.ts';
 import type { UnitStore } from './unit-store.ts';
 
 /** Rooms that are derived at a time. */
@@ -92,7 +92,7 @@ export class Rebuild {
   private async derive(tenant: string): Promise<number | undefined> {
     const units = await this.units.dirty(tenant);
     const onRoom = this.start(tenant, 'deriving', units.length);
-    const cause: Cause = { tenant, provider: 'internal', lane: 'live', receivedAt: new Date().toISOString() };
+    const cause = unasked(tenant);
     try {
       await atOnce(DERIVED_AT_ONCE, units, async (unit) => {
         try {

@@ -1,5 +1,5 @@
 import type { Mapping, UnitType } from '@roomwire/events';
-import type { Catalogue } from './catalogue.ts';
+import { tenantOfKey, type Catalogue } from './catalogue.ts';
 import { salePlace } from './core/shelf.ts';
 import type { Watched } from './grouped.ts';
 import type { Memory } from './memory.ts';
@@ -22,10 +22,10 @@ export class Relooker {
   ) {
     this.stopListening = [
       mappings.onChange((key, mapping) => {
-        if (mapping) this.note(tenantOf(key), mapping);
+        if (mapping) this.note(tenantOfKey(key), mapping);
       }),
       types.onChange((key, type) => {
-        if (type) this.changed.add(`${tenantOf(key)}/${type.id}`);
+        if (type) this.changed.add(`${tenantOfKey(key)}/${type.id}`);
       }),
     ];
   }
@@ -56,6 +56,3 @@ export class Relooker {
     await this.shelves.touch(tenant, salePlace(id));
   }
 }
-
-/** Keys of the catalogue begin with their tenant, whose ids hold no dot. */
-const tenantOf = (key: string): string => key.slice(0, key.indexOf('.'));

@@ -1,4 +1,4 @@
-import type { Cause, Connection } from '@roomwire/events';
+import type { Connection } from '@roomwire/events';
 import type { Log } from '@roomwire/telemetry';
 import { atOnce } from './at-once.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -6,6 +6,7 @@ import type { Watched } from './grouped.ts';
 import type { Memory } from './memory.ts';
 import { parseRecordName } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
+import { unasked } from './unasked.ts';
 import type { UnitStore } from './unit-store.ts';
 
 const LOOKED_AT_ONCE = 64;
@@ -65,13 +66,8 @@ export class Suspecter {
     await atOnce(DERIVED_AT_ONCE, wrong, async (unit) => {
       // A debt before it is paid, under a revision of its own.
       await this.units.touch(tenant, unit);
-      await this.rooms.derive(tenant, unit, 'booking', causeOf(tenant));
+      await this.rooms.derive(tenant, unit, 'booking', unasked(tenant));
     });
     if (wrong.length > 0) this.log.info({ tenant, suspects, rooms: wrong.length }, 'rooms told by a connection that changed');
   }
-}
-
-/** Nobody told it: a connection's status was changed. */
-function causeOf(tenant: string): Cause {
-  return { tenant, provider: 'internal', lane: 'live', receivedAt: new Date().toISOString() };
 }

@@ -1,4 +1,3 @@
-import type { Cause } from '@roomwire/events';
 import type { Log } from '@roomwire/telemetry';
 import type { Announcer } from './announcer.ts';
 import { atOnce } from './at-once.ts';
@@ -16,6 +15,7 @@ import { parseRecordName, type RecordStore } from './record-store.ts';
 import type { Retellings } from './retellings.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { Suspecter } from './suspecter.ts';
+import { unasked } from './unasked.ts';
 import type { UnitStore } from './unit-store.ts';
 
 /** A debt this old was not paid by whoever made it. */
@@ -100,27 +100,22 @@ export class Sweep {
       this.decided.delete(key);
     }
     await atOnce(AT_ONCE, await records.owedFor(tenant, LEFT_BEHIND_MS, BATCH), async (name) => {
-      await announcer.announce(tenant, name, timerCause(tenant));
+      await announcer.announce(tenant, name, unasked(tenant));
       this.log.info({ tenant, record: name, kind: parseRecordName(name).kind }, 'sweep: announced what was left owing');
     });
     await atOnce(AT_ONCE, await units.due(tenant, BATCH), async (unit) => {
-      if (await units.touchIfDue(tenant, unit)) await rooms.derive(tenant, unit, 'booking', timerCause(tenant));
+      if (await units.touchIfDue(tenant, unit)) await rooms.derive(tenant, unit, 'booking', unasked(tenant));
     });
     await atOnce(AT_ONCE, await units.dirtyFor(tenant, LEFT_BEHIND_MS, BATCH), async (unit) => {
-      await rooms.derive(tenant, unit, 'booking', timerCause(tenant));
+      await rooms.derive(tenant, unit, 'booking', unasked(tenant));
       this.log.info({ tenant, unit }, 'sweep: derived a room that was left dirty');
     });
     await epochs.raiseFloor(tenant);
     await suspecter.sweep(tenant);
     await mover.sweep(tenant);
     await relooker.sweep(tenant);
-    for (const bucket of await shelves.due(tenant, BATCH)) await looks.look(tenant, bucket, timerCause(tenant));
+    for (const bucket of await shelves.due(tenant, BATCH)) await looks.look(tenant, bucket, unasked(tenant));
     await forgetter.sweep(tenant);
     await retellings.sweep(tenant);
   }
-}
-
-/** What brings a room about that nobody told: the clock. `receivedAt` is when the clock was looked at. */
-function timerCause(tenant: string): Cause {
-  return { tenant, provider: 'internal', lane: 'live', receivedAt: new Date().toISOString() };
 }
