@@ -41,8 +41,14 @@ export class Relooker {
       this.lookedThrough.set(tenant, epoch);
     }
     for (const key of [...this.changed].filter((each) => each.startsWith(`${tenant}/`))) {
-      await this.touch(tenant, key.slice(tenant.length + 1));
+      // Before the work, as the mover does: what the watch tells meanwhile is another look.
       this.changed.delete(key);
+      try {
+        await this.touch(tenant, key.slice(tenant.length + 1));
+      } catch (error) {
+        this.changed.add(key);
+        throw error;
+      }
     }
   }
 
