@@ -150,7 +150,7 @@ export class Reader {
 
 function planOf(job: FetchJob, { account }: Connection, pms: Pms): ReadPlan | { kind: 'decision'; decision: Decision } {
   try {
-    return pms.readRequest({ kind: job.kind, entity: job.entity }, { account });
+    return pms.readRequest({ kind: job.kind, entities: [job.entity] }, { account });
   } catch (error) {
     if (!(error instanceof PmsError)) throw error;
     return { kind: 'decision', decision: { kind: 'reject', reason: error.code, detail: error.message } };

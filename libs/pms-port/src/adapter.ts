@@ -1,6 +1,11 @@
 import type { EntityRecord, FetchReason, Kind, ProviderId, RawContext } from '@roomwire/events';
 import type { PmsErrorCode } from './error.ts';
+import type { Listings } from './pages.ts';
+import type { Pushes } from './push.ts';
 import type { Reject } from './reject.ts';
+import type { Socket } from './socket.ts';
+import type { Usage } from './usage.ts';
+import type { WebhookRegistry } from './webhooks.ts';
 
 /** What is assumed of a provider that says nothing of its read lag, ms. */
 export const READ_LAG_MS = 10_000;
@@ -53,10 +58,26 @@ export interface PmsAdapter {
 
   /**
    * One by-id read as one HTTP request; how `decode` will understand the answer is fixed by `operation` and `ids`. Must ask for
-   * everything that the kind's facets need, so that the answer is authoritative. Must throw for a kind it does not read and for an
-   * entity that is none of its ids; {@link Pms} makes that a PmsError('invalid-request').
+   * everything that the kind's facets need, so that the answer is authoritative for each of `job.entities`: one of them that the
+   * answer leaves out is told as gone. Must throw for a kind it does not read and for an entity that is none of its ids;
+   * {@link Pms} makes that a PmsError('invalid-request').
    */
   readRequest?(job: ReadJob, account: AccountContext): ReadPlan;
+
+  /** Page after page of what the provider holds: for polling (changed since) and backfill. Absent: it lists nothing. */
+  listings?: Listings;
+
+  /** The registration of our webhooks, where the provider has an API for it. Absent: a person registers them. */
+  webhooks?: WebhookRegistry;
+
+  /** What Roomwire changes at the provider. Absent: nothing. */
+  push?: Pushes;
+
+  /** A socket that tells what webhooks tell, sooner. Its messages go to `decode` as pushes do. */
+  socket?: Socket;
+
+  /** What an answer's headers tell of the provider's own account of our calls. Must not throw. Absent: they tell nothing. */
+  readUsage?(header: (name: string) => string | null): Usage;
 
   /** How the connection's credentials become what a request proves itself with. Must not keep anything. */
   token?: TokenOperations;
@@ -80,6 +101,8 @@ export type Capabilities = {
   pushes: readonly Kind[];
   /** Kinds that can be read by id. */
   reads: readonly Kind[];
+  /** Most entities of a kind that one read asks for; one of those that are not here. */
+  readsAtOnce?: Partial<Record<Kind, number>>;
   token: TokenOperations['kind'] | 'none';
 };
 
@@ -89,8 +112,11 @@ export type Capabilities = {
  */
 export type Clock = { clock: 'provider'; resolutionMs: number } | { clock: 'observed' };
 
-/** At most `limit` calls in any window of `windowMs` at the provider, counted per `scope`. */
-export type Limit = { scope: 'egress' | 'account' | 'token'; limit: number; windowMs: number };
+/**
+ * At most `limit` calls in any window of `windowMs` at the provider, counted per `scope`. `unit: 'credits'`: calls have a price that
+ * is known only afterwards (`readUsage`), and the windows follow one another as the provider says.
+ */
+export type Limit = { scope: 'egress' | 'account' | 'token'; limit: number; windowMs: number; unit?: 'credits' };
 
 export type WebhookRequest = {
   /** Lower-case names. */
@@ -132,21 +158,28 @@ export type Decoded = {
  */
 export type Hint = { kind: Kind; entity: string; reason: FetchReason; modifiedAt?: number };
 
-export type ReadJob = { kind: Kind; entity: string };
+/** `entities`: at least one, and no more than `capabilities.readsAtOnce`. */
+export type ReadJob = { kind: Kind; entities: readonly string[] };
 export type AccountContext = { account: string | null };
 
 /** One HTTP request, provider-relative; the executor adds the base address, the authorisation and the deadline. */
-export type ReadPlan = {
+export type RequestPlan = {
+  /** Lower-case words with hyphens. Names the request in traces, metrics and prices, and tells `decode` what was asked. */
   operation: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Starts with one `/`; ids in it through {@link pathSegment}. */
   path: string;
   headers?: Record<string, string>;
   body?: string;
+  /** Statuses beside 2xx that are answers and no errors. */
+  answers?: readonly number[];
+};
+
+/** A read; its method may be POST, but it changes nothing. `answers`: the 404 of a by-id read of one entity says gone. */
+export type ReadPlan = RequestPlan & {
+  method: 'GET' | 'POST';
   /** The entities that the answer is authoritative for. */
   ids: string[];
-  /** Statuses beside 2xx that are answers for `decode` and no errors: 404 of a by-id read says gone. */
-  answers?: readonly number[];
 };
 
 /** Texts by field, as the adapter names the fields. */

@@ -44,7 +44,8 @@ describe('a call', () => {
   it('is one request, with the token, below the base address', async () => {
     const { answer, seen } = calling(() => new Response('{"a":1}', { headers: { date: 'Tue, 01 Jan 2030 00:00:00 GMT' } }));
 
-    await expect(answer).resolves.toEqual({ status: 200, bytes: Buffer.from('{"a":1}'), providerDate: Date.UTC(2030, 0, 1) });
+    const providerDate = Date.UTC(2030, 0, 1);
+    await expect(answer).resolves.toEqual({ status: 200, bytes: Buffer.from('{"a":1}'), providerDate, usage: {} });
     expect(seen.map(({ url, redirect, headers }) => [url, redirect, headers.get('authorization')])).toEqual([
       ['https://api.provider.invalid/base/v1/units/1?all=1', 'manual', `Bearer ${accessToken}`],
     ]);

@@ -6,6 +6,7 @@ import { callSpan } from './call-span.ts';
 import { PmsError, type PmsErrorCode } from './error.ts';
 import { redact, secretsIn } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
+import type { Usage } from './usage.ts';
 
 /** What is sent: a ReadPlan is one. */
 export type CallRequest = {
@@ -35,7 +36,7 @@ export type CallOptions = {
 };
 
 /** `providerDate`: the answer's `Date` in epoch ms, null where there is none. */
-export type Answer = { status: number; bytes: Uint8Array; providerDate: number | null };
+export type Answer = { status: number; bytes: Uint8Array; providerDate: number | null; usage: Usage };
 
 export const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 /** An error's text is looked at so far; one that is longer is not quoted. */
@@ -70,7 +71,7 @@ function tellStatus(span: OpenSpan, error: unknown): void {
 }
 
 async function send(adapter: PmsAdapter, request: CallRequest, options: CallOptions): Promise<Answer> {
-  const fail = (code: PmsErrorCode, facts: { status?: number; retryAfterMs?: number; detail?: string } = {}) =>
+  const fail = (code: PmsErrorCode, facts: { status?: number; retryAfterMs?: number; detail?: string; usage?: Usage } = {}) =>
     new PmsError(code, { provider: adapter.provider, operation: request.operation, ...facts });
   const url = join(options.baseUrl ?? adapter.baseUrl, request.path);
   if (!url) throw fail('invalid-request', { detail: 'the path leaves the base address' });
@@ -104,13 +105,14 @@ async function send(adapter: PmsAdapter, request: CallRequest, options: CallOpti
     status,
     body: new TextDecoder().decode(bytes.subarray(0, ERROR_BYTES_MAX)),
   };
+  const usage = adapter.readUsage?.((name) => response.headers.get(name)) ?? {};
   const isAnswer = request.answers?.includes(status) ?? false;
-  if (isAnswer || (response.ok && !adapter.failed?.(answer))) return { status, bytes, providerDate };
+  if (isAnswer || (response.ok && !adapter.failed?.(answer))) return { status, bytes, providerDate, usage };
 
   const secrets = [...secretsIn(sent), ...secretsOf(options.proof ?? null), ...(options.secrets ?? [])];
-  const pause = retryAfterMs(response.headers.get('retry-after'), providerDate ?? Date.now());
+  const pause = retryAfterMs(response.headers.get('retry-after'), providerDate ?? Date.now()) ?? usage.retryAfterMs;
   throw fail(adapter.errorCode(answer), {
-    status,
+    ...{ status, usage },
     ...(pause === undefined ? {} : { retryAfterMs: pause }),
     detail: bytes.length > ERROR_BYTES_MAX ? `an answer of ${bytes.length} bytes` : redact(answer.body, secrets),
   });

@@ -1,3 +1,5 @@
+import type { Usage } from './usage.ts';
+
 /**
  * The closed set of what can go wrong at a provider. Callers act upon the code, never upon the message.
  * `retry`: worth another try by itself. docs/errors.md lists them and a spec compares both ways.
@@ -25,10 +27,18 @@ export class PmsError extends Error {
   readonly status: number | undefined;
   /** The provider asked for this pause. */
   readonly retryAfterMs: number | undefined;
+  /** What the answer's headers told of the provider's account of our calls. */
+  readonly usage: Usage;
 
   constructor(
     code: PmsErrorCode,
-    facts: { provider: string; operation: string; status?: number; retryAfterMs?: number; detail?: string; cause?: unknown },
+    facts: { provider: string; operation: string } & {
+      status?: number;
+      retryAfterMs?: number;
+      detail?: string;
+      usage?: Usage;
+      cause?: unknown;
+    },
   ) {
     const more = [
       facts.status && `status ${facts.status}`,
@@ -41,6 +51,7 @@ export class PmsError extends Error {
     this.operation = facts.operation;
     this.status = facts.status;
     this.retryAfterMs = facts.retryAfterMs;
+    this.usage = facts.usage ?? {};
   }
 
   get retryable(): boolean {

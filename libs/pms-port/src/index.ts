@@ -17,6 +17,7 @@ export {
   type RawMessage,
   type ReadJob,
   type ReadPlan,
+  type RequestPlan,
   type SigningMoment,
   type SigningOperations,
   type TokenGrant,
@@ -32,10 +33,13 @@ export { PMS_ERROR_CODES, PmsError, type PmsErrorCode } from './error.ts';
 export { instantMicros, utcMicros } from './instant.ts';
 export { FUTURE_TOLERANCE_MS } from './judge.ts';
 export { minorUnits } from './money.ts';
+export type { Listing, Listings, PageEnd, PageJob, PagePlan } from './pages.ts';
 export { pms, Pms } from './pms.ts';
+export type { PushCommand, Pushes, PushKind, PushOutcome, PushPlan } from './push.ts';
 export { redact } from './redact.ts';
 export { jsonPointer, REJECT_REASONS, rejectOf, wireId, wireText, type Reject, type RejectReason } from './reject.ts';
 export { retryAfterMs } from './retry-after.ts';
+export type { Socket } from './socket.ts';
 export {
   goneOf,
   isSettled,
@@ -51,3 +55,5 @@ export {
   type Contents,
   type Told,
 } from './stamp.ts';
+export type { Usage } from './usage.ts';
+export type { Registration, WantedWebhook, WebhookRegistry } from './webhooks.ts';

@@ -11,7 +11,7 @@ const adapter: PmsAdapter = {
   baseUrl: 'http://provider.invalid',
   admit: ({ body }) => ({ kind: 'genuine', body }),
   decode: () => ({ tellings: [], hints: [], rejects: [], ignored: ['all of it'] }),
-  readRequest: ({ entity }) => ({ operation: 'unit', method: 'GET', path: entity, ids: [entity] }),
+  readRequest: ({ entities }) => ({ operation: 'unit', method: 'GET', path: entities[0]!, ids: [...entities] }),
   token: {
     kind: 'client-credentials',
     credentialFields: ['user', 'word'],
@@ -35,7 +35,8 @@ describe('the portable PMS', () => {
   });
 
   it('plans no read that leaves the provider, or of a kind that is not read', () => {
-    const plan = (kind: 'unit' | 'task', entity: string) => () => pms(adapter).readRequest({ kind, entity }, { account: null });
+    const plan = (kind: 'unit' | 'task', entity: string) => () =>
+      pms(adapter).readRequest({ kind, entities: [entity] }, { account: null });
 
     expect(plan('unit', '/units/1')().path).toBe('/units/1');
     for (const refused of [plan('task', '/units/1'), plan('unit', 'https://elsewhere.invalid/'), plan('unit', '/../x')])
@@ -50,7 +51,7 @@ describe('the portable PMS', () => {
       },
     };
 
-    expect(() => pms(throwing).readRequest({ kind: 'unit', entity: '1' }, { account: null })).toThrow(
+    expect(() => pms(throwing).readRequest({ kind: 'unit', entities: ['1'] }, { account: null })).toThrow(
       /^memory read-unit: invalid-request, RangeError in \S+$/,
     );
   });

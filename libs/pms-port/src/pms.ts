@@ -1,3 +1,4 @@
+import { utf8Bytes, type Kind } from '@roomwire/events';
 import {
   READ_LAG_MS,
   type AccountContext,
@@ -16,7 +17,11 @@ import { parseJson } from './bytes.ts';
 import { call, join, toSign, type Answer, type CallOptions, type CallRequest } from './call.ts';
 import { PmsError } from './error.ts';
 import { judge } from './judge.ts';
+import type { Listing, PageEnd, PageJob, PagePlan } from './pages.ts';
+import type { PushCommand, PushOutcome, PushPlan } from './push.ts';
 import { withhold } from './withhold.ts';
+
+const CURSOR_BYTES_MAX = 512;
 
 /** What callers hold: an adapter, and everything around it that is the same for every provider. Stateless; share it freely. */
 export class Pms {
@@ -55,20 +60,92 @@ export class Pms {
     return judge(this.adapter, raw, decoded);
   }
 
+  /** Most entities of a kind that one read asks for. */
+  readsAtOnce(kind: Kind): number {
+    return this.adapter.capabilities.readsAtOnce?.[kind] ?? 1;
+  }
+
   /** The request of a by-id read. Throws PmsError('invalid-request') where nothing can read that. */
   readRequest(job: ReadJob, account: AccountContext): ReadPlan {
-    const refused = (detail: string) =>
-      new PmsError('invalid-request', { provider: this.provider, operation: `read-${job.kind}`, detail });
-    if (!this.adapter.readRequest || !this.adapter.capabilities.reads.includes(job.kind))
-      throw refused('nothing reads that kind');
-    let plan: ReadPlan;
+    const { adapter } = this;
+    const operation = `read-${job.kind}`;
+    if (!adapter.capabilities.reads.includes(job.kind)) throw this.refused(operation, 'nothing reads that kind');
+    const most = this.readsAtOnce(job.kind);
+    if (job.entities.length < 1 || job.entities.length > most)
+      throw this.refused(operation, `one read asks for 1 to ${most} of them, not ${job.entities.length}`);
+    return this.planned(operation, () => adapter.readRequest!(job, account));
+  }
+
+  listing(name: string): Listing | undefined {
+    return this.adapter.listings?.lists.find((each) => each.name === name);
+  }
+
+  /** The request of one page. Throws PmsError('invalid-request') where nothing lists that. */
+  pageRequest(job: PageJob, account: AccountContext): PagePlan {
+    const operation = `page-${job.list}`;
+    const listing = this.listing(job.list);
+    if (!this.adapter.listings || !listing) throw this.refused(operation, 'no such listing');
+    if (job.since !== null && !listing.changedSince) throw this.refused(operation, 'it cannot be asked for changes alone');
+    const { listings } = this.adapter;
+    return this.planned(operation, () => listings.pageRequest(job, account));
+  }
+
+  /** What comes after a page. Throws PmsError('malformed-answer') where the answer does not say. */
+  pageEnd(job: PageJob, bytes: Uint8Array): PageEnd {
+    const { listings, provider } = this.adapter;
+    const unreadable = (detail: string) => new PmsError('malformed-answer', { provider, operation: `page-${job.list}`, detail });
+    let end: PageEnd;
     try {
-      plan = this.adapter.readRequest(job, account);
+      end = listings!.pageEnd(job, parseJson(bytes));
     } catch (error) {
-      throw error instanceof PmsError ? error : refused(whereThrown(error));
+      throw error instanceof PmsError ? error : unreadable(whereThrown(error));
     }
-    if (!join('http://base/', plan.path)) throw refused('the plan is not relative to the provider');
+    if (end.next !== null && end.next === job.cursor) throw unreadable('the next page is this one again');
+    if (end.next !== null && (end.next === '' || utf8Bytes(end.next) > CURSOR_BYTES_MAX)) throw unreadable('no usable cursor');
+    return end;
+  }
+
+  /** The requests that carry the commands, all of one kind. Throws PmsError('invalid-request') where the provider takes none such. */
+  pushRequests(commands: readonly PushCommand[], account: AccountContext): PushPlan[] {
+    const operation = `push-${commands[0]?.kind ?? 'nothing'}`;
+    const { push } = this.adapter;
+    if (!push || !commands.every(({ kind }) => kind === commands[0]!.kind && push.kinds.includes(kind)))
+      throw this.refused(operation, 'commands of one kind that this provider takes');
+    const plans = this.tried(operation, () => push.pushRequests(commands, account));
+    for (const plan of plans) this.planned(operation, () => plan);
+    const carried = plans.flatMap(({ carries }) => [...carries]).sort((a, b) => a - b);
+    if (carried.length !== commands.length || carried.some((position, index) => position !== index))
+      throw this.refused(operation, 'each command is carried once, and by one request');
+    return plans;
+  }
+
+  /** What became of each command that the plan carries: never success by silence. Does not throw. */
+  pushed(plan: PushPlan, bytes: Uint8Array): PushOutcome[] {
+    const unknown = plan.carries.map((): PushOutcome => ({ kind: 'unknown' }));
+    try {
+      const outcomes = this.adapter.push!.pushed(plan, parseJson(bytes));
+      return unknown.map((silence, index) => outcomes[index] ?? silence);
+    } catch {
+      return unknown;
+    }
+  }
+
+  private planned<P extends { path: string }>(operation: string, make: () => P): P {
+    const plan = this.tried(operation, make);
+    if (!join('http://base/', plan.path)) throw this.refused(operation, 'the plan is not relative to the provider');
     return plan;
+  }
+
+  private tried<T>(operation: string, make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      throw error instanceof PmsError ? error : this.refused(operation, whereThrown(error));
+    }
+  }
+
+  private refused(operation: string, detail: string): PmsError {
+    return new PmsError('invalid-request', { provider: this.provider, operation, detail });
   }
 
   /** What the vault is asked to sign of a request; undefined where this provider's requests are not signed. */

@@ -29,9 +29,14 @@ const harness: AdapterHarness = {
     },
     { name: 'a message', via: 'push', body: messageReceived },
     { name: 'an event of next year', via: 'push', body: fixture('webhook-unknown-event') },
-    { name: 'a reservation’s answer', via: 'read', body: reservation, job: { kind: 'reservation', entity: ids.reservation } },
-    { name: 'a listing’s answer', via: 'read', body: listing, job: { kind: 'property', entity: ids.listing } },
-    { name: 'a message’s answer', via: 'read', body: fixture('answer-message'), job: { kind: 'message', entity: ids.message } },
+    { name: 'a reservation’s answer', via: 'read', body: reservation, job: { kind: 'reservation', entities: [ids.reservation] } },
+    { name: 'a listing’s answer', via: 'read', body: listing, job: { kind: 'property', entities: [ids.listing] } },
+    {
+      name: 'a message’s answer',
+      via: 'read',
+      body: fixture('answer-message'),
+      job: { kind: 'message', entities: [ids.message] },
+    },
   ],
   webhook: {
     secret: { login: 'roomwire', password: 'placeholder-one' },
@@ -113,14 +118,14 @@ describeAdapter('hostaway', harness);
 describe('a read of hostaway', () => {
   it('is no fact when the envelope says that it failed', () => {
     const body = new TextEncoder().encode(JSON.stringify({ ...reservation, status: 'fail' }));
-    const context = readContext(harness, { kind: 'reservation', entity: ids.reservation });
+    const context = readContext(harness, { kind: 'reservation', entities: [ids.reservation] });
     const { tellings, rejects } = pms(hostaway).decode({ tenant: 't1', connection: 'c1', account: null, body, context });
 
     expect([tellings, rejects.map(({ reason, pointer }) => [reason, pointer])]).toEqual([[], [['unreadable-answer', '/status']]]);
   });
 
   const path = (kind: 'reservation' | 'property' | 'message' | 'unit', entity: string) =>
-    pms(hostaway).readRequest({ kind, entity }, { account: null }).path;
+    pms(hostaway).readRequest({ kind, entities: [entity] }, { account: null }).path;
 
   it('asks for all that the facets need', () => {
     expect(path('reservation', '13')).toBe('/v1/reservations/13?includeResources=1');

@@ -150,7 +150,7 @@ function decodeAnswer(raw: RawMessage): Decoded {
   return rejected('unreadable-answer', 'an operation of another time');
 }
 
-function readRequest({ kind, entity }: ReadJob): ReadPlan {
+function readRequest({ kind, entities: [entity = ''] }: ReadJob): ReadPlan {
   const plan = (operation: string, path: string): ReadPlan => ({ operation, method: 'GET', path, ids: [entity], answers: [404] });
   if (kind === 'reservation') return plan('reservation', `/v1/reservations/${pathSegment(entity)}?includeResources=1`);
   if (kind === 'property') return plan('listing', `/v1/listings/${pathSegment(entity)}`);

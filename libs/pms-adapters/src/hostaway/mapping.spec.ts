@@ -15,7 +15,7 @@ const listing = fixture<{ result: { name: string } }>('answer-listing');
 const ids = { reservation: '49264388', listing: '218666', message: '1406/326' };
 
 const read = (kind: 'reservation' | 'property' | 'message', entity: string) =>
-  readContext({ adapter: hostaway, account: '59808' }, { kind, entity });
+  readContext({ adapter: hostaway, account: '59808' }, { kind, entities: [entity] });
 function decode(body: unknown, context: RawContext = PUSH): Decoded {
   return pms(hostaway).decode({
     tenant: 't1',

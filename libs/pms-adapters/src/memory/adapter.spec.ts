@@ -25,7 +25,7 @@ const harness: AdapterHarness = {
       name: `a read of a ${entity.kind}`,
       via: 'read',
       body: entity,
-      job: { kind: entity.kind, entity: entity.id },
+      job: { kind: entity.kind, entities: [entity.id] },
     })),
   ],
   webhook: {

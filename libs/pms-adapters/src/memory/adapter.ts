@@ -74,7 +74,7 @@ function decodeRead(raw: RawMessage): Decoded {
   return body === undefined ? rejected('not-json', 'not JSON in UTF-8') : decodeEntity(raw, body, [], asked);
 }
 
-function readRequest({ kind, entity }: ReadJob): ReadPlan {
+function readRequest({ kind, entities: [entity = ''] }: ReadJob): ReadPlan {
   return { operation: `read-${kind}`, method: 'GET', path: `/${kind}/${pathSegment(entity)}`, ids: [entity], answers: [404] };
 }
 

@@ -24,6 +24,9 @@ export function capabilityCases(harness: AdapterHarness): void {
     expect(adapter.readRequest !== undefined).toBe(adapter.capabilities.reads.length > 0);
     expect(adapter.token?.kind ?? 'none').toBe(adapter.capabilities.token);
     expect(harness.webhook !== undefined).toBe(adapter.capabilities.webhooks);
+    expect(harness.pushes !== undefined).toBe(adapter.push !== undefined);
+    expect(harness.registry !== undefined).toBe(adapter.webhooks !== undefined);
+    expect(harness.usages !== undefined).toBe(adapter.readUsage !== undefined);
     expect(harness.token !== undefined).toBe(adapter.capabilities.token !== 'none');
   });
 

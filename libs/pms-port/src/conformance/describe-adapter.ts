@@ -3,12 +3,16 @@ import { clockCases } from './clock-cases.ts';
 import { decodeCases } from './decode-cases.ts';
 import { errorCases } from './error-cases.ts';
 import type { AdapterHarness } from './harness.ts';
+import { pageCases } from './page-cases.ts';
+import { pushCases } from './push-cases.ts';
 import { readCases } from './read-cases.ts';
+import { registryCases } from './registry-cases.ts';
 import { tokenCases } from './token-cases.ts';
+import { usageCases } from './usage-cases.ts';
 import { webhookCases } from './webhook-cases.ts';
 
-export type { AdapterHarness, Failure, Fixture, JsonObject } from './harness.ts';
-export { CONNECTION, fixturesIn, NOW, PUSH, readContext } from './harness.ts';
+export type { AdapterHarness, Failure, Fixture, JsonObject, PushCase, RegistryCase } from './harness.ts';
+export { CONNECTION, fixturesIn, NOW, pageContext, PUSH, readContext } from './harness.ts';
 
 /**
  * The proof of an adapter, called once in its spec. What it claims and cannot do is red; what it does not claim is one skip with
@@ -24,6 +28,10 @@ export function describeAdapter(name: string, harness: AdapterHarness): void {
     describe('errors', () => errorCases(harness));
     claimed('webhooks', webhooks, () => webhookCases(harness));
     claimed('reads', reads.length > 0, () => readCases(harness));
+    claimed('listings', harness.adapter.listings !== undefined, () => pageCases(harness));
+    claimed('push', harness.adapter.push !== undefined, () => pushCases(harness));
+    claimed('webhook registration', harness.adapter.webhooks !== undefined, () => registryCases(harness));
+    claimed('usage', harness.adapter.readUsage !== undefined, () => usageCases(harness));
     claimed('token', token !== 'none', () => tokenCases(harness));
   });
 }

@@ -3,9 +3,21 @@ import { join } from 'node:path';
 import type { Kind, RawContext } from '@roomwire/events';
 import type { Decoded, PmsAdapter, RawMessage, ReadJob, SigningMoment, TokenGrant, ToSign, WebhookSecret } from '../adapter.ts';
 import type { PmsErrorCode } from '../error.ts';
+import type { PageEnd, PageJob } from '../pages.ts';
+import type { PushCommand, PushOutcome } from '../push.ts';
+import type { Usage } from '../usage.ts';
+import type { WantedWebhook } from '../webhooks.ts';
 
-/** A body as the provider sends it. A push tells, hints or is ignored; a read answers `job`. */
-export type Fixture = { name: string; body: unknown } & ({ via: 'push' } | { via: 'read'; job: ReadJob });
+/** A body as the provider sends it. A push tells, hints or is ignored; a read or a page answers `job`. */
+export type Fixture = { name: string; body: unknown } & (
+  | { via: 'push' }
+  /** `gone`: the 200 that says of `job` that it is not there; absent where a 404 says so. */
+  | { via: 'read'; job: ReadJob; gone?: unknown }
+  /** `end`: what comes after it. */
+  | { via: 'page'; job: PageJob; end: PageEnd }
+);
+export type ReadFixture = Extract<Fixture, { via: 'read' }>;
+export type PageFixture = Extract<Fixture, { via: 'page' }>;
 
 /** A failed answer as the provider gives it, and the code that the adapter's table must find. */
 export type Failure = { name: string; operation: string; status: number; body: string; code: PmsErrorCode };
@@ -32,6 +44,12 @@ export type AdapterHarness = {
   };
   /** With `capabilities.token`, by its kind. */
   token?: TokenCase;
+  /** With the adapter's `push`: of each kind at least one. */
+  pushes?: readonly PushCase[];
+  /** With the adapter's `webhooks`. */
+  registry?: RegistryCase;
+  /** With the adapter's `readUsage`: headers as the provider sends them, and what they say. */
+  usages?: readonly { headers: Record<string, string>; usage: Usage }[];
   failures: readonly Failure[];
   /** Keys whose absence means null by the provider's own word: the one way in which a dropped field may become a null. */
   absentMeansNull?: readonly string[];
@@ -43,6 +61,16 @@ export type TokenCase = { credentials: Record<string, string> } & (
   | { signing: { request: ToSign; moment: SigningMoment; headers: Record<string, string> } }
   | { fields: Record<string, string> }
 );
+
+/** Commands of one kind, and the provider's answers to the requests that carry them, in their order. */
+export type PushCase = {
+  name: string;
+  commands: readonly PushCommand[];
+  answers: readonly { body: unknown; outcomes: readonly PushOutcome[] }[];
+};
+
+/** `none`: answers to the list requests where nothing is registered; `some`: where `wanted` and somebody else's are. */
+export type RegistryCase = { wanted: WantedWebhook; none: readonly unknown[]; some: readonly unknown[] };
 
 export const CONNECTION = 'conformance';
 /** When every case's bytes arrive; later than any stamp in a fixture. */
@@ -66,8 +94,20 @@ export function readContext(
   };
 }
 
+/** The context of a page: a read of its list's first kind that named no ids. */
+export function pageContext(
+  { adapter, account }: Pick<AdapterHarness, 'adapter' | 'account'>,
+  job: PageJob,
+  status = 200,
+): RawContext {
+  const { operation } = adapter.listings!.pageRequest(job, { account });
+  const kind = adapter.listings!.lists.find(({ name }) => name === job.list)!.kinds[0]!;
+  return { via: 'read', ...receipt, read: { kind, operation, status, observedAt: NOW * 1000, providerDate: NOW } };
+}
+
 export function contextOf(harness: AdapterHarness, fixture: Fixture): RawContext {
-  return fixture.via === 'push' ? PUSH : readContext(harness, fixture.job);
+  if (fixture.via === 'push') return PUSH;
+  return fixture.via === 'read' ? readContext(harness, fixture.job) : pageContext(harness, fixture.job);
 }
 
 export function bytesOf(body: unknown): Uint8Array {

@@ -2,8 +2,10 @@ import type { Kind } from '@roomwire/events';
 import { kind as kinds } from '@roomwire/events';
 import { PmsError } from '../error.ts';
 import { pms } from '../pms.ts';
-import { decode, readContext, saidBy, type AdapterHarness, type Fixture } from './harness.ts';
+import { decode, readContext, saidBy, type AdapterHarness, type ReadFixture } from './harness.ts';
 
+/** What a provider may say with a 404: none of it is read. */
+const NOT_FOUND = ['', '{}', '{"status":"fail","result":"not found"}', '<html></html>'];
 const HOSTILE_IDS = [
   '..',
   '.',
@@ -17,7 +19,6 @@ const HOSTILE_IDS = [
   '1\r\nx: y',
   'ü',
 ];
-type ReadFixture = Extract<Fixture, { via: 'read' }>;
 
 export function readCases(harness: AdapterHarness): void {
   const port = pms(harness.adapter);
@@ -28,7 +29,7 @@ export function readCases(harness: AdapterHarness): void {
     for (const { job } of fixtures) {
       const plan = port.readRequest(job, account);
       expect(plan.path).toMatch(/^\/[^/]/);
-      expect(plan.ids).toContain(job.entity);
+      expect(plan.ids).toEqual(job.entities);
       expect(plan.operation).toMatch(/^[a-z][a-z-]{0,63}$/);
     }
   });
@@ -36,7 +37,7 @@ export function readCases(harness: AdapterHarness): void {
   it('lets no id climb out of its place', () => {
     for (const { job } of fixtures)
       for (const entity of HOSTILE_IDS) {
-        const outcome = attempt(() => port.readRequest({ kind: job.kind, entity }, account).path);
+        const outcome = attempt(() => port.readRequest({ kind: job.kind, entities: [entity] }, account).path);
         if (outcome instanceof PmsError) expect(outcome.code).toBe('invalid-request');
         else
           expect(outcome.split(/[?#]/)[0]!.split('/').length).toBe(
@@ -47,7 +48,7 @@ export function readCases(harness: AdapterHarness): void {
 
   it('refuses kinds that it does not read', () => {
     for (const kind of kinds.options.filter((kind: Kind) => !harness.adapter.capabilities.reads.includes(kind)))
-      expect(attempt(() => port.readRequest({ kind, entity: '1' }, account))).toMatchObject({ code: 'invalid-request' });
+      expect(attempt(() => port.readRequest({ kind, entities: ['1'] }, account))).toMatchObject({ code: 'invalid-request' });
   });
 
   it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
@@ -55,18 +56,19 @@ export function readCases(harness: AdapterHarness): void {
     (_name, { body, job }) => {
       const said = saidBy(decode(harness, body, readContext(harness, job)));
 
-      expect(said.get(`${job.kind} ${job.entity} existence`)).toEqual({ state: 'present' });
+      for (const entity of job.entities) expect(said.get(`${job.kind} ${entity} existence`)).toEqual({ state: 'present' });
     },
   );
 
   it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
-    'takes a 404 for gone, and for nothing else: %s',
-    (_name, { job }) => {
-      expect(port.readRequest(job, account).answers).toContain(404);
-      for (const body of ['', '{}', '{"status":"fail","result":"not found"}', '<html></html>']) {
-        const decoded = decode(harness, body, readContext(harness, job, { status: 404 }));
+    'says gone of what the provider no longer has, and nothing else: %s',
+    (_name, { job, gone }) => {
+      if (gone === undefined) expect(port.readRequest(job, account).answers).toContain(404);
+      const [bodies, status] = gone === undefined ? [NOT_FOUND, 404] : [[gone], 200];
+      for (const body of bodies) {
+        const decoded = decode(harness, body, readContext(harness, job, { status }));
         const said = saidBy(decoded);
-        expect(said.get(`${job.kind} ${job.entity} existence`)).toEqual({ state: 'gone' });
+        for (const entity of job.entities) expect(said.get(`${job.kind} ${entity} existence`)).toEqual({ state: 'gone' });
         expect([...said.values()].filter((content) => (content as { state?: string }).state !== 'gone')).toEqual([]);
         expect(decoded.rejects).toEqual([]);
       }
@@ -106,7 +108,7 @@ export function readCases(harness: AdapterHarness): void {
     (_name, { body, job }) => {
       const { hints } = decode(harness, body, readContext(harness, job));
 
-      expect(hints.filter((hint) => hint.kind === job.kind && hint.entity === job.entity)).toEqual([]);
+      expect(hints.filter((hint) => hint.kind === job.kind && job.entities.includes(hint.entity))).toEqual([]);
     },
   );
 }
