@@ -41,6 +41,15 @@ describe('decide', () => {
     });
   });
 
+  it('looks at the room again when housekeeping says the same once more', () => {
+    const status = (at: number): EntityRecord => ({ ...guest('Ada', at), kind: 'unit-status' });
+
+    expect(decide(stored(status(5)), status(6), () => standing)).toMatchObject({
+      outcome: 'confirmed',
+      write: { confirmed: true, touched: ['u-1'] },
+    });
+  });
+
   it('keeps a raised floor of observedAt to itself', () => {
     const held = stored(guest('Ada', 5, 100));
 

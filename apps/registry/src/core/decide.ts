@@ -52,7 +52,8 @@ export function decide(
   const { place, buckets } = result.announce || !held ? standing : held;
   const alreadyOwed = held !== undefined && held.revision > held.announced;
   const confirmed = result.outcome !== 'applied' && sameTies(held?.record, result.record) && (!alreadyOwed || held.confirmed);
-  const isNews = result.announce && !confirmed;
+  // When housekeeping was last told is part of the room's picture, even where it says the same again.
+  const isNews = result.announce && (!confirmed || told.kind === 'unit-status');
   const touched = isNews ? union(held?.place.units, place.units) : [];
   const touchedBuckets = isNews ? union(held?.buckets, buckets) : [];
   const { record } = result;

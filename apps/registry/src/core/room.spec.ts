@@ -60,6 +60,42 @@ describe('deriveRoom', () => {
     );
   });
 
+  it('does not take a status that a poll found for somebody who was inside', () => {
+    const stay = reservation('1', '2026-07-01', '2026-07-03');
+    const modifiedAt = at('2026-07-03T12:00:00Z') * 1000;
+    const found = record('unit-status', 'u', {});
+    found.facets['core'] = facet(
+      { unit: 'p', status: 'dirty', by: null },
+      { epoch: 0, modifiedAt, rank: 1, observedAt: modifiedAt, mapping: 1 },
+    );
+    const { room } = deriveRoom(facts([stay, found]), at('2026-07-05T12:00:00Z'));
+
+    expect([room.occupancy.state, room.housekeeping.status]).toEqual(['due-out', 'dirty']);
+  });
+
+  it('shows the later of two reports, whatever the epochs of their records', () => {
+    const report = (entity: string, status: string, when: string, epoch: number): EntityRecord => {
+      const told = record('unit-status', entity, { core: { unit: 'p', status, by: null } }, at(when));
+      told.facets['core']!.version.epoch = epoch;
+      return told;
+    };
+    const both = [report('a', 'dirty', '2026-07-01T10:00:00Z', 1), report('b', 'clean', '2026-07-01T12:00:00Z', 0)];
+
+    for (const records of [both, both.toReversed()])
+      expect(deriveRoom(facts(records), at('2026-07-01T13:00:00Z')).room.housekeeping.status).toBe('clean');
+  });
+
+  it('keeps the name that its first connection calls it by, whoever spoke last', () => {
+    const named = (connection: string, name: string, when: string): EntityRecord => ({
+      ...record('unit', 'p', { core: { property: 'p', unitType: null, name } }, at(when)),
+      connection,
+    });
+    const both = [named('c2', 'Attic', '2026-07-02T00:00:00Z'), named('c1', 'Loft', '2026-07-01T00:00:00Z')];
+
+    for (const records of [both, both.toReversed()])
+      expect(deriveRoom(facts(records), at('2026-07-03T00:00:00Z')).room.name).toBe('Loft');
+  });
+
   it('names the instant at which the picture changes by itself, and nothing changes before it', () => {
     const stay = facts([reservation('1', '2026-07-01', '2026-07-03'), reservation('2', '2026-07-03', '2026-07-04')]);
     let now = at('2026-06-01T00:00:00Z');

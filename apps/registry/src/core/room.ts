@@ -11,6 +11,7 @@ import {
   type Unit,
   type UnitCore,
   type UnitStatusCore,
+  type Version,
 } from '@roomwire/events';
 import { givesWay, losersOf } from './choice.ts';
 import { judgeConflicts, nextLookMs, unsettled, type ConflictFacts, type JudgedConflict } from './conflict.ts';
@@ -87,12 +88,17 @@ export function sameRoom(room: RoomState): Omit<RoomState, 'asOf' | 'freshness'>
   return { ...rest, suspect: freshness.suspect };
 }
 
-/** As the newest of its providers calls the door; before any has, as the catalogue does. */
+/**
+ * As the first of its connections calls the door, whoever spoke last: two that are polled in turn must not rename it all day. Before any
+ * has told it, as the catalogue does.
+ */
 function nameOf({ unit, records }: RoomFacts): string {
   const told = records.filter((record) => record.kind === 'unit' && !isGone(record) && record.facets['core']);
-  told.sort((a, b) => compareVersions(b.facets['core']!.version, a.facets['core']!.version));
-  return contentOf<UnitCore>(told[0], 'core')?.name ?? unit.name;
+  const [first] = told.toSorted((a, b) => compareText(a.connection, b.connection) || compareText(a.entity, b.entity));
+  return contentOf<UnitCore>(first, 'core')?.name ?? unit.name;
 }
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export function houseRules({ property, defaults }: Pick<RoomFacts, 'property' | 'defaults'>): HouseRules {
   if (!property) return defaults;
@@ -127,13 +133,22 @@ function bare(stay: Stay): RoomState['current'] {
   return rest;
 }
 
+/**
+ * The latest report. An epoch is its record's own and orders no two of them. `toldAtMs`: when somebody was inside; a status that only
+ * the read's own instant orders says nothing of that, however often it is read.
+ */
 function housekeepingOf(records: EntityRecord[]): { status: RoomState['housekeeping']['status']; toldAtMs: number } {
-  const told = records
-    .filter((record) => record.kind === 'unit-status' && !isGone(record) && record.facets['core'])
-    .sort((a, b) => compareVersions(a.facets['core']!.version, b.facets['core']!.version))
-    .at(-1);
-  const status = contentOf<UnitStatusCore>(told, 'core')?.status;
-  return { status: status ?? 'unknown', toldAtMs: told ? told.facets['core']!.version.modifiedAt / 1000 : 0 };
+  const reports = records.filter((record) => record.kind === 'unit-status' && !isGone(record) && record.facets['core']);
+  const last = reports.toSorted((a, b) => compareReports(versionOf(a), versionOf(b))).at(-1);
+  const status = contentOf<UnitStatusCore>(last, 'core')?.status ?? 'unknown';
+  const insideMs = reports.map(versionOf).flatMap((v) => (v.modifiedAt === v.observedAt ? [] : [v.modifiedAt / 1000]));
+  return { status, toldAtMs: Math.max(0, ...insideMs) };
+}
+
+const versionOf = (record: EntityRecord): Version => record.facets['core']!.version;
+
+function compareReports(a: Version, b: Version): number {
+  return a.modifiedAt - b.modifiedAt || compareVersions(a, b);
 }
 
 function openTasks(records: EntityRecord[]): number {

@@ -44,9 +44,10 @@ export function naiveRoom(door: Door, at: number): { room: NaiveRoom; conflicts:
   const of = (kind: string): EntityRecord[] => standing.filter((record) => record.kind === kind && record.facets['core']);
 
   const stays = of('reservation').flatMap((record) => stayOf(record, house));
-  const cleaner = newest(of('unit-status'));
-  const cleanerCame = cleaner ? cleaner.facets['core']!.version.modifiedAt / 1000 : 0;
-  const current = last(stays.filter((stay) => isInside(stay, at, cleanerCame)));
+  const reports = of('unit-status');
+  const cleaner = latest(reports);
+  const cleanerCame = latest(reports.filter((report) => isByProvidersClock(report)))?.facets['core']!.version.modifiedAt ?? 0;
+  const current = last(stays.filter((stay) => isInside(stay, at, cleanerCame / 1000)));
   const next = first(stays.filter((stay) => stay !== current && stay.arrives > at && stay.core.status !== 'checked-out'));
   const today = wallClock(at, house.timeZone).slice(0, 10);
   const conflicts = naiveConflicts(door.unit.id, stays, today);
@@ -58,7 +59,7 @@ export function naiveRoom(door: Door, at: number): { room: NaiveRoom; conflicts:
   const room: NaiveRoom = {
     property: door.unit.property,
     unit: door.unit.id,
-    name: told<UnitCore>(newest(of('unit')), 'core')?.name ?? door.unit.name,
+    name: told<UnitCore>(firstConnected(of('unit')), 'core')?.name ?? door.unit.name,
     timeZone: house.timeZone,
     occupancy: current
       ? {
@@ -149,8 +150,20 @@ const order = ({ arrives, show }: NaiveStay): string =>
 const first = (stays: NaiveStay[]): NaiveStay | undefined => stays.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))[0];
 const last = (stays: NaiveStay[]): NaiveStay | undefined => stays.toSorted((a, b) => (order(a) < order(b) ? 1 : -1))[0];
 
-function newest(records: EntityRecord[]): EntityRecord | undefined {
-  return records.toSorted((a, b) => firstDifference(b.facets['core']!.version, a.facets['core']!.version))[0];
+/** Records have epochs of their own: which of two was said later only the clock tells. */
+function latest(records: EntityRecord[]): EntityRecord | undefined {
+  const version = (record: EntityRecord) => record.facets['core']!.version;
+  return records.toSorted((a, b) => version(b).modifiedAt - version(a).modifiedAt || firstDifference(version(b), version(a)))[0];
+}
+
+function isByProvidersClock(record: EntityRecord): boolean {
+  const { modifiedAt, observedAt } = record.facets['core']!.version;
+  return modifiedAt !== observedAt;
+}
+
+function firstConnected(records: EntityRecord[]): EntityRecord | undefined {
+  const names = records.map(({ connection, entity }) => `${connection}\n${entity}`);
+  return records[names.indexOf(names.toSorted()[0]!)];
 }
 
 function told<T>(record: EntityRecord | undefined, facet: string): T | undefined {
