@@ -77,5 +77,5 @@ export const pureFiles = [
     files: ['libs/jetstream/src/{settle,backoff,topology,access}.ts'],
     allow: '^(\\./|@roomwire/events$|zod$|@nats-io/jetstream$|@nats-io/nats-core$)',
   },
-  { files: ['apps/*/src/**/core/**/*.ts'], allow: '^(\\./|(\\.\\./)+core/|@roomwire/(events|pms-port)$|zod$|node:crypto$)' },
+  { files: ['apps/*/src/**/core/**/*.ts'], allow: '^(\\./|(\\.\\./)+core/|@roomwire/(events|pms-port|rate)$|zod$|node:crypto$)' },
 ];

@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import { connectRedis, given, type Build, type Service } from '@roomwire/chassis';
 import { connection, tenant } from '@roomwire/events';
 import { Bus, connectNats, JetStreamStrategy, KvTable, redisLedger } from '@roomwire/jetstream';
+import { PermitStore } from '@roomwire/rate';
 import { natsVaultClient } from '@roomwire/vault-client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { environment } from './environment.ts';
 import { FetchConsumer } from './fetch.consumer.ts';
 import { Figures } from './figures.ts';
-import { PermitStore } from './permit-store.ts';
 import { Reader } from './reader.ts';
 import { scopeRegister } from './scope-register.ts';
 

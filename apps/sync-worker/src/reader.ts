@@ -1,11 +1,11 @@
 import type { Connection, FetchJob } from '@roomwire/events';
 import { PmsError, type Pms, type ReadPlan } from '@roomwire/pms-port';
+import { CALL_DEADLINE_MS, type Permit, type Permits, type Scope } from '@roomwire/rate';
 import { VaultError, type Lease, type VaultClient } from '@roomwire/vault-client';
 import { afterFailure, afterVault, isCounted, RATE_LIMITED_MS, type Decision } from './core/after.ts';
 import type { ReadAnswer } from './core/raw.ts';
-import { blockedBy, scopesOf, type Scope } from './core/scopes.ts';
+import { blockedBy, scopesOf } from './core/scopes.ts';
 import type { Figures } from './figures.ts';
-import { CALL_DEADLINE_MS, type Permit, type Permits } from './permits.ts';
 
 export type ReaderParts = {
   permits: Permits;

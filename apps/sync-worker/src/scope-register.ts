@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BusError, type Bus } from '@roomwire/jetstream';
-import type { FirstUse } from './permit-store.ts';
+import type { FirstUse } from '@roomwire/rate';
 
 /**
  * KV bucket `sync`, key `permit.<scope>`: there since the scope's first permit. What Redis does not know and this does was lost.

@@ -26,6 +26,7 @@ import {
   type NatsConnection,
   type StoredMessage,
 } from '@roomwire/jetstream';
+import { StrictCounter } from '@roomwire/rate/testing';
 import {
   eventually,
   httpSink,
@@ -40,7 +41,6 @@ import {
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { jobOf } from './testing/reading.ts';
-import { StrictCounter } from './testing/strict-counter.ts';
 
 const password = (user: string) => `placeholder-of-${user}`;
 const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));

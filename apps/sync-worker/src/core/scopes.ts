@@ -1,15 +1,6 @@
 import { encodeToken, type FetchLane } from '@roomwire/events';
 import type { Limit } from '@roomwire/pms-port';
-
-/** One bucket that a call occupies, from its grant until `windowMs` after its response. */
-export type Scope = {
-  /** Unique in the whole fleet; one token of a subject, since the durable register uses it as one. */
-  key: string;
-  limit: number;
-  windowMs: number;
-  /** False: worth nothing beyond the calls under way, and never missed. */
-  lasting: boolean;
-};
+import type { Scope } from '@roomwire/rate';
 
 export type Call = {
   provider: string;

@@ -1,11 +1,11 @@
 import type { Connection, FetchJob } from '@roomwire/events';
 import { hostaway } from '@roomwire/pms-adapters';
 import { pms } from '@roomwire/pms-port';
+import type { PermitAnswer, Permits, Wanted } from '@roomwire/rate';
 import { createMeter } from '@roomwire/telemetry';
 import { testClock } from '@roomwire/testkit';
 import { memoryVaultClient } from '@roomwire/vault-client';
 import { Figures } from '../figures.ts';
-import type { PermitAnswer, Permits, Wanted } from '../permits.ts';
 import { Reader } from '../reader.ts';
 
 export const account: Connection = {

@@ -1,9 +1,8 @@
 import { httpSink, redisServer, type RedisServer } from '@roomwire/testkit';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import type { Scope } from './core/scopes.ts';
 import { PermitStore, type FirstUse } from './permit-store.ts';
-import { CALL_DEADLINE_MS, HOLD_MS, SEND_WITHIN_MS, type PermitAnswer } from './permits.ts';
+import { CALL_DEADLINE_MS, HOLD_MS, SEND_WITHIN_MS, type PermitAnswer, type Scope } from './permits.ts';
 import { StrictCounter } from './testing/strict-counter.ts';
 
 const US = 1_000;

@@ -1,4 +1,12 @@
-import type { Scope } from './core/scopes.ts';
+/** One bucket that a call occupies, from its grant until `windowMs` after its response. */
+export type Scope = {
+  /** Unique in the whole fleet; one token of a subject, since the durable register uses it as one. */
+  key: string;
+  limit: number;
+  windowMs: number;
+  /** False: worth nothing beyond the calls under way, and never missed. */
+  lasting: boolean;
+};
 
 /** For a provider's whole answer, ms. */
 export const CALL_DEADLINE_MS = 10_000;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { Scope } from './core/scopes.ts';
-import { HOLD_MS, SEND_WITHIN_MS, type Permit, type PermitAnswer, type Permits, type Wanted } from './permits.ts';
+import { HOLD_MS, SEND_WITHIN_MS, type Permit, type PermitAnswer, type Permits, type Scope, type Wanted } from './permits.ts';
 import { scriptsOf, type Scripts } from './redis-scripts.ts';
 
 /** The durable memory of which buckets were ever used: a bucket that Redis does not know is either new, or lost. */
