@@ -7,8 +7,6 @@ import {
   utcMicros,
   type Clock,
   type Contents,
-  type ErrorAnswer,
-  type PmsErrorCode,
   type RawMessage,
   type Told,
 } from '@roomwire/pms-port';
@@ -182,18 +180,4 @@ function toldOf(raw: RawMessage, clock: Clock | undefined, stamp: string | null 
   const modifiedAt = stamp ? utcMicros(stamp) : undefined;
   if (modifiedAt !== undefined) return toldAt(raw.context, modifiedAt, clock, MAPPING);
   return raw.context.via === 'read' ? toldByRead(raw.context.read, MAPPING) : undefined;
-}
-
-/** What a 403 says when it means the token; any other means the record: locked, not ours to write. An empty one says only "403". */
-const TOKEN_WORDS = /invalid[_ ]token|expired|unauthorized|authentication failed|no scope|access denied|^\s*$/i;
-
-export function errorCode({ operation, status, body }: ErrorAnswer): PmsErrorCode {
-  if (status === 429) return 'rate-limited';
-  if (status >= 500) return 'provider-error';
-  if (status >= 200 && status < 300) return 'provider-error'; // `status: "fail"` under a success
-  if (status < 400) return 'malformed-answer';
-  if (operation === 'token') return 'credential-rejected';
-  if (status === 401) return 'credential-expired';
-  if (status === 403) return TOKEN_WORDS.test(body) ? 'credential-expired' : 'forbidden';
-  return status === 404 ? 'not-found' : 'invalid-request';
 }
