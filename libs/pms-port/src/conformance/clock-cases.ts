@@ -3,7 +3,7 @@ import { FUTURE_TOLERANCE_MS } from '../judge.ts';
 import { pms } from '../pms.ts';
 import { SETTLED_MARGIN_MS } from '../stamp.ts';
 import type { Decoded } from '../adapter.ts';
-import { contextOf, NOW, PUSH, rawOf, readContext, type AdapterHarness } from './harness.ts';
+import { contextOf, NOW, PUSH, rawOf, type AdapterHarness } from './harness.ts';
 
 export function clockCases(harness: AdapterHarness): void {
   const { adapter, webhook } = harness;
@@ -16,7 +16,8 @@ export function clockCases(harness: AdapterHarness): void {
   };
 
   it('has a clock for every kind that it claims to tell', () => {
-    for (const kind of [...adapter.capabilities.pushes, ...adapter.capabilities.reads])
+    const listed = adapter.listings?.lists.flatMap(({ kinds }) => kinds) ?? [];
+    for (const kind of [...adapter.capabilities.pushes, ...adapter.capabilities.reads, ...listed])
       expect(adapter.clocks).toHaveProperty([kind]);
     for (const kind of adapter.capabilities.pushes) expect([kind, adapter.clocks[kind]?.clock]).toEqual([kind, 'provider']);
   });
@@ -50,10 +51,10 @@ export function clockCases(harness: AdapterHarness): void {
   }
 
   for (const fixture of harness.fixtures) {
-    if (fixture.via !== 'read') continue;
+    if (fixture.via === 'push') continue;
     const read = (providerDate: number | null) =>
       port
-        .decode(rawOf(harness, fixture.body, readContext(harness, fixture.job, { providerDate })))
+        .decode(rawOf(harness, fixture.body, contextOf(harness, fixture, { providerDate })))
         .tellings.flatMap(({ kind, facets }) =>
           Object.entries(facets).map(([name, facet]) => ({ kind, name, settled: facet.settled ?? false, ...facet.version })),
         );

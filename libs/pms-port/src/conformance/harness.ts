@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kind, RawContext } from '@roomwire/events';
 import type { Decoded, PmsAdapter, RawMessage, ReadJob, SigningMoment, TokenGrant, ToSign, WebhookSecret } from '../adapter.ts';
-import type { PmsErrorCode } from '../error.ts';
+import { PmsError, type PmsErrorCode } from '../error.ts';
 import type { PageEnd, PageJob } from '../pages.ts';
 import type { PushCommand, PushOutcome } from '../push.ts';
 import type { Usage } from '../usage.ts';
@@ -69,8 +69,11 @@ export type PushCase = {
   answers: readonly { body: unknown; outcomes: readonly PushOutcome[] }[];
 };
 
-/** `none`: answers to the list requests where nothing is registered; `some`: where `wanted` and somebody else's are. */
-export type RegistryCase = { wanted: WantedWebhook; none: readonly unknown[]; some: readonly unknown[] };
+/**
+ * `none`: answers to the list requests where nothing is registered; `some`: where `wanted` and somebody else's are.
+ * `former`: a past address of ours, one that `wanted.isOurs` knows.
+ */
+export type RegistryCase = { wanted: WantedWebhook; former: string; none: readonly unknown[]; some: readonly unknown[] };
 
 export const CONNECTION = 'conformance';
 /** When every case's bytes arrive; later than any stamp in a fixture. */
@@ -98,16 +101,17 @@ export function readContext(
 export function pageContext(
   { adapter, account }: Pick<AdapterHarness, 'adapter' | 'account'>,
   job: PageJob,
-  status = 200,
+  { status = 200, providerDate = NOW }: { status?: number; providerDate?: number | null } = {},
 ): RawContext {
   const { operation } = adapter.listings!.pageRequest(job, { account });
   const kind = adapter.listings!.lists.find(({ name }) => name === job.list)!.kinds[0]!;
-  return { via: 'read', ...receipt, read: { kind, operation, status, observedAt: NOW * 1000, providerDate: NOW } };
+  return { via: 'read', ...receipt, read: { kind, operation, status, observedAt: NOW * 1000, providerDate } };
 }
 
-export function contextOf(harness: AdapterHarness, fixture: Fixture): RawContext {
+/** `providerDate`: the answer's `Date`; {@link NOW} unless told. */
+export function contextOf(harness: AdapterHarness, fixture: Fixture, facts: { providerDate?: number | null } = {}): RawContext {
   if (fixture.via === 'push') return PUSH;
-  return fixture.via === 'read' ? readContext(harness, fixture.job) : pageContext(harness, fixture.job);
+  return fixture.via === 'read' ? readContext(harness, fixture.job, facts) : pageContext(harness, fixture.job, facts);
 }
 
 export function bytesOf(body: unknown): Uint8Array {
@@ -132,6 +136,32 @@ export function saidBy(decoded: Decoded): Map<string, unknown> {
       ),
     ),
   );
+}
+
+/** Ids that try to lead a path elsewhere. */
+export const HOSTILE_IDS = [
+  '..',
+  '.',
+  '../../accessTokens',
+  'a/b',
+  '1?x=1',
+  '1#x',
+  '//example.invalid/',
+  'https://example.invalid/',
+  '%2e%2e',
+  '1\r\nx: y',
+  '1&x=1',
+  'ü',
+];
+
+/** What `make` gives, or the port's own refusal; anything else that it throws is thrown. */
+export function attempt<T>(make: () => T): T | PmsError {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof PmsError) return error;
+    throw error;
+  }
 }
 
 /** An object of a fixture, as loose as JSON is. */

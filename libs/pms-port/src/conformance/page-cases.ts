@@ -1,7 +1,7 @@
 import { PmsError } from '../error.ts';
 import type { PageJob } from '../pages.ts';
 import { pms } from '../pms.ts';
-import { bytesOf, decode, pageContext, type AdapterHarness, type PageFixture } from './harness.ts';
+import { attempt, bytesOf, decode, pageContext, saidBy, type AdapterHarness, type PageFixture } from './harness.ts';
 
 const HOSTILE_CURSORS = [
   '../..',
@@ -52,7 +52,7 @@ export function pageCases(harness: AdapterHarness): void {
         else {
           const [path] = outcome.path.split('?');
           expect(path).toBe(port.pageRequest(job, account).path.split('?')[0]);
-          expect(outcome.path).not.toMatch(/[\s#]/);
+          expect(outcome.path).not.toMatch(/[\s#]|&status=x/);
         }
       }
   });
@@ -76,6 +76,24 @@ export function pageCases(harness: AdapterHarness): void {
     }
   });
 
+  it('shows a telling of every kind that a list claims', () => {
+    for (const { name, kinds } of lists) {
+      const shown = fixtures.filter(({ job }) => job.list === name);
+      const told = shown.flatMap(({ body, job }) => decode(harness, body, pageContext(harness, job)).tellings);
+      expect([name, [...new Set(told.map(({ kind }) => kind))].sort()]).toEqual([name, [...kinds].sort()]);
+    }
+  });
+
+  it.each(named)('lets one bad item spoil no other: %s', (_name, { job, body, end }) => {
+    const whole = saidBy(decode(harness, body, pageContext(harness, job)));
+    for (const spoilt of withOneSpoilt(body, end.items)) {
+      const { tellings, hints, rejects } = decode(harness, spoilt, pageContext(harness, job));
+      expect(rejects.length).toBeGreaterThan(0);
+      expect(tellings.length + hints.length).toBeGreaterThan(0);
+      for (const [facet, content] of saidBy({ tellings, hints, rejects, ignored: [] })) expect(whole.get(facet)).toEqual(content);
+    }
+  });
+
   it('refuses a list that it has not', () => {
     expect(attempt(() => port.pageRequest({ ...(fixtures[0]!.job satisfies PageJob), list: 'nothing' }, account))).toMatchObject({
       code: 'invalid-request',
@@ -83,11 +101,11 @@ export function pageCases(harness: AdapterHarness): void {
   });
 }
 
-function attempt<T>(read: () => T): T | PmsError {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof PmsError) return error;
-    throw error;
-  }
+/** The body with one of its items as null, for each; none where it is not clear which of its lists has the items, or there is one. */
+function withOneSpoilt(body: unknown, items: number): unknown[] {
+  if (typeof body !== 'object' || body === null || items < 2) return [];
+  const lists = Object.entries(body).filter(([, list]) => Array.isArray(list) && list.length === items);
+  if (lists.length !== 1) return [];
+  const [key, list] = lists[0] as [string, unknown[]];
+  return list.map((_item, bad) => ({ ...body, [key]: list.map((item, index) => (index === bad ? null : item)) }));
 }

@@ -1,7 +1,20 @@
+import { PmsError } from '../error.ts';
 import { pms } from '../pms.ts';
-import { bytesOf, type AdapterHarness } from './harness.ts';
+import type { PushCommand } from '../push.ts';
+import { attempt, bytesOf, HOSTILE_IDS, type AdapterHarness, type PushCase } from './harness.ts';
 
-const SILENCE = ['', '{}', '[]', 'null', '{"success":true}', '<html></html>', '{"success":true,"data":[]}'];
+const SILENCE = [
+  '',
+  '{}',
+  '[]',
+  'null',
+  '<html></html>',
+  '{"success":true}',
+  '{"success":true,"data":[]}',
+  '{"status":"success"}',
+  '{"status":"success","result":[]}',
+];
+const ID_FIELDS = ['unitType', 'ratePlan', 'conversation', 'unit', 'task'] as const;
 
 export function pushCases(harness: AdapterHarness): void {
   const port = pms(harness.adapter);
@@ -25,19 +38,31 @@ export function pushCases(harness: AdapterHarness): void {
     plans.forEach((plan, index) => expect(port.pushed(plan, bytesOf(answers[index]!.body))).toEqual(answers[index]!.outcomes));
   });
 
-  it.each(cases)('never takes silence for success: %s', (_name, { commands }) => {
-    for (const plan of port.pushRequests(commands, account))
-      for (const body of SILENCE) {
-        const outcomes = port.pushed(plan, bytesOf(body));
-        if (silenceIsSuccess(harness, body)) continue;
-        expect(outcomes.map(({ kind }) => kind)).not.toContain('accepted');
+  it.each(cases)('never takes silence for success: %s', (_name, each) => {
+    for (const plan of port.pushRequests(each.commands, account))
+      for (const body of SILENCE.filter((silence) => !isSuccess(each, silence)))
+        expect({ body, outcomes: port.pushed(plan, bytesOf(body)).filter(({ kind }) => kind === 'accepted') }).toEqual({
+          body,
+          outcomes: [],
+        });
+  });
+
+  it.each(cases)('lets no id climb out of its place: %s', (_name, { commands: [command] }) => {
+    const segments = (text: string) => text.split(/[?#]/)[0]!.split('/').length;
+    const names = (text: string) => [...new URL(text, 'http://base').searchParams.keys()];
+    const [plain] = port.pushRequests([command!], account);
+    for (const field of ID_FIELDS.filter((name) => typeof command![name as keyof PushCommand] === 'string'))
+      for (const id of HOSTILE_IDS) {
+        const outcome = attempt(() => port.pushRequests([{ ...command!, [field]: id } as PushCommand], account)[0]!.path);
+        if (outcome instanceof PmsError) expect(outcome.code).toBe('invalid-request');
+        else expect([segments(outcome), names(outcome)]).toEqual([segments(plain!.path), names(plain!.path)]);
       }
   });
 }
 
-/** Where a provider's whole word for success is one of the bodies above, its case must have shown it. */
-function silenceIsSuccess({ pushes }: AdapterHarness, body: string): boolean {
-  return (pushes ?? []).some(({ answers }) =>
-    answers.some((answer) => JSON.stringify(answer.body) === body && answer.outcomes.some(({ kind }) => kind === 'accepted')),
+/** One of the bodies above may be the provider's whole word for success: its case must have shown it. */
+function isSuccess({ answers }: PushCase, silence: string): boolean {
+  return answers.some(
+    ({ body, outcomes }) => JSON.stringify(body) === silence && outcomes.some(({ kind }) => kind === 'accepted'),
   );
 }

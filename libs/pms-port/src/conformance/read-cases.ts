@@ -2,28 +2,17 @@ import type { Kind } from '@roomwire/events';
 import { kind as kinds } from '@roomwire/events';
 import { PmsError } from '../error.ts';
 import { pms } from '../pms.ts';
-import { decode, readContext, saidBy, type AdapterHarness, type ReadFixture } from './harness.ts';
+import { attempt, decode, HOSTILE_IDS, readContext, saidBy, type AdapterHarness, type ReadFixture } from './harness.ts';
 
 /** What a provider may say with a 404: none of it is read. */
 const NOT_FOUND = ['', '{}', '{"status":"fail","result":"not found"}', '<html></html>'];
-const HOSTILE_IDS = [
-  '..',
-  '.',
-  '../../accessTokens',
-  'a/b',
-  '1?x=1',
-  '1#x',
-  '//example.invalid/',
-  'https://example.invalid/',
-  '%2e%2e',
-  '1\r\nx: y',
-  'ü',
-];
 
 export function readCases(harness: AdapterHarness): void {
   const port = pms(harness.adapter);
   const account = { account: harness.account };
   const fixtures = harness.fixtures.filter((fixture): fixture is ReadFixture => fixture.via === 'read');
+  const segments = (path: string) => path.split(/[?#]/)[0]!.split('/').length;
+  const names = (path: string) => [...new URL(path, 'http://base').searchParams.keys()];
 
   it('plans one request below the provider’s address, for the entity that was asked for', () => {
     for (const { job } of fixtures) {
@@ -38,12 +27,17 @@ export function readCases(harness: AdapterHarness): void {
     for (const { job } of fixtures)
       for (const entity of HOSTILE_IDS) {
         const outcome = attempt(() => port.readRequest({ kind: job.kind, entities: [entity] }, account).path);
+        const { path } = port.readRequest({ ...job, entities: job.entities.slice(0, 1) }, account);
         if (outcome instanceof PmsError) expect(outcome.code).toBe('invalid-request');
-        else
-          expect(outcome.split(/[?#]/)[0]!.split('/').length).toBe(
-            port.readRequest(job, account).path.split(/[?#]/)[0]!.split('/').length,
-          );
+        else expect([segments(outcome), names(outcome)]).toEqual([segments(path), names(path)]);
       }
+  });
+
+  it('shows an answer for several where it reads several at once', () => {
+    for (const [kind, most] of Object.entries(harness.adapter.capabilities.readsAtOnce ?? {})) {
+      expect(harness.adapter.capabilities.reads).toContain(kind);
+      if (most > 1) expect(fixtures.some(({ job }) => job.kind === kind && job.entities.length > 1)).toBe(true);
+    }
   });
 
   it('refuses kinds that it does not read', () => {
@@ -74,6 +68,14 @@ export function readCases(harness: AdapterHarness): void {
       }
     },
   );
+
+  for (const { name, body, job } of fixtures.filter(({ job }) => job.entities.length > 1))
+    it(`says gone of the one that the answer leaves out, and of no other: ${name}`, () => {
+      const said = saidBy(decode(harness, body, readContext(harness, job, { ids: [...job.entities, 'another'] })));
+
+      expect(said.get(`${job.kind} another existence`)).toEqual({ state: 'gone' });
+      for (const entity of job.entities) expect(said.get(`${job.kind} ${entity} existence`)).toEqual({ state: 'present' });
+    });
 
   it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
     'rejects an answer of another shape: %s',
@@ -111,13 +113,4 @@ export function readCases(harness: AdapterHarness): void {
       expect(hints.filter((hint) => hint.kind === job.kind && job.entities.includes(hint.entity))).toEqual([]);
     },
   );
-}
-
-function attempt<T>(read: () => T): T | PmsError {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof PmsError) return error;
-    throw error;
-  }
 }

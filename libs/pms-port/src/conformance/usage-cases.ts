@@ -3,7 +3,10 @@ import type { AdapterHarness } from './harness.ts';
 const NONSENSE = ['', 'x', 'NaN', '-1', '1e400', 'Infinity', '1,5', '9'.repeat(400)];
 
 export function usageCases({ adapter, usages = [] }: AdapterHarness): void {
-  const read = (headers: Record<string, string>) => adapter.readUsage!((name) => headers[name.toLowerCase()] ?? null);
+  const read = (headers: Record<string, string>) => {
+    const sent = new Headers(headers);
+    return adapter.readUsage!((name) => sent.get(name));
+  };
 
   it('reads the provider’s own headers', () => {
     expect(usages.length).toBeGreaterThan(0);
