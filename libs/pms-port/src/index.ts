@@ -55,5 +55,5 @@ export {
   type Contents,
   type Told,
 } from './stamp.ts';
-export type { Usage } from './usage.ts';
+export { headerNumber, type Usage } from './usage.ts';
 export type { Registration, WantedWebhook, WebhookRegistry } from './webhooks.ts';

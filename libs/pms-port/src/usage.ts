@@ -9,3 +9,9 @@ export type Usage = {
   /** A pause that the provider asks for in words of its own; `Retry-After` is read for all. */
   retryAfterMs?: number;
 };
+
+/** A header that holds one number, none of it below zero; undefined where it is missing or says something else. */
+export function headerNumber(text: string | null): number | undefined {
+  const number = text !== null && /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : NaN;
+  return Number.isFinite(number) ? number : undefined;
+}

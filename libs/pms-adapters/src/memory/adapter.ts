@@ -1,29 +1,22 @@
-import { kind, type Kind } from '@roomwire/events';
 import {
-  decoded,
-  goneOf,
   parseJson,
-  pathSegment,
   PmsError,
   provesLogin,
-  rejected,
-  rejectOf,
-  together,
   type Admission,
-  type Decoded,
   type HttpRequest,
   type PmsAdapter,
-  type RawMessage,
-  type ReadJob,
-  type ReadPlan,
   type TokenGrant,
   type WebhookRequest,
   type WebhookSecret,
 } from '@roomwire/pms-port';
-import { CLOCKS, decodeEntity, errorCode, MAPPING } from './mapping.ts';
-import { wirePush, wireToken } from './wire.ts';
-
-const READS: readonly Kind[] = kind.options;
+import { decode } from './decode.ts';
+import { errorCode } from './errors.ts';
+import { CLOCKS, MAPPING } from './mapping.ts';
+import { push } from './push.ts';
+import { listings, readRequest, READS } from './requests.ts';
+import { readUsage } from './usage.ts';
+import { webhooks } from './webhooks.ts';
+import { wireToken } from './wire.ts';
 
 /** The reference: every capability of the port in its simplest form. Copy the folder to begin a provider. */
 export const memory: PmsAdapter = {
@@ -34,6 +27,7 @@ export const memory: PmsAdapter = {
     webhookAuth: 'basic',
     pushes: READS.filter((each) => CLOCKS[each].clock === 'provider'),
     reads: READS,
+    readsAtOnce: { reservation: 10 },
     token: 'client-credentials',
   },
   clocks: CLOCKS,
@@ -42,6 +36,10 @@ export const memory: PmsAdapter = {
   admit,
   decode,
   readRequest,
+  listings,
+  webhooks,
+  push,
+  readUsage,
   token: { kind: 'client-credentials', credentialFields: ['login', 'password'], grantRequest, grantAnswer },
   errorCode,
 };
@@ -49,33 +47,6 @@ export const memory: PmsAdapter = {
 function admit({ headers, body }: WebhookRequest, secrets: readonly WebhookSecret[]): Admission {
   if (!provesLogin(headers['authorization'], secrets)) return { kind: 'forged', reason: 'no such login' };
   return parseJson(body) === undefined ? { kind: 'malformed', reason: 'not JSON' } : { kind: 'genuine', body };
-}
-
-function decode(raw: RawMessage): Decoded {
-  if (raw.context.via === 'read') return decodeRead(raw);
-  const body = parseJson(raw.body);
-  if (body === undefined) return rejected('not-json', 'not JSON in UTF-8');
-  const push = wirePush.safeParse(body);
-  if (!push.success) return decoded({ rejects: [rejectOf(push.error, body)] });
-  const { account, entities } = push.data;
-  if (account && raw.account !== null && account !== raw.account)
-    return rejected('wrong-account', 'names another account', '/account');
-  if (entities.length === 0) return decoded({ ignored: ['no entities'] });
-  return together(entities.map((entity, index) => decodeEntity(raw, entity, ['entities', index])));
-}
-
-function decodeRead(raw: RawMessage): Decoded {
-  if (raw.context.via !== 'read') return decoded({});
-  const { read } = raw.context;
-  const [asked] = read.ids ?? [];
-  if (asked === undefined) return rejected('unreadable-answer', 'the read named no id');
-  if (read.status === 404) return decoded({ tellings: [goneOf(raw, read, asked, MAPPING)] });
-  const body = parseJson(raw.body);
-  return body === undefined ? rejected('not-json', 'not JSON in UTF-8') : decodeEntity(raw, body, [], asked);
-}
-
-function readRequest({ kind, entities: [entity = ''] }: ReadJob): ReadPlan {
-  return { operation: `read-${kind}`, method: 'GET', path: `/${kind}/${pathSegment(entity)}`, ids: [entity], answers: [404] };
 }
 
 function grantRequest({ login, password }: Record<string, string>): HttpRequest {

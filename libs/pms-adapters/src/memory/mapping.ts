@@ -2,6 +2,7 @@ import { facetSchema, type Kind } from '@roomwire/events';
 import {
   decoded,
   instantMicros,
+  jsonPointer,
   rejected,
   rejectOf,
   tellingOf,
@@ -10,8 +11,6 @@ import {
   type Clock,
   type Contents,
   type Decoded,
-  type ErrorAnswer,
-  type PmsErrorCode,
   type RawMessage,
   type Reject,
   type Told,
@@ -35,13 +34,14 @@ export const CLOCKS: Record<Kind, Clock> = {
   rate: { clock: 'observed' },
 };
 
-/** One entity at `path` of the body; `asked` is the entity that a read was for. */
-export function decodeEntity(raw: RawMessage, value: unknown, path: readonly PropertyKey[], asked?: string): Decoded {
+/** One entity at `path` of the body; `asked` are the ids that a read was for, where it named any. */
+export function decodeEntity(raw: RawMessage, value: unknown, path: readonly PropertyKey[], asked?: readonly string[]): Decoded {
   const parsed = wireEntity.safeParse(value);
   if (!parsed.success) return decoded({ rejects: [rejectOf(parsed.error, value, path)] });
   const entity = parsed.data;
-  const isAsked = raw.context.via === 'push' || (entity.id === asked && entity.kind === raw.context.read.kind);
-  if (!isAsked) return rejected('unreadable-answer', 'the answer is about another entity');
+  const { context } = raw;
+  const isOther = context.via === 'read' && asked && !(asked.includes(entity.id) && entity.kind === context.read.kind);
+  if (isOther) return rejected('unreadable-answer', 'the answer is about another entity', jsonPointer([...path, 'id']));
   const contents: Contents = {};
   const problems: Reject[] = [];
   for (const [name, content] of Object.entries(entity.facets)) {
@@ -75,16 +75,4 @@ function toldOf(raw: RawMessage, entity: WireEntity): Told | undefined {
   const modifiedAt = clock.clock === 'provider' && entity.modifiedAt ? instantMicros(entity.modifiedAt) : undefined;
   if (modifiedAt !== undefined) return toldAt(raw.context, Math.floor(modifiedAt / 1_000_000) * 1_000_000, clock, MAPPING);
   return raw.context.via === 'read' ? toldByRead(raw.context.read, MAPPING) : undefined;
-}
-
-const CODES: Readonly<Record<number, PmsErrorCode>> = {
-  401: 'credential-expired',
-  403: 'forbidden',
-  404: 'not-found',
-  429: 'rate-limited',
-};
-
-export function errorCode({ operation, status }: ErrorAnswer): PmsErrorCode {
-  if (operation === 'token' && (status === 401 || status === 403)) return 'credential-rejected';
-  return CODES[status] ?? (status >= 500 ? 'provider-error' : status >= 400 ? 'invalid-request' : 'malformed-answer');
 }

@@ -53,7 +53,7 @@ export function pushCases(harness: AdapterHarness): void {
     const [plain] = port.pushRequests([command!], account);
     for (const field of ID_FIELDS.filter((name) => typeof command![name as keyof PushCommand] === 'string'))
       for (const id of HOSTILE_IDS) {
-        const outcome = attempt(() => port.pushRequests([{ ...command!, [field]: id } as PushCommand], account)[0]!.path);
+        const outcome = attempt(() => port.pushRequests([{ ...command!, [field]: id }], account)[0]!.path);
         if (outcome instanceof PmsError) expect(outcome.code).toBe('invalid-request');
         else expect([segments(outcome), names(outcome)]).toEqual([segments(plain!.path), names(plain!.path)]);
       }

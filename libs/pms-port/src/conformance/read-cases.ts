@@ -101,7 +101,8 @@ export function readCases(harness: AdapterHarness): void {
       const { tellings, rejects } = decode(harness, body, readContext(harness, job, { ids: ['another'] }));
 
       expect(tellings).toEqual([]);
-      expect(rejects).toEqual([expect.objectContaining({ reason: 'unreadable-answer' })]);
+      expect(rejects.length).toBeGreaterThan(0);
+      expect(new Set(rejects.map(({ reason }) => reason))).toEqual(new Set(['unreadable-answer']));
     },
   );
 
