@@ -27,5 +27,5 @@ export type WantedWebhook = {
   url: string;
   /** What the provider is to prove itself with, where it can; the adapter knows in which way. */
   secret: { login: string; password: string } | { key: string } | null;
-  isOurs(url: string): boolean;
+  isOurs: (url: string) => boolean;
 };

@@ -19,7 +19,7 @@ export function readRequest({ kind, entities }: ReadJob): ReadPlan {
   if (ids.length === 1)
     return { operation: `read-${kind}`, method: 'GET', path: `/${kind}/${pathSegment(ids[0]!)}`, ids, answers: [404] };
   const query = new URLSearchParams(ids.map((id) => ['id', id]));
-  return { operation: `read-many-${kind}`, method: 'GET', path: `/${kind}?${query}`, ids };
+  return { operation: `read-many-${kind}`, method: 'GET', path: `/${kind}?${query.toString()}`, ids };
 }
 
 export const listings: Listings = {
@@ -33,7 +33,7 @@ function pageRequest({ since, cursor }: PageJob): PagePlan {
     ...(since === null ? {} : { since: new Date(since).toISOString() }),
     ...(cursor === null ? {} : { after: cursor }),
   });
-  return { operation: 'list-entities', method: 'GET', path: `/entities?${query}` };
+  return { operation: 'list-entities', method: 'GET', path: `/entities?${query.toString()}` };
 }
 
 function pageEnd(_job: PageJob, body: unknown): PageEnd {
