@@ -31,7 +31,7 @@ export class WebhookController {
     @Req() request: Request,
   ): Promise<{ receipt: string }> {
     const receivedAt = Date.now();
-    const webhook = { provider, connection, headers: headersOf(request), body: bodyOf(request) };
+    const webhook = { provider, connection, headers: headersOf(request), query: queryOf(request), body: bodyOf(request) };
     const taken = await (this.intake.current?.take(webhook, receivedAt) ?? NO_LINK);
     const { provider: known } = taken.facts;
     note(request, { verdict: taken.kind, bytes: webhook.body.byteLength, ...taken.facts });
@@ -76,6 +76,12 @@ function problemOf(taken: Exclude<Taken, { kind: 'stored' }>): Problem {
 function headersOf(request: Request): WebhookRequest['headers'] {
   const entries = Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]);
   return Object.fromEntries(entries) as WebhookRequest['headers'];
+}
+
+/** The framework's own reading of a query makes lists and objects of some; ours are texts. */
+function queryOf(request: Request): WebhookRequest['query'] {
+  const parameters = new URLSearchParams(request.url.split('?').slice(1).join('?'));
+  return Object.fromEntries([...parameters].reverse());
 }
 
 /** A request without a body has no bytes; what to think of that is the adapter's. */

@@ -96,7 +96,7 @@ export interface PmsAdapter {
 export type Capabilities = {
   webhooks: boolean;
   /** How a sender proves itself, for the conformance kit and for documents. */
-  webhookAuth: 'basic' | 'hmac' | 'secret-in-path' | 'none';
+  webhookAuth: 'basic' | 'hmac' | 'header' | 'secret-in-query' | 'none';
   /** Kinds that a push tells with content. */
   pushes: readonly Kind[];
   /** Kinds that can be read by id. */
@@ -121,6 +121,8 @@ export type Limit = { scope: 'egress' | 'account' | 'token'; limit: number; wind
 export type WebhookRequest = {
   /** Lower-case names. */
   headers: Readonly<Record<string, string | undefined>>;
+  /** Of the address that was called, decoded; of a name that is there twice, its first value. No log has them. */
+  query: Readonly<Record<string, string | undefined>>;
   body: Uint8Array;
 };
 

@@ -18,6 +18,12 @@ export function parseJson(bytes: Uint8Array | string): unknown {
   }
 }
 
+/** Whether a text is one of the keys, for senders that can do no more than repeat a secret; in a time that tells nothing of it. */
+export function provesKey(told: string | undefined, secrets: readonly WebhookSecret[]): boolean {
+  const matches = secrets.map((secret) => 'key' in secret && sameSecret(told ?? '', secret.key));
+  return !!told && matches.includes(true);
+}
+
 /** Whether an `Authorization` header is HTTP Basic with one of the logins; the time it takes tells neither which nor how nearly. */
 export function provesLogin(authorization: string | undefined, secrets: readonly WebhookSecret[]): boolean {
   const [, encoded] = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization ?? '') ?? [];

@@ -20,7 +20,7 @@ const adapter: PmsAdapter = {
   },
   errorCode: () => 'credential-rejected',
 };
-const request = { headers: {}, body: new Uint8Array([1]) };
+const request = { headers: {}, query: {}, body: new Uint8Array([1]) };
 const secret = { login: 'a', password: 'b' };
 
 describe('the portable PMS', () => {

@@ -117,7 +117,7 @@ describe('facts of our own', () => {
 describe('a signature', () => {
   const body = new TextEncoder().encode(JSON.stringify(webhook));
   const admit = (headers: Record<string, string>, bytes = body) =>
-    pms(internal).admit({ headers, body: bytes }, [secret], NOW).kind;
+    pms(internal).admit({ headers, query: {}, body: bytes }, [secret], NOW).kind;
 
   // The vector of the Standard Webhooks documents, so that our own signing does not prove itself.
   it('is that of Standard Webhooks', () => {

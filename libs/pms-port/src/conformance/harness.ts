@@ -35,7 +35,7 @@ export type AdapterHarness = {
     next: WebhookSecret;
     /** Another tenant's. */
     foreign: WebhookSecret;
-    /** The headers by which the provider proves itself. */
+    /** The headers by which the provider proves itself; with `secret-in-query`, the query's parameters. */
     sign(body: Uint8Array, secret: WebhookSecret, now: number): Record<string, string>;
     /** A push that names another account; absent where pushes name none. */
     wrongAccount?: unknown;

@@ -9,8 +9,9 @@ export function webhookCases(harness: AdapterHarness): void {
   const webhook = harness.webhook!;
   const port = pms(harness.adapter);
   const body = bytesOf(harness.fixtures.find((fixture) => fixture.via === 'push')!.body);
-  const admit = (headers: Record<string, string>, bytes: Uint8Array, ...secrets: WebhookSecret[]): Admission =>
-    port.admit({ headers, body: bytes }, secrets, NOW);
+  const inQuery = harness.adapter.capabilities.webhookAuth === 'secret-in-query';
+  const admit = (proof: Record<string, string>, bytes: Uint8Array, ...secrets: WebhookSecret[]): Admission =>
+    port.admit({ headers: inQuery ? {} : proof, query: inQuery ? proof : {}, body: bytes }, secrets, NOW);
 
   it('admits what the provider sent, and keeps bytes that say the same', () => {
     const admission = admit(webhook.sign(body, webhook.secret, NOW), body, webhook.secret);
@@ -41,15 +42,15 @@ export function webhookCases(harness: AdapterHarness): void {
 
   if (harness.adapter.capabilities.webhookAuth === 'none') return it.skip('does not prove its senders', () => undefined);
 
-  it('refuses another tenant’s secret, a changed header and a missing one', () => {
+  it('refuses another tenant’s secret, a changed proof and a missing one', () => {
     const genuine = webhook.sign(body, webhook.secret, NOW);
     const changed = Object.keys(genuine).map((name) => ({ ...genuine, [name]: changedText(genuine[name]!) }));
     const missing = Object.keys(genuine).map((name) =>
       Object.fromEntries(Object.entries(genuine).filter(([other]) => other !== name)),
     );
 
-    for (const headers of [webhook.sign(body, webhook.foreign, NOW), ...changed, ...missing, {}])
-      expect(admit(headers, body, webhook.secret)).toEqual({ kind: 'forged', reason: expect.any(String) as string });
+    for (const proof of [webhook.sign(body, webhook.foreign, NOW), ...changed, ...missing, {}])
+      expect(admit(proof, body, webhook.secret)).toEqual({ kind: 'forged', reason: expect.any(String) as string });
   });
 
   it('refuses everybody where no secret is set', () => {
