@@ -115,6 +115,17 @@ describe('provision', () => {
     expect(installation.kept['connections']?.get('c1')).toMatchObject({ status: 'lapsed' });
   });
 
+  it('keeps what is said for the provider while it is declared', async () => {
+    const installation = memoryInstallation();
+    const declare = (more: object) => run(installation, ready({ connections: [{ id: 'c1', provider: 'smoobu', ...more }] }));
+
+    await declare({ unsaid: { timeZone: 'Europe/Berlin', currency: 'EUR' } });
+    expect(installation.kept['connections']?.get('c1')).toMatchObject({ unsaid: { timeZone: 'Europe/Berlin', currency: 'EUR' } });
+
+    await declare({});
+    expect(installation.kept['connections']?.get('c1')).not.toHaveProperty('unsaid');
+  });
+
   it('keeps the epoch that a connection was raised to', async () => {
     const installation = memoryInstallation();
     await run(installation);

@@ -55,11 +55,11 @@ export class RawConsumer {
   }
 
   private async take(delivery: Delivery, connection: Connection, context: RawContext): Promise<Verdict> {
-    const { id, tenant, provider, account, epoch = 0 } = connection;
+    const { id, tenant, provider, account, unsaid, epoch = 0 } = connection;
     const adapter = adapterOf(provider);
     if (!adapter) return reject('no-adapter', 'nothing here decodes this provider');
     const started = performance.now();
-    const decoded = pms(adapter).decode({ tenant, connection: id, account, body: delivery.data, context });
+    const decoded = pms(adapter).decode({ tenant, connection: id, account, unsaid, body: delivery.data, context });
     const hops = withHop(delivery.header(HEADER.hops), 'normalized', Date.now());
     const traceparent = delivery.header(HEADER.traceparent);
     const lane = delivery.subject.family === 'raw' ? delivery.subject.lane : 'live';

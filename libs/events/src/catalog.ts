@@ -17,6 +17,21 @@ export const tenant = z.strictObject({
 });
 export type Tenant = z.infer<typeof tenant>;
 
+/**
+ * What some providers never say of an account, and its owner does. Where nobody says it, what needs it is not told: an amount without
+ * a currency, a stamp or a house without a zone.
+ */
+export const unsaid = z.strictObject({
+  /** IANA zone of the account's zone-less times, and of its houses. */
+  timeZone: z.string().max(64).optional(),
+  /** ISO 4217; of every amount in the account. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
+});
+export type Unsaid = z.infer<typeof unsaid>;
+
 /** A tenant's account at one provider (KV `connections`, key = id). Secrets live in the vault only. */
 export const connection = z.strictObject({
   id: connectionId,
@@ -31,6 +46,7 @@ export const connection = z.strictObject({
   unitsOf: connectionId.nullable(),
   /** First part of every version that the connection's tellings get; absent = 0. Raised by `roomwire registry reset`. */
   epoch: z.int().min(0).optional(),
+  unsaid: unsaid.optional(),
 });
 export type Connection = z.infer<typeof connection>;
 

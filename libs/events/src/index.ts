@@ -19,6 +19,7 @@ export {
   unitType,
   unitTypeId,
   unitTypeKey,
+  unsaid,
   type Connection,
   type ErasedTenant,
   type Erasure,
@@ -27,6 +28,7 @@ export {
   type Tenant,
   type Unit,
   type UnitType,
+  type Unsaid,
 } from './catalog.ts';
 export {
   change,

@@ -1,4 +1,4 @@
-import type { EntityRecord, FetchReason, Kind, ProviderId, RawContext } from '@roomwire/events';
+import type { EntityRecord, FetchReason, Kind, ProviderId, RawContext, Unsaid } from '@roomwire/events';
 import type { PmsErrorCode } from './error.ts';
 import type { Listings } from './pages.ts';
 import type { Pushes } from './push.ts';
@@ -142,6 +142,8 @@ export type RawMessage = {
   connection: string;
   /** The provider's name for the account, where known: a body that names another one is a reject. */
   account: string | null;
+  /** Absent: nobody has said it either, and what needs it is not told. */
+  unsaid?: Unsaid | undefined;
   body: Uint8Array;
   context: RawContext;
 };

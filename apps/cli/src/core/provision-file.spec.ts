@@ -13,7 +13,13 @@ describe('provisionFile', () => {
   });
 
   it('names each bad field by its path', () => {
-    const connection = { id: 'Bad Id', provider: 'airbnb', baseUrl: 'nonsense', credentials: { secret: 7 } };
+    const connection = {
+      id: 'Bad Id',
+      provider: 'airbnb',
+      baseUrl: 'nonsense',
+      credentials: { secret: 7 },
+      unsaid: { timeZone: 'Here' },
+    };
 
     expect(
       problems({
@@ -25,6 +31,7 @@ describe('provisionFile', () => {
       expect.stringMatching(/^tenants\[0\]\.connections\[0\]\.id: expected a slug/),
       expect.stringMatching(/^tenants\[0\]\.connections\[0\]\.provider: /),
       expect.stringMatching(/^tenants\[0\]\.connections\[0\]\.baseUrl: /),
+      expect.stringMatching(/^tenants\[0\]\.connections\[0\]\.unsaid\.timeZone: expected an IANA time zone/),
       expect.stringMatching(/^tenants\[0\]\.connections\[0\]\.credentials\.secret: expected text, \{"env": "NAME"\}/),
     ]);
   });

@@ -1,4 +1,4 @@
-import { catalogId, connectionId, entityId, providerId, tenant, tenantId } from '@roomwire/events';
+import { catalogId, connectionId, entityId, providerId, tenant, tenantId, unsaid } from '@roomwire/events';
 import { z } from 'zod';
 
 /** A secret itself, or where to find it: so that the file can be kept where people read it. */
@@ -14,6 +14,8 @@ const webhookSecret = z.union([z.strictObject({ login: secret, password: secret 
   error: 'expected {"login": …, "password": …} or {"key": …}',
 });
 
+const timeZone = z.string().refine(isTimeZone, 'expected an IANA time zone like Europe/Berlin');
+
 const connection = z.strictObject({
   id: connectionId,
   provider: providerId,
@@ -23,6 +25,8 @@ const connection = z.strictObject({
   baseUrl: z.url().nullable().default(null),
   /** Of an `internal` connection: whose units it speaks of. */
   unitsOf: connectionId.nullable().default(null),
+  /** What the provider never says: see its README in libs/pms-adapters. `registry reset` the connection after a change. */
+  unsaid: unsaid.extend({ timeZone: timeZone.optional() }).optional(),
   /** Left out: a new connection is active, one that exists stays as it is. */
   status: z.enum(['active', 'paused']).optional(),
   /** The fields are the provider's: see its README in libs/pms-adapters. */
@@ -40,9 +44,7 @@ export type DeclaredProperty = z.infer<typeof property>;
 const declaredTenant = z.strictObject({
   id: tenantId,
   name: tenant.shape.name.min(1),
-  defaults: tenant.shape.defaults.extend({
-    timeZone: z.string().refine(isTimeZone, 'expected an IANA time zone like Europe/Berlin'),
-  }),
+  defaults: tenant.shape.defaults.extend({ timeZone }),
   /** Left out: one is made for a tenant that has none, and printed once. */
   apiToken: secret.optional(),
   connections: z.array(connection).default([]),

@@ -25,7 +25,7 @@ export type PlannedConnection = { ok: true; connection: Connection } | { ok: fal
 
 /** A connection's tenant and provider are for good: streams, keys and sealed secrets carry them. */
 export function connectionOf(tenant: string, declared: DeclaredConnection, before: Connection | undefined): PlannedConnection {
-  const { id, provider, account, baseUrl, unitsOf } = declared;
+  const { id, provider, account, baseUrl, unitsOf, unsaid } = declared;
   if (before && before.tenant !== tenant) return { ok: false, problem: `connection "${id}" belongs to another tenant` };
   if (before && before.provider !== provider)
     return {
@@ -36,6 +36,7 @@ export function connectionOf(tenant: string, declared: DeclaredConnection, befor
     ok: true,
     connection: {
       ...{ id, tenant, provider, status: declared.status ?? before?.status ?? 'active', account, baseUrl, unitsOf },
+      ...(unsaid ? { unsaid } : {}),
       // An epoch never falls: what was told under it would be taken for older than it is.
       ...(before?.epoch === undefined ? {} : { epoch: before.epoch }),
     },

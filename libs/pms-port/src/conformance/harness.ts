@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Kind, RawContext } from '@roomwire/events';
+import type { Kind, RawContext, Unsaid } from '@roomwire/events';
 import type { Decoded, PmsAdapter, RawMessage, ReadJob, SigningMoment, TokenGrant, ToSign, WebhookSecret } from '../adapter.ts';
 import { PmsError, type PmsErrorCode } from '../error.ts';
 import type { PageEnd, PageJob } from '../pages.ts';
@@ -27,6 +27,8 @@ export type AdapterHarness = {
   adapter: PmsAdapter;
   /** The connection's account in all cases; null where bodies name none. */
   account: string | null;
+  /** What the connection says for its provider; absent: nothing. */
+  unsaid?: Unsaid;
   fixtures: readonly Fixture[];
   /** With `capabilities.webhooks`. */
   webhook?: {
@@ -119,7 +121,8 @@ export function bytesOf(body: unknown): Uint8Array {
 }
 
 export function rawOf(harness: AdapterHarness, body: unknown, context: RawContext): RawMessage {
-  return { tenant: 'conformance', connection: CONNECTION, account: harness.account, body: bytesOf(body), context };
+  const { account, unsaid } = harness;
+  return { tenant: 'conformance', connection: CONNECTION, account, unsaid, body: bytesOf(body), context };
 }
 
 /** Straight from the adapter: what it throws, the port must not hide from these cases. */
