@@ -148,9 +148,9 @@ export class Reader {
   }
 }
 
-function planOf(job: FetchJob, { account }: Connection, pms: Pms): ReadPlan | { kind: 'decision'; decision: Decision } {
+function planOf(job: FetchJob, { account, unsaid }: Connection, pms: Pms): ReadPlan | { kind: 'decision'; decision: Decision } {
   try {
-    return pms.readRequest({ kind: job.kind, entities: [job.entity] }, { account });
+    return pms.readRequest({ kind: job.kind, entities: [job.entity] }, { account, unsaid });
   } catch (error) {
     if (!(error instanceof PmsError)) throw error;
     return { kind: 'decision', decision: { kind: 'reject', reason: error.code, detail: error.message } };

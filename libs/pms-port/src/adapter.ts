@@ -164,7 +164,8 @@ export type Hint = { kind: Kind; entity: string; reason: FetchReason; modifiedAt
 
 /** `entities`: at least one, and no more than `capabilities.readsAtOnce`. */
 export type ReadJob = { kind: Kind; entities: readonly string[] };
-export type AccountContext = { account: string | null };
+/** What the connection knows of its account. */
+export type AccountContext = { account: string | null; unsaid?: Unsaid | undefined };
 
 /** One HTTP request, provider-relative; the executor adds the base address, the authorisation and the deadline. */
 export type RequestPlan = {

@@ -33,7 +33,7 @@ export { PMS_ERROR_CODES, PmsError, type PmsErrorCode } from './error.ts';
 export { instantMicros, utcMicros } from './instant.ts';
 export { FUTURE_TOLERANCE_MS } from './judge.ts';
 export { localMicros } from './local.ts';
-export { minorUnits } from './money.ts';
+export { majorUnits, minorUnits } from './money.ts';
 export type { Listing, Listings, PageEnd, PageJob, PagePlan } from './pages.ts';
 export { pms, Pms } from './pms.ts';
 export type { PushCommand, Pushes, PushKind, PushOutcome, PushPlan } from './push.ts';

@@ -22,3 +22,8 @@ export function minorUnits(amount: number | string, currency: string): number | 
   if (!Number.isSafeInteger(units)) return undefined;
   return sign && units ? -units : units;
 }
+
+/** The inverse: what providers want to read, 69667 → 696.67. One division of two integers: the nearest number to the decimal there is. */
+export function majorUnits(amountMinor: number, currency: string): number {
+  return amountMinor / 10 ** (Object.hasOwn(DIGITS, currency) ? DIGITS[currency]! : 2);
+}

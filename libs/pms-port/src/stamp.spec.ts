@@ -1,7 +1,7 @@
 import type { RawContext, ReadContext } from '@roomwire/events';
 import type { RawMessage } from './adapter.ts';
 import { instantMicros, utcMicros } from './instant.ts';
-import { minorUnits } from './money.ts';
+import { majorUnits, minorUnits } from './money.ts';
 import { isSettled, observedStamp, SETTLED_MARGIN_MS, tellingOf, toldAt, toldByRead } from './stamp.ts';
 
 const read: ReadContext = {
@@ -103,5 +103,17 @@ describe('an amount', () => {
     ['99999999999999999999', 'USD', undefined],
   ])('%s %s is %s', (amount, currency, units) => {
     expect(minorUnits(amount, currency)).toBe(units);
+  });
+
+  it('goes back to what it was', () => {
+    for (const [amount, currency] of [
+      [696.67, 'USD'],
+      [0.29, 'EUR'],
+      [-12.5, 'EUR'],
+      [1_000, 'JPY'],
+      [1.005, 'KWD'],
+    ] as const)
+      // prettier-ignore
+      expect(majorUnits(minorUnits(amount, currency)!, currency)).toBe(amount);
   });
 });

@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kind, RawContext, Unsaid } from '@roomwire/events';
-import type { Decoded, PmsAdapter, RawMessage, ReadJob, SigningMoment, TokenGrant, ToSign, WebhookSecret } from '../adapter.ts';
+import type {
+  AccountContext,
+  Decoded,
+  PmsAdapter,
+  RawMessage,
+  ReadJob,
+  SigningMoment,
+  TokenGrant,
+  ToSign,
+  WebhookSecret,
+} from '../adapter.ts';
 import { PmsError, type PmsErrorCode } from '../error.ts';
 import type { PageEnd, PageJob } from '../pages.ts';
 import type { PushCommand, PushOutcome } from '../push.ts';
@@ -114,6 +124,10 @@ export function pageContext(
 export function contextOf(harness: AdapterHarness, fixture: Fixture, facts: { providerDate?: number | null } = {}): RawContext {
   if (fixture.via === 'push') return PUSH;
   return fixture.via === 'read' ? readContext(harness, fixture.job, facts) : pageContext(harness, fixture.job, facts);
+}
+
+export function accountOf({ account, unsaid }: AdapterHarness): AccountContext {
+  return { account, unsaid };
 }
 
 export function bytesOf(body: unknown): Uint8Array {

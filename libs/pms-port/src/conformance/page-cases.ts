@@ -1,7 +1,7 @@
 import { PmsError } from '../error.ts';
 import type { PageJob } from '../pages.ts';
 import { pms } from '../pms.ts';
-import { attempt, bytesOf, decode, pageContext, saidBy, type AdapterHarness, type PageFixture } from './harness.ts';
+import { accountOf, attempt, bytesOf, decode, pageContext, saidBy, type AdapterHarness, type PageFixture } from './harness.ts';
 
 const HOSTILE_CURSORS = [
   '../..',
@@ -17,7 +17,7 @@ const OTHER_SHAPES = ['', '{}', '[]', 'null', '"x"', '{"status":"success"}', '{"
 
 export function pageCases(harness: AdapterHarness): void {
   const port = pms(harness.adapter);
-  const account = { account: harness.account };
+  const account = accountOf(harness);
   const fixtures = harness.fixtures.filter((fixture): fixture is PageFixture => fixture.via === 'page');
   const named = fixtures.map((fixture) => [fixture.name, fixture] as const);
   const { lists } = harness.adapter.listings!;

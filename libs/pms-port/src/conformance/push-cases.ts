@@ -1,7 +1,7 @@
 import { PmsError } from '../error.ts';
 import { pms } from '../pms.ts';
 import type { PushCommand } from '../push.ts';
-import { attempt, bytesOf, HOSTILE_IDS, type AdapterHarness, type PushCase } from './harness.ts';
+import { accountOf, attempt, bytesOf, HOSTILE_IDS, type AdapterHarness, type PushCase } from './harness.ts';
 
 const SILENCE = [
   '',
@@ -18,7 +18,7 @@ const ID_FIELDS = ['unitType', 'ratePlan', 'conversation', 'unit', 'task'] as co
 
 export function pushCases(harness: AdapterHarness): void {
   const port = pms(harness.adapter);
-  const account = { account: harness.account };
+  const account = accountOf(harness);
   const cases = (harness.pushes ?? []).map((each) => [each.name, each] as const);
 
   it('shows commands of every kind that it takes', () => {

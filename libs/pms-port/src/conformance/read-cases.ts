@@ -2,14 +2,23 @@ import type { Kind } from '@roomwire/events';
 import { kind as kinds } from '@roomwire/events';
 import { PmsError } from '../error.ts';
 import { pms } from '../pms.ts';
-import { attempt, decode, HOSTILE_IDS, readContext, saidBy, type AdapterHarness, type ReadFixture } from './harness.ts';
+import {
+  accountOf,
+  attempt,
+  decode,
+  HOSTILE_IDS,
+  readContext,
+  saidBy,
+  type AdapterHarness,
+  type ReadFixture,
+} from './harness.ts';
 
 /** What a provider may say with a 404: none of it is read. */
 const NOT_FOUND = ['', '{}', '{"status":"fail","result":"not found"}', '<html></html>'];
 
 export function readCases(harness: AdapterHarness): void {
   const port = pms(harness.adapter);
-  const account = { account: harness.account };
+  const account = accountOf(harness);
   const fixtures = harness.fixtures.filter((fixture): fixture is ReadFixture => fixture.via === 'read');
   const segments = (path: string) => path.split(/[?#]/)[0]!.split('/').length;
   const names = (path: string) => [...new URL(path, 'http://base').searchParams.keys()];

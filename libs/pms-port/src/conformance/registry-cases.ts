@@ -1,10 +1,10 @@
 import type { RequestPlan } from '../adapter.ts';
 import type { Registration } from '../webhooks.ts';
-import type { AdapterHarness } from './harness.ts';
+import { accountOf, type AdapterHarness } from './harness.ts';
 
 export function registryCases(harness: AdapterHarness): void {
   const registry = harness.adapter.webhooks!;
-  const account = { account: harness.account };
+  const account = accountOf(harness);
   const { wanted, former, none, some } = harness.registry!;
   const plans = registry.listRequests(account);
   const registered = (answers: readonly unknown[]) => answers.flatMap((body, index) => registry.listed(plans[index]!, body));
