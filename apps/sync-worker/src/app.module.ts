@@ -6,13 +6,18 @@ import { PermitStore } from '@roomwire/rate';
 import { natsVaultClient } from '@roomwire/vault-client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { environment } from './environment.ts';
+import { drain } from './core/drain.ts';
 import { FetchConsumer } from './fetch.consumer.ts';
 import { Figures } from './figures.ts';
+import { PageReader } from './page-reader.ts';
+import { Poller } from './poller.ts';
 import { Reader } from './reader.ts';
 import { scopeRegister } from './scope-register.ts';
 
 /** A lease with its grant, a wait for a permit and a call, and all of it once more after a refused token, ms. */
 const DEADLINE_MS = 60_000;
+/** Longer than any wait for a permit that is worth its place in the queue, ms. */
+const STALLED_MS = 120_000;
 
 @Module({})
 class SyncWorkerModule {}
@@ -24,6 +29,7 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
   const bus = new Bus(nc);
   const tenants = await KvTable.open(nc, 'tenants', tenant, { log });
   const connections = await KvTable.open(nc, 'connections', connection, { log });
+  const drains = await KvTable.open(nc, 'sync', drain, { log, filter: 'page.>' });
   const now = Date.now;
   const figures = new Figures(meter);
   const reader = new Reader({
@@ -32,6 +38,13 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
     ...{ http: fetch, egress: env.EGRESS_ID, figures },
     ...{ now, random: Math.random, sleep: (ms: number) => sleep(ms) },
   });
+  const pace = { leastMs: env.POLL_LEAST_SECONDS * 1_000, mostMs: env.POLL_MOST_SECONDS * 1_000 };
+  const { random } = Math;
+  const pages = new PageReader({ bus, connections, drains, reader, pace, now, random, figures });
+  const nights = { before: env.POLL_DAYS_BEFORE, after: env.POLL_DAYS_AFTER };
+  const clocks = { now, random, elapsed: () => performance.now() };
+  const poller = new Poller({ bus, tenants, connections, drains, pace, nights, stalledMs: STALLED_MS, log, ...clocks });
+  poller.start();
   const strategy = new JetStreamStrategy({
     nc,
     service: nats.service,
@@ -43,14 +56,15 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
   });
 
   return {
-    module: { module: SyncWorkerModule, controllers: [given(new FetchConsumer(bus, connections, reader, now, figures))] },
+    module: { module: SyncWorkerModule, controllers: [given(new FetchConsumer(bus, connections, reader, now, figures, pages))] },
     strategies: [strategy],
     checks: {
       nats: () => (nc.isClosed() ? 'closed' : undefined),
       redis: () => (redis.status === 'ready' ? undefined : redis.status),
     },
     close: async () => {
-      await Promise.all([tenants.close(), connections.close()]);
+      await poller.stop();
+      await Promise.all([tenants.close(), connections.close(), drains.close()]);
       redis.disconnect();
       await nc.drain();
     },

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+const seconds = (usual: number) => z.coerce.number().int().min(1).max(86_400).default(usual);
+const days = (usual: number) => z.coerce.number().int().min(0).max(1_100).default(usual);
+
 export const environment = {
   REDIS_URL: z.url().describe('Redis that holds the permits of calls to providers; maxmemory-policy must be noeviction'),
   EGRESS_ID: z
@@ -9,4 +12,10 @@ export const environment = {
     .describe(
       'names the address from which this process calls providers: workers behind one address must have one name, others another',
     ),
+  POLL_LEAST_SECONDS: seconds(60).describe(
+    'least time between two polls of what changed at a provider; a list that can only be read whole takes ten times as long',
+  ),
+  POLL_MOST_SECONDS: seconds(900).describe('most time between two such polls, reached while nothing changes'),
+  POLL_DAYS_BEFORE: days(7).describe('how many days back the nights lie that polls and backfills ask for'),
+  POLL_DAYS_AFTER: days(365).describe('how many days ahead those nights lie'),
 };

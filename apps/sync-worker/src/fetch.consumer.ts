@@ -1,36 +1,24 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import {
-  fetchJob,
-  fetchLane,
-  HEADER,
-  parseHops,
-  subjectOf,
-  withHop,
-  type Connection,
-  type FetchJob,
-  type OutcomeMessage,
-} from '@roomwire/events';
-import { BusError, defer, done, reject, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
-import { adapterOf, adapters } from '@roomwire/pms-adapters';
-import { pms, type PmsAdapter } from '@roomwire/pms-port';
+import { fetchJob, fetchLane, HEADER, parseHops, subjectOf, withHop, type FetchJob, type OutcomeMessage } from '@roomwire/events';
+import { defer, done, reject, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
+import { adapters } from '@roomwire/pms-adapters';
+import type { PmsAdapter } from '@roomwire/pms-port';
 import { traceId, traceparentOf } from '@roomwire/telemetry';
 import { randomUUID } from 'node:crypto';
-import { PARKED_MS } from './core/after.ts';
 import { confirmation, waitOf } from './core/gone.ts';
 import { laneOf, rawOf, type ReadAnswer } from './core/raw.ts';
 import type { Figures } from './figures.ts';
+import type { PageReader } from './page-reader.ts';
+import { idOf, partyOf, unlessAway, type Connections } from './party.ts';
+import { readPlan } from './plan.ts';
 import type { Reader } from './reader.ts';
-
-export type Connections = { get(id: string): Connection | undefined; fromLeader(id: string): Promise<Connection | undefined> };
 
 /** `fetch-<provider>-<lane>` of every provider that can be read. The reference adapter is nobody's provider. */
 const PROVIDERS = Object.values<PmsAdapter>(adapters).filter(
   ({ provider, capabilities }) => provider !== 'memory' && capabilities.reads.length > 0,
 );
 const CONSUMERS = fetchLane.options.flatMap((lane) => PROVIDERS.map(({ provider }) => `fetch-${provider}-${lane}`));
-
-const BUS_AWAY_MS = 1_000;
 
 /**
  * A fetch job in, one read at the provider, its answer stored as raw. The order is what counts after a kill -9: raw, then the outcome,
@@ -44,10 +32,16 @@ export class FetchConsumer {
     private readonly reader: Pick<Reader, 'read'>,
     private readonly now: () => number,
     private readonly figures: Pick<Figures, 'hop'>,
+    private readonly pages: Pick<PageReader, 'handle'>,
   ) {}
 
   @EventPattern(CONSUMERS)
   async handle(@Payload() delivery: Delivery): Promise<Verdict> {
+    const isPage = delivery.subject.family === 'fetch' && delivery.subject.kind === 'page';
+    return unlessAway(() => (isPage ? this.pages.handle(delivery) : this.handleRead(delivery)));
+  }
+
+  private async handleRead(delivery: Delivery): Promise<Verdict> {
     const parsed = fetchJob.safeParse(delivery.json());
     if (!parsed.success) {
       const issue = parsed.error.issues[0]!;
@@ -57,28 +51,18 @@ export class FetchConsumer {
     delivery.note({ ...noted(job), trace: traceId(job.traceparent) });
     if (delivery.tenant !== job.tenant || !isSubjectOf(delivery, job))
       return reject('wrong-subject', 'the body names another job than the subject');
-    try {
-      return await this.perform(delivery, job);
-    } catch (error) {
-      if (!(error instanceof BusError)) throw error;
-      return error.code === 'invalid' ? reject('unpublishable', error.message) : defer(`nats-${error.code}`, BUS_AWAY_MS);
-    }
+    return this.perform(delivery, job);
   }
 
   private async perform(delivery: Delivery, job: FetchJob): Promise<Verdict> {
-    // What the watch does not know the leader may: unknown is not absent.
-    const connection = this.connections.get(job.connection) ?? (await this.connections.fromLeader(job.connection));
-    if (!connection) return reject('unknown-connection');
-    if (connection.tenant !== job.tenant || connection.provider !== job.provider)
-      return reject('wrong-connection', 'it is another tenant’s or provider’s');
-    // What has lapsed the vault decides: it tries again from time to time, and only if somebody asks.
-    if (connection.status === 'paused') return defer('connection-paused', PARKED_MS);
-    const adapter = adapterOf(job.provider);
-    if (!adapter) return reject('no-adapter');
-    const provider = pms(adapter);
+    const party = await partyOf(this.connections, job);
+    if ('kind' in party) return party;
+    const { connection, provider } = party;
     const waitMs = waitOf(job, provider.readLagMs, this.now());
     if (waitMs > 0) return defer('read-lag', waitMs);
-    const outcome = await this.reader.read(`${delivery.stream}:${delivery.seq}`, job, connection, provider);
+    const plan = readPlan(job, connection, provider);
+    if ('kind' in plan) return plan;
+    const outcome = await this.reader.read({ ...job, id: idOf(delivery) }, connection, provider, plan);
     if (outcome.kind === 'decision') return outcome.decision;
     const again = confirmation(job, outcome.answer.status, this.now());
     await (again ? this.ask(again) : this.store(delivery, job, outcome.answer));

@@ -1,4 +1,4 @@
-import type { FetchJob } from '@roomwire/events';
+import type { FetchJob, PageJob } from '@roomwire/events';
 import { counter, histogram, hopFigure, type Meter } from '@roomwire/telemetry';
 
 /** What the sync-worker counts. */
@@ -6,6 +6,9 @@ export class Figures {
   private readonly reads;
   private readonly duration;
   private readonly waits;
+  private readonly pages;
+  private readonly items;
+  private readonly rounds;
   /** See hopFigure. */
   readonly hop;
 
@@ -13,12 +16,21 @@ export class Figures {
     this.reads = counter(meter, 'roomwire_reads_total');
     this.duration = histogram(meter, 'roomwire_read_duration_seconds');
     this.waits = counter(meter, 'roomwire_permit_waits_total');
+    this.pages = counter(meter, 'roomwire_pages_total');
+    this.items = counter(meter, 'roomwire_page_items_total');
+    this.rounds = counter(meter, 'roomwire_rounds_total');
     this.hop = hopFigure(meter);
   }
 
   read({ provider, lane }: Pick<FetchJob, 'provider' | 'lane'>, outcome: string, ms: number): void {
     this.reads.add(1, { provider, lane, outcome });
     this.duration.record(ms / 1_000, { provider });
+  }
+
+  page({ provider, list, lane }: PageJob, items: number, isLast: boolean): void {
+    this.pages.add(1, { provider, list, lane });
+    this.items.add(items, { provider, list, lane });
+    if (isLast) this.rounds.add(1, { provider, list, lane });
   }
 
   permitWait(provider: string, outcome: 'waited' | 'deferred' | 'unavailable'): void {

@@ -1,5 +1,5 @@
 import { memoryVaultClient, VaultError } from '@roomwire/vault-client';
-import { jobOf, reading } from './testing/reading.ts';
+import { reading } from './testing/reading.ts';
 
 const DATE = 'Mon, 11 Jan 2027 12:00:00 GMT';
 const ok = () => new Response('{"status":"success","result":{}}', { status: 200, headers: { date: DATE } });
@@ -109,12 +109,5 @@ describe('Reader', () => {
     const { read, permits } = await reading(() => Promise.reject(new TypeError('fetch failed')));
     expect(await read()).toMatchObject({ decision: { kind: 'retry', reason: 'network' } });
     expect(permits.released).toBe(0);
-  });
-
-  it('rejects what nothing can read, before anything is asked', async () => {
-    const { read, calls, permits } = await reading(ok);
-    expect(await read(jobOf({ kind: 'rate' }))).toMatchObject({ decision: { kind: 'reject', reason: 'invalid-request' } });
-    expect(await read(jobOf({ entity: '..' }))).toMatchObject({ decision: { kind: 'reject', reason: 'invalid-request' } });
-    expect([calls.length, permits.wanted.length]).toEqual([0, 0]);
   });
 });

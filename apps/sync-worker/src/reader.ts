@@ -1,5 +1,5 @@
-import type { Connection, FetchJob } from '@roomwire/events';
-import { PmsError, type Pms, type ReadPlan } from '@roomwire/pms-port';
+import type { Connection, FetchLane, ProviderId } from '@roomwire/events';
+import { PmsError, type Pms, type RequestPlan } from '@roomwire/pms-port';
 import { CALL_DEADLINE_MS, type Permit, type Permits, type Scope } from '@roomwire/rate';
 import { VaultError, type Lease, type VaultClient } from '@roomwire/vault-client';
 import { afterFailure, afterVault, isCounted, RATE_LIMITED_MS, type Decision } from './core/after.ts';
@@ -27,20 +27,27 @@ const SPREAD_MS = 500;
 const REDIS_AWAY_MS = 1_000;
 const NO_BYTES = new Uint8Array();
 
-type Reading = { id: string; job: FetchJob; connection: Connection; pms: Pms; plan: ReadPlan; scopes: Scope[] };
+/** What a call is for. `kind` and `entity` name what no two calls may be under way for at once. */
+export type Asked = {
+  /** Names the job for good, over redeliveries. */
+  id: string;
+  tenant: string;
+  provider: ProviderId;
+  connection: string;
+  lane: FetchLane;
+  kind: string;
+  entity: string;
+};
+type Reading = { job: Asked; connection: Connection; pms: Pms; plan: RequestPlan & { ids?: readonly string[] }; scopes: Scope[] };
 type Attempt = ReadOutcome | { kind: 'report'; lease: Lease; repeat: boolean; decision: Decision };
 
-/** One by-id read: lease, permit, call; and what its failure leads to. */
+/** One call: lease, permit, request; and what its failure leads to. */
 export class Reader {
   constructor(private readonly parts: ReaderParts) {}
 
-  /** `id` names the job for good, over redeliveries. */
-  async read(id: string, job: FetchJob, connection: Connection, pms: Pms): Promise<ReadOutcome> {
-    const plan = planOf(job, connection, pms);
-    if ('kind' in plan) return plan;
-    const { adapter } = pms;
+  async read(job: Asked, connection: Connection, pms: Pms, plan: Reading['plan']): Promise<ReadOutcome> {
     const call = { ...job, account: connection.account, egress: this.parts.egress };
-    const reading = { id, job, connection, pms, plan, scopes: scopesOf(adapter.limits, call) };
+    const reading = { job, connection, pms, plan, scopes: scopesOf(pms.adapter.limits, call) };
     try {
       const first = await this.attempt(reading, false);
       if (first.kind !== 'report') return first;
@@ -69,14 +76,14 @@ export class Reader {
     return this.call(reading, permit, lease, repeated);
   }
 
-  private async permit({ id, job, scopes }: Reading): Promise<Permit | { kind: 'decision'; decision: Decision }> {
+  private async permit({ job, scopes }: Reading): Promise<Permit | { kind: 'decision'; decision: Decision }> {
     const { permits, figures, now, random, sleep } = this.parts;
     const { provider, connection } = job;
     const until = now() + PERMIT_WAIT_MS_MAX;
     for (;;) {
       let answer;
       try {
-        answer = await permits.acquire({ provider, connection, job: id, scopes });
+        answer = await permits.acquire({ provider, connection, job: job.id, scopes });
       } catch {
         // Redis or the register away: nobody can say how many calls are under way, so none is sent.
         figures.permitWait(provider, 'unavailable');
@@ -99,15 +106,16 @@ export class Reader {
       return deferred('permit-too-late', REDIS_AWAY_MS);
     }
     const requestedAt = this.parts.now();
-    const facts = { operation: plan.operation, ids: plan.ids, observedAt: permit.observedAt, requestedAt };
+    const { operation, ids } = plan;
+    const facts = { operation, ...(ids ? { ids } : {}), observedAt: permit.observedAt, requestedAt };
     try {
       const { baseUrl } = connection;
       const options = { baseUrl, proof: lease ?? null, deadlineMs: CALL_DEADLINE_MS, fetch: this.parts.http };
-      const answered = await pms.call(plan, options);
+      const { status, bytes, providerDate } = await pms.call(plan, options);
       const answeredAt = this.parts.now();
       await this.release(permit);
       this.parts.figures.read(job, 'answered', answeredAt - requestedAt);
-      return { kind: 'answer', answer: { ...facts, ...answered, answeredAt } };
+      return { kind: 'answer', answer: { ...facts, status, bytes, providerDate, answeredAt } };
     } catch (error) {
       if (!(error instanceof PmsError)) throw error; // a bug: the slot stays taken until no answer can come
       const answeredAt = this.parts.now();
@@ -145,15 +153,6 @@ export class Reader {
   /** Not released, the slot frees itself later: that must not cost the answer. */
   private async release(permit: Permit): Promise<void> {
     await permit.release().catch(() => undefined);
-  }
-}
-
-function planOf(job: FetchJob, { account, unsaid }: Connection, pms: Pms): ReadPlan | { kind: 'decision'; decision: Decision } {
-  try {
-    return pms.readRequest({ kind: job.kind, entities: [job.entity] }, { account, unsaid });
-  } catch (error) {
-    if (!(error instanceof PmsError)) throw error;
-    return { kind: 'decision', decision: { kind: 'reject', reason: error.code, detail: error.message } };
   }
 }
 

@@ -95,3 +95,19 @@ export const fetchJob = z.strictObject({
 });
 export type FetchJob = z.infer<typeof fetchJob>;
 export type FetchReason = FetchJob['reason'];
+
+/** A job for the sync-worker: read one page of a list, and ask for the next. Where the round stands is in KV; a page that is not its is dropped. */
+export const pageJob = z.strictObject({
+  tenant: tenantId,
+  provider: providerId,
+  connection: connectionId,
+  kind: z.literal('page'),
+  /** The adapter's listing. */
+  list: z.string().regex(/^[a-z][a-z-]{0,39}$/),
+  lane: z.enum(['poll', 'backfill']),
+  /** One drain of the list from its first page to its last. */
+  round: z.uuid(),
+  /** From 0. */
+  page: z.int().min(0),
+});
+export type PageJob = z.infer<typeof pageJob>;

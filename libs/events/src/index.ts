@@ -72,10 +72,12 @@ export {
   eventOf,
   fetchJob,
   microsToInstant,
+  pageJob,
   type EventMessage,
   type EventOrigin,
   type FetchJob,
   type FetchReason,
+  type PageJob,
 } from './event.ts';
 export {
   BLOCKING,

@@ -57,7 +57,7 @@ describe('subjectOf', () => {
   const words: Record<string, fc.Arbitrary<string>> = {
     ...{ 'raw.lane': fc.constantFrom(...lane.options), 'event.lane': fc.constantFrom(...lane.options) },
     ...{ 'event.pipeline': fc.constantFrom(...pipeline.options), 'fetch.lane': fc.constantFrom(...fetchLane.options) },
-    'fetch.kind': fc.constantFrom(...kind.options),
+    'fetch.kind': fc.constantFrom(...kind.options, 'page'),
     'change.kind': fc.constantFrom(...kind.options, ...derivedKind.options),
   };
   const families = Object.keys(SUBJECT_FIELDS) as SubjectFamily[];

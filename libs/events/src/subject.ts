@@ -22,7 +22,8 @@ export type Subject = { tenant: string } & (
   | { family: 'command'; workflow: string; property: string }
   | { family: 'deliver'; target: string }
   | { family: 'later'; stage: string; n: string }
-  | { family: 'fetch'; lane: FetchLane; provider: string; connection: string; kind: Kind; entity: string }
+  /** `page`: of a list, which `entity` names. */
+  | { family: 'fetch'; lane: FetchLane; provider: string; connection: string; kind: Kind | 'page'; entity: string }
   | { family: 'change'; kind: Kind | DerivedKind; scope: string; entity: string }
   | { family: 'dead'; stage: string; provider: string; reason: string; fingerprint: string; origin: string }
   | { family: 'outcome'; receipt: string }
@@ -50,7 +51,7 @@ export const SUBJECT_FIELDS = {
 const WORDS: Partial<Record<SubjectFamily, Record<string, readonly string[]>>> = {
   raw: { lane: lane.options },
   event: { lane: lane.options, pipeline: pipeline.options },
-  fetch: { lane: fetchLane.options, kind: kind.options },
+  fetch: { lane: fetchLane.options, kind: [...kind.options, 'page'] },
   change: { kind: [...kind.options, ...derivedKind.options] },
 };
 

@@ -93,9 +93,11 @@ export const USERS: readonly ServiceUser[] = [
     user: 'sync-worker',
     publish: [
       ...watch('tenants', 'connections'),
+      ...[...followed('KV_sync', '$KV.sync.page.>'), ...ephemeralOf('KV_sync'), '$JS.API.STREAM.MSG.GET.KV_sync'],
       ...consume('sync-worker'),
       ...settling,
-      ...['pms.*.raw.>', 'pms.*.fetch.>', 'pms.*.outcome.>', '$KV.sync.permit.>', ...vault('sync-worker', 'lease', 'report')],
+      ...['pms.*.raw.>', 'pms.*.fetch.>', 'pms.*.outcome.>', '$KV.sync.permit.>', '$KV.sync.page.>'],
+      ...vault('sync-worker', 'lease', 'report'),
     ],
   },
   {

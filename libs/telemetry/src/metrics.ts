@@ -78,6 +78,9 @@ export const METRICS = {
     'provider',
     'outcome',
   ]),
+  roomwire_pages_total: counted('pages of providers’ lists that were read', ['provider', 'list', 'lane']),
+  roomwire_page_items_total: counted('items on those pages, known ones too', ['provider', 'list', 'lane']),
+  roomwire_rounds_total: counted('lists that were read to their last page', ['provider', 'list', 'lane']),
   roomwire_retell_reads_total: counted(
     'reads for what was told under an older epoch or mapping: `asked`, and of these `answered` or `unanswered`',
     ['provider', 'outcome'],

@@ -1,9 +1,19 @@
-import { HEADER, headersOfRaw, withHop, type AnsweredHint, type FetchJob, type Lane, type RawContext } from '@roomwire/events';
+import {
+  HEADER,
+  headersOfRaw,
+  withHop,
+  type AnsweredHint,
+  type FetchJob,
+  type Kind,
+  type Lane,
+  type RawContext,
+} from '@roomwire/events';
 
 /** An answer of a provider and everything without which its bytes mean nothing. Instants in epoch ms, `observedAt` in µs of Redis' clock. */
 export type ReadAnswer = {
   operation: string;
-  ids: string[];
+  /** Of a by-id read: what it is authoritative for. */
+  ids?: readonly string[];
   status: number;
   bytes: Uint8Array;
   providerDate: number | null;
@@ -17,18 +27,31 @@ export function laneOf(job: Pick<FetchJob, 'lane'>): Lane {
   return job.lane === 'live' ? 'live' : 'bulk';
 }
 
-/** What is stored as raw: the answer under a receipt of its own, received when its bytes were. `hops` is the job's way so far. */
-export function rawOf(job: FetchJob, answer: ReadAnswer, receipt: string, way: { hops: string; traceparent: string }) {
+/** Under a receipt of its own, received when its bytes were. */
+export function contextOf(kind: Kind, answer: ReadAnswer, receipt: string): Extract<RawContext, { via: 'read' }> {
   const { operation, ids, status, observedAt, providerDate } = answer;
-  const context: RawContext = {
+  const named = ids ? { ids: [...ids] } : {};
+  return {
     via: 'read',
     receipt,
     receivedAt: new Date(answer.answeredAt).toISOString(),
-    read: { kind: job.kind, ids, operation, status, observedAt, providerDate },
+    read: { kind, ...named, operation, status, observedAt, providerDate },
   };
-  const hops = withHop(withHop(way.hops, 'requested', answer.requestedAt), 'answered', answer.answeredAt);
-  const headers: Record<string, string> = { ...headersOfRaw(context), ...hintOf(job), [HEADER.traceparent]: way.traceparent };
-  return { headers, hops };
+}
+
+/** What is stored as raw of a by-id read. `hops` is the job's way so far. */
+export function rawOf(job: FetchJob, answer: ReadAnswer, receipt: string, way: { hops: string; traceparent: string }) {
+  const headers: Record<string, string> = {
+    ...headersOfRaw(contextOf(job.kind, answer, receipt)),
+    ...hintOf(job),
+    [HEADER.traceparent]: way.traceparent,
+  };
+  return { headers, hops: hopsOf(answer, way.hops) };
+}
+
+/** The way so far, with the call. */
+export function hopsOf(answer: ReadAnswer, hops: string): string {
+  return withHop(withHop(hops, 'requested', answer.requestedAt), 'answered', answer.answeredAt);
 }
 
 /** Only the first read of a hint answers to it: the one after the provider's lag is the last. */

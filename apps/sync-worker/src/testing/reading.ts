@@ -68,6 +68,12 @@ export async function reading(answer: Answering, vault = memoryVaultClient()) {
     permits,
     calls,
     vault,
-    read: (job = jobOf(), at = account) => reader.read('FETCH_t1:1', job, at, pms(hostaway)),
+    read: (job = jobOf(), at = account) =>
+      reader.read(
+        { ...job, id: 'FETCH_t1:1' },
+        at,
+        pms(hostaway),
+        pms(hostaway).readRequest({ kind: job.kind, entities: [job.entity] }, at),
+      ),
   };
 }

@@ -1,0 +1,200 @@
+import {
+  HEADER,
+  headersOfRaw,
+  pageJob,
+  parseHops,
+  subjectOf,
+  withHop,
+  type Connection,
+  type OutcomeMessage,
+  type PageJob,
+} from '@roomwire/events';
+import { done, drop, reject, type Bus, type Delivery, type KvTable, type Verdict } from '@roomwire/jetstream';
+import { PmsError, type PageJob as PageOfList, type Pms } from '@roomwire/pms-port';
+import { traceId, traceparentOf } from '@roomwire/telemetry';
+import { randomUUID } from 'node:crypto';
+import { calendarJobs } from './core/calendars.ts';
+import { dueAfter, nextEveryMs, paceOf, type Pace } from './core/cadence.ts';
+import { advanced, drainKey, failed, foundNews, jobOf, standingOf, type Drain, type PageRead } from './core/drain.ts';
+import { marked } from './core/mark.ts';
+import { contextOf, hopsOf, type ReadAnswer } from './core/raw.ts';
+import type { Figures } from './figures.ts';
+import { idOf, partyOf, type Connections } from './party.ts';
+import { pagePlan, refused, type Refusal } from './plan.ts';
+import type { Reader } from './reader.ts';
+
+export type PageReaderParts = {
+  bus: Pick<Bus, 'publish'>;
+  connections: Connections;
+  drains: Pick<KvTable<Drain>, 'entryFromLeader' | 'update'>;
+  reader: Pick<Reader, 'read'>;
+  pace: Pace;
+  now: () => number;
+  random: () => number;
+  figures: Pick<Figures, 'page'>;
+};
+
+type Held = { drain: Drain; seq: number };
+
+/**
+ * One page of a list. The order is what counts after a kill -9: its answer is stored, then the round advances (compare-and-set, so that
+ * one worker alone takes each step), then the next page is asked for. In between the job comes again, and goes on from where KV says.
+ */
+export class PageReader {
+  constructor(private readonly parts: PageReaderParts) {}
+
+  async handle(delivery: Delivery): Promise<Verdict> {
+    const parsed = pageJob.safeParse(delivery.json());
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]!;
+      return reject('schema', issue.message, `/${issue.path.join('/')}`);
+    }
+    const job = parsed.data;
+    const { provider, connection, list, lane, round, page } = job;
+    delivery.note({ provider, connection, list, lane, round, page });
+    if (delivery.tenant !== job.tenant || !isSubjectOf(delivery, job))
+      return reject('wrong-subject', 'the body names another page than the subject');
+    return this.perform(delivery, job);
+  }
+
+  private async perform(delivery: Delivery, job: PageJob): Promise<Verdict> {
+    const party = await partyOf(this.parts.connections, job);
+    if ('kind' in party) return party;
+    const held = await this.held(job);
+    const standing = standingOf(held?.drain, job);
+    if (!held || standing === 'other') return drop('another-round');
+    if (standing === 'past') return this.goOn(held.drain);
+    const { connection, provider } = party;
+    const page = pageOf(held.drain);
+    const plan = pagePlan(page, connection, provider);
+    if ('kind' in plan) return this.giveUp(held, plan);
+    const asked = { ...job, id: idOf(delivery), entity: job.list };
+    const outcome = await this.parts.reader.read(asked, connection, provider, plan);
+    if (outcome.kind === 'decision') {
+      const { decision } = outcome;
+      return decision.kind === 'reject' ? this.giveUp(held, decision) : decision;
+    }
+    return this.store(delivery, job, held, page, connection, provider, outcome.answer);
+  }
+
+  private async store(
+    delivery: Delivery,
+    job: PageJob,
+    held: Held,
+    page: PageOfList,
+    connection: Connection,
+    provider: Pms,
+    answer: ReadAnswer,
+  ): Promise<Verdict> {
+    const { now } = this.parts;
+    let end;
+    try {
+      end = provider.pageEnd(page, answer.bytes);
+    } catch (error) {
+      if (!(error instanceof PmsError)) throw error;
+      return this.giveUp(held, refused(error));
+    }
+    const receipt = `read-${randomUUID()}`;
+    const listing = provider.listing(job.list)!;
+    const context = contextOf(listing.kinds[0]!, answer, receipt);
+    const hops = withHop(hopsOf(answer, delivery.header(HEADER.hops)), 'stored', now());
+    const traceparent = traceparentOf(delivery.header(HEADER.traceparent));
+    await this.parts.bus.publish(
+      subjectOf({ tenant: job.tenant, family: 'raw', lane: 'bulk', provider: job.provider, connection: job.connection }),
+      answer.bytes,
+      {
+        id: `raw:${receipt}`,
+        headers: { ...headersOfRaw(context), [HEADER.traceparent]: traceparent, [HEADER.hops]: hops },
+      },
+    );
+    await this.tell(job, receipt, hops);
+    const { tenant, account, unsaid, id } = connection;
+    const { tellings } = provider.decode({ tenant, account, unsaid, connection: id, body: answer.bytes, context });
+    if (held.drain.round!.withCalendars) await this.askForCalendars(held.drain, provider, tellings, receipt);
+    const read: PageRead = {
+      ...{ end, providerDate: answer.providerDate, observedMs: Math.floor(answer.observedAt / 1_000) },
+      mark: marked(held.drain.round!.mark, tellings),
+    };
+    const next = this.paced(held.drain, advanced(held.drain, read, listing, provider.readLagMs, now()), listing);
+    delivery.note({ read: receipt, items: end.items, bytes: answer.bytes.length, trace: traceId(traceparent) });
+    this.parts.figures.page(job, end.items, next.round === null);
+    if ((await this.parts.drains.update(drainKey(next), next, held.seq)) === undefined) return drop('another-worker');
+    return this.goOn(next);
+  }
+
+  /** The page that is next, asked for: once by each who finds it so, which the stream makes one. */
+  private async goOn(held: Drain): Promise<Verdict> {
+    const job = jobOf(held);
+    if (job) await publishPage(this.parts.bus, job);
+    return done;
+  }
+
+  /** A page that can never be read: its dead letter tells why, and the list is read again from where this round began. */
+  private async giveUp(held: Held, why: Refusal): Promise<Verdict> {
+    const { now, random, pace } = this.parts;
+    const next = { ...failed(held.drain, why.reason, now()), dueAt: dueAfter(now(), pace.mostMs, random) };
+    await this.parts.drains.update(drainKey(next), next, held.seq);
+    return why;
+  }
+
+  private paced(before: Drain, after: Drain, listing: { changedSince: boolean }): Drain {
+    if (after.round) return after;
+    if (after.lane === 'backfill') return { ...after, dueAt: null };
+    const { now, random, pace } = this.parts;
+    const everyMs = nextEveryMs(before.everyMs, foundNews(before, after), paceOf(pace, listing));
+    return { ...after, everyMs, dueAt: dueAfter(now(), everyMs, random) };
+  }
+
+  private async askForCalendars(
+    held: Drain,
+    provider: Pms,
+    tellings: Parameters<typeof calendarJobs>[2],
+    receipt: string,
+  ): Promise<void> {
+    const at = new Date(this.parts.now()).toISOString();
+    const jobs = calendarJobs(held, provider.adapter.capabilities.reads, tellings, { receipt, at });
+    for (const { tenant, lane, provider: name, connection, kind, entity, ...job } of jobs)
+      await this.parts.bus.publish(
+        subjectOf({ tenant, family: 'fetch', lane, provider: name, connection, kind, entity }),
+        { tenant, lane, provider: name, connection, kind, entity, ...job },
+        { id: `fetch:${held.round!.id}:${kind}:${entity}`, headers: { [HEADER.receipt]: job.receipt } },
+      );
+  }
+
+  private async tell(job: PageJob, receipt: string, hops: string): Promise<void> {
+    const { tenant, connection, list } = job;
+    const outcome: OutcomeMessage = {
+      ...{ tenant, receipt, connection, stage: 'sync-worker', verdict: 'read', detail: `page ${job.page} of ${list}` },
+      hops: parseHops(hops),
+    };
+    await this.parts.bus.publish(subjectOf({ tenant, family: 'outcome', receipt }), outcome, { id: `oc:${receipt}` });
+  }
+
+  private async held(job: PageJob): Promise<Held | undefined> {
+    const entry = await this.parts.drains.entryFromLeader(drainKey(job));
+    return entry?.value ? { drain: entry.value, seq: entry.seq } : undefined;
+  }
+}
+
+/** `again` tells askings of one page apart, of which the stream keeps the last. */
+export async function publishPage(bus: Pick<Bus, 'publish'>, job: PageJob, again = 1): Promise<void> {
+  const { tenant, lane, provider, connection, list, round, page } = job;
+  await bus.publish(subjectOf({ tenant, family: 'fetch', lane, provider, connection, kind: 'page', entity: list }), job, {
+    id: `page:${round}:${page}:${again}`,
+  });
+}
+
+function pageOf({ list, round }: Drain): PageOfList {
+  const { since, nights, cursor } = round!;
+  return { list, since, nights, cursor };
+}
+
+function isSubjectOf({ subject }: Delivery, { lane, provider, connection, list }: PageJob): boolean {
+  return (
+    subject.family === 'fetch' &&
+    subject.lane === lane &&
+    subject.provider === provider &&
+    subject.connection === connection &&
+    subject.entity === list
+  );
+}

@@ -1,0 +1,41 @@
+import type { Connection, ProviderId } from '@roomwire/events';
+import { BusError, defer, reject, type Delivery, type Verdict } from '@roomwire/jetstream';
+import { adapterOf } from '@roomwire/pms-adapters';
+import { pms, type Pms } from '@roomwire/pms-port';
+import { PARKED_MS } from './core/after.ts';
+
+export type Connections = { get(id: string): Connection | undefined; fromLeader(id: string): Promise<Connection | undefined> };
+type Named = { tenant: string; provider: ProviderId; connection: string };
+
+const BUS_AWAY_MS = 1_000;
+
+/** Whom a job is to be done for, or why it is not done now. */
+export async function partyOf(
+  connections: Connections,
+  { tenant, provider, connection: id }: Named,
+): Promise<{ connection: Connection; provider: Pms } | Verdict> {
+  // What the watch does not know the leader may: unknown is not absent.
+  const connection = connections.get(id) ?? (await connections.fromLeader(id));
+  if (!connection) return reject('unknown-connection');
+  if (connection.tenant !== tenant || connection.provider !== provider)
+    return reject('wrong-connection', 'it is another tenant’s or provider’s');
+  // What has lapsed the vault decides: it tries again from time to time, and only if somebody asks.
+  if (connection.status === 'paused') return defer('connection-paused', PARKED_MS);
+  const adapter = adapterOf(provider);
+  return adapter ? { connection, provider: pms(adapter) } : reject('no-adapter');
+}
+
+/** Names a job for good, over redeliveries. */
+export function idOf({ stream, seq }: Delivery): string {
+  return `${stream}:${seq}`;
+}
+
+/** The broker away is nobody's fault and no attempt. */
+export async function unlessAway(handle: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await handle();
+  } catch (error) {
+    if (!(error instanceof BusError)) throw error;
+    return error.code === 'invalid' ? reject('unpublishable', error.message) : defer(`nats-${error.code}`, BUS_AWAY_MS);
+  }
+}

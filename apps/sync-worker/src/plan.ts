@@ -1,0 +1,28 @@
+import type { Connection, FetchJob } from '@roomwire/events';
+import { reject, type Verdict } from '@roomwire/jetstream';
+import { PmsError, type PageJob, type PagePlan, type Pms, type ReadPlan } from '@roomwire/pms-port';
+
+export type Refusal = Extract<Verdict, { kind: 'reject' }>;
+
+/** The request of a by-id read, or why there can be none. */
+export function readPlan({ kind, entity }: FetchJob, { account, unsaid }: Connection, provider: Pms): ReadPlan | Refusal {
+  return planned(() => provider.readRequest({ kind, entities: [entity] }, { account, unsaid }));
+}
+
+/** The request of a page, or why there can be none. */
+export function pagePlan(page: PageJob, { account, unsaid }: Connection, provider: Pms): PagePlan | Refusal {
+  return planned(() => provider.pageRequest(page, { account, unsaid }));
+}
+
+export function refused({ code, message }: PmsError): Refusal {
+  return reject(code, message) as Refusal;
+}
+
+function planned<P>(make: () => P): P | Refusal {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof PmsError)) throw error;
+    return refused(error);
+  }
+}
