@@ -44,7 +44,7 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
   const nights = { before: env.POLL_DAYS_BEFORE, after: env.POLL_DAYS_AFTER };
   const clocks = { now, random, elapsed: () => performance.now() };
   const poller = new Poller({ bus, tenants, connections, drains, pace, nights, stalledMs: STALLED_MS, log, ...clocks });
-  poller.start();
+  if (env.POLLING === 'on') poller.start();
   const strategy = new JetStreamStrategy({
     nc,
     service: nats.service,

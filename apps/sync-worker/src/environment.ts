@@ -12,6 +12,10 @@ export const environment = {
     .describe(
       'names the address from which this process calls providers: workers behind one address must have one name, others another',
     ),
+  POLLING: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('`off`: this process begins no polls and no backfills; it still reads the pages that others ask for'),
   POLL_LEAST_SECONDS: seconds(60).describe(
     'least time between two polls of what changed at a provider; a list that can only be read whole takes ten times as long',
   ),

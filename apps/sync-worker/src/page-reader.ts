@@ -13,7 +13,7 @@ import { done, drop, reject, type Bus, type Delivery, type KvTable, type Verdict
 import { PmsError, type PageJob as PageOfList, type Pms } from '@roomwire/pms-port';
 import { traceId, traceparentOf } from '@roomwire/telemetry';
 import { randomUUID } from 'node:crypto';
-import { calendarJobs } from './core/calendars.ts';
+import { readsOfTypes } from './core/unit-types.ts';
 import { dueAfter, nextEveryMs, paceOf, type Pace } from './core/cadence.ts';
 import { advanced, drainKey, failed, foundNews, jobOf, standingOf, type Drain, type PageRead } from './core/drain.ts';
 import { marked } from './core/mark.ts';
@@ -110,7 +110,7 @@ export class PageReader {
     await this.tell(job, receipt, hops);
     const { tenant, account, unsaid, id } = connection;
     const { tellings } = provider.decode({ tenant, account, unsaid, connection: id, body: answer.bytes, context });
-    if (held.drain.round!.withCalendars) await this.askForCalendars(held.drain, provider, tellings, receipt);
+    if (held.drain.round!.withCalendars) await this.askForTypes(held.drain, provider, tellings, receipt);
     const read: PageRead = {
       ...{ end, providerDate: answer.providerDate, observedMs: Math.floor(answer.observedAt / 1_000) },
       mark: marked(held.drain.round!.mark, tellings),
@@ -145,20 +145,21 @@ export class PageReader {
     return { ...after, everyMs, dueAt: dueAfter(now(), everyMs, random) };
   }
 
-  private async askForCalendars(
+  private async askForTypes(
     held: Drain,
     provider: Pms,
-    tellings: Parameters<typeof calendarJobs>[2],
+    tellings: Parameters<typeof readsOfTypes>[1],
     receipt: string,
   ): Promise<void> {
+    const { reads } = provider.adapter.capabilities;
+    const listed = provider.adapter.listings!.lists.flatMap(({ kinds }) => kinds);
     const at = new Date(this.parts.now()).toISOString();
-    const jobs = calendarJobs(held, provider.adapter.capabilities.reads, tellings, { receipt, at });
-    for (const { tenant, lane, provider: name, connection, kind, entity, ...job } of jobs)
-      await this.parts.bus.publish(
-        subjectOf({ tenant, family: 'fetch', lane, provider: name, connection, kind, entity }),
-        { tenant, lane, provider: name, connection, kind, entity, ...job },
-        { id: `fetch:${held.round!.id}:${kind}:${entity}`, headers: { [HEADER.receipt]: job.receipt } },
-      );
+    for (const job of readsOfTypes(held, tellings, { reads, listed, receipt, at })) {
+      const { tenant, lane, provider: of, connection, kind, entity } = job;
+      const subject = subjectOf({ tenant, family: 'fetch', lane, provider: of, connection, kind, entity });
+      const id = `fetch:${held.round!.id}:${kind}:${entity}`;
+      await this.parts.bus.publish(subject, job, { id, headers: { [HEADER.receipt]: receipt } });
+    }
   }
 
   private async tell(job: PageJob, receipt: string, hops: string): Promise<void> {

@@ -1,0 +1,162 @@
+import { connection, HEADER, outcomeMessage, tenant, type Connection, type OutcomeMessage, type Tenant } from '@roomwire/events';
+import {
+  Bus,
+  connectNats,
+  ensureConnection,
+  ensureFleet,
+  ensureTenant,
+  KvTable,
+  listDeadLetters,
+  natsConf,
+  passwordVariable,
+  USERS,
+  type DeadLetter,
+  type NatsConnection,
+  type StoredMessage,
+} from '@roomwire/jetstream';
+import {
+  httpSink,
+  natsServer,
+  redisServer,
+  spawnedSource,
+  type Answering,
+  type HttpSink,
+  type NatsServer,
+  type RedisServer,
+  type Spawned,
+} from '@roomwire/testkit';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+
+const password = (user: string) => `placeholder-of-${user}`;
+const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
+const t1: Tenant = {
+  ...{ id: 't1', name: 'One', status: 'active', apiTokenHashes: [] },
+  defaults: { timeZone: 'UTC', checkIn: '15:00', checkOut: '11:00' },
+};
+
+/** Answers as token-vault does, in the wire format of Nest's transport. */
+export class FakeVault {
+  lease = 1;
+  refusal: { code: string } | undefined;
+  readonly reports: unknown[] = [];
+
+  constructor(nc: NatsConnection) {
+    nc.subscribe('vault.>', {
+      callback: (_error, message) => {
+        const { id, data } = message.json<{ id: string; data: { lease: number } }>();
+        if (message.subject === 'vault.report.sync-worker') {
+          this.reports.push(data);
+          if (data.lease === this.lease) this.lease++;
+        }
+        const value = { kind: 'token', accessToken: `token-${this.lease}`, validForMs: 3_600_000, lease: this.lease };
+        message.respond(JSON.stringify({ id, response: this.refusal ? { error: this.refusal } : { value }, isDisposed: true }));
+      },
+    });
+  }
+}
+
+/** Workers as processes, with a real broker and Redis, a vault by script and one HTTP provider that all connections are at. */
+export class WorkerFleet implements AsyncDisposable {
+  readonly workers: Spawned[] = [];
+
+  private constructor(
+    readonly nats: NatsServer,
+    readonly redis: RedisServer,
+    readonly provider: HttpSink,
+    readonly vault: FakeVault,
+    readonly bus: Bus,
+    readonly connections: KvTable<Connection>,
+    private readonly open: NatsConnection[],
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async start(count: number, answers: Answering, env: Record<string, string> = {}): Promise<WorkerFleet> {
+    const [nats, redis, provider] = await Promise.all([
+      natsServer({ config: natsConf(), env: passwords }),
+      redisServer(),
+      httpSink(answers),
+    ]);
+    const connectAs = (service: string) => connectNats({ servers: nats.url, user: service, pass: password(service), service });
+    const [vault, operator] = await Promise.all([connectAs('token-vault'), connectAs('operator')]);
+    await ensureFleet(operator);
+    await ensureTenant(operator, 't1');
+    await ensureConnection(operator, 't1', 'hostaway');
+    const tenants = await KvTable.open(operator, 'tenants', tenant);
+    await tenants.put('t1', t1);
+    await tenants.close();
+    const connections = await KvTable.open(operator, 'connections', connection);
+    const servers = [nats, redis, provider, new FakeVault(vault)] as const;
+    const fleet = new WorkerFleet(...servers, new Bus(operator), connections, [vault, operator], env);
+    for (let n = 0; n < count; n++) fleet.add();
+    await Promise.all(fleet.workers.map((worker) => worker.line(/"event":"listening"/)));
+    return fleet;
+  }
+
+  add(): Spawned {
+    const own = {
+      ...{ NATS_URL: this.nats.url, NATS_USER: '', NATS_PASSWORD: password('sync-worker') },
+      ...{ REDIS_URL: this.redis.url, PORT: '', LOG_LEVEL: 'info', EGRESS_ID: 'spec' },
+      ...this.env,
+    };
+    const worker = spawnedSource(join(import.meta.dirname, '..', 'main.ts'), { env: own, name: 'sync-worker' });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** As by kill -9. */
+  async kill(): Promise<void> {
+    await Promise.all(this.workers.splice(0).map((worker) => worker.kill()));
+  }
+
+  get operator(): NatsConnection {
+    return this.bus.nc;
+  }
+
+  /** A connection with an account of its own, so that no spec uses up another's permits; the address they share has its own limit. */
+  async connected(more: Partial<Connection> = {}): Promise<string> {
+    const id = `c-${randomUUID().slice(0, 8)}`;
+    await this.connections.put(id, {
+      ...{ id, tenant: 't1', provider: 'hostaway', status: 'active', account: id, baseUrl: this.provider.url, unitsOf: null },
+      ...more,
+    });
+    return id;
+  }
+
+  async stored(stream: string, filter: string): Promise<StoredMessage[]> {
+    const all: StoredMessage[] = [];
+    for (;;) {
+      const next = await this.bus.nextOn(stream, filter, (all.at(-1)?.seq ?? 0) + 1);
+      if (!next) return all;
+      all.push(next);
+    }
+  }
+
+  async outcomesOf(receipt: string): Promise<OutcomeMessage[]> {
+    const told = await this.stored('LOG_t1', `pms.t1.outcome.${receipt}`);
+    return told.map((message) => outcomeMessage.parse(jsonOf(message)));
+  }
+
+  /** The raw messages that were made of a job, found by the receipts that its outcomes name. */
+  async rawsOf(receipt: string): Promise<StoredMessage[]> {
+    const receipts = new Set((await this.outcomesOf(receipt)).map(({ detail }) => detail));
+    const raws = await this.stored('WORK_t1', 'pms.t1.raw.>');
+    return raws.filter((message) => receipts.has(message.header(HEADER.receipt)));
+  }
+
+  async deadOf(receipt: string): Promise<DeadLetter[]> {
+    const letters = [];
+    for await (const letter of listDeadLetters(this.bus, 't1')) if (letter.receipt === receipt) letters.push(letter);
+    return letters;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await this.connections.close();
+    await Promise.all(this.open.map((nc) => nc.close()));
+    const servers = [this.provider, this.nats, this.redis];
+    await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+  }
+}
+
+export const jsonOf = (message: StoredMessage): unknown => JSON.parse(Buffer.from(message.data).toString());
