@@ -1,4 +1,4 @@
-import { pms, type GrantOperations } from '@roomwire/pms-port';
+import { pms, type GrantOperations, type PageJob, type PushCommand } from '@roomwire/pms-port';
 import { describeAdapter, fixturesIn, readContext, type AdapterHarness, type JsonObject } from '@roomwire/pms-port/conformance';
 import { hostaway } from './adapter.ts';
 
@@ -12,7 +12,25 @@ const reservation = fixture<{ result: JsonObject }>('answer-reservation');
 const listing = fixture<{ result: { name: string } }>('answer-listing');
 
 const ids = { reservation: '49264388', listing: '218666', message: '1406/326' };
+const tasks = fixture<{ result: JsonObject[] }>('page-tasks');
+const page = (list: string, cursor: string | null = null): PageJob => ({
+  list,
+  since: null,
+  nights: { from: '2025-11-01', until: '2026-10-31' },
+  cursor,
+});
 const asHostawayWrites = (at: Date | null) => at?.toISOString().replace('T', ' ').slice(0, 19);
+
+const closed = (unitType: string, from: string, until: string): PushCommand => ({
+  ...{ kind: 'availability', unitType, from, until, available: null, closed: true },
+});
+const price = (from: string, until: string, amountMinor: number): PushCommand => ({
+  ...{ kind: 'rate', unitType: '40160', ratePlan: null, from, until },
+  ...{ price: { amountMinor, currency: 'USD' }, minimumStay: null },
+});
+const task = fixture<{ result: JsonObject }>('answer-task');
+const taskAnswer = (changes: JsonObject) => ({ ...task, result: { ...task.result, ...changes } });
+const registered = fixture<{ result: JsonObject[] }>('answer-webhooks');
 
 const harness: AdapterHarness = {
   adapter: hostaway,
@@ -37,6 +55,43 @@ const harness: AdapterHarness = {
       body: fixture('answer-message'),
       job: { kind: 'message', entities: [ids.message] },
     },
+    {
+      name: 'a calendar',
+      via: 'read',
+      body: fixture('answer-calendar'),
+      job: { kind: 'availability', entities: ['40160:2017-07'] },
+    },
+    {
+      name: 'a listing’s units',
+      via: 'read',
+      body: fixture('answer-listing-units'),
+      job: { kind: 'unit-type', entities: ['40160'] },
+      nothing: { status: 'success', result: [] },
+      nameless: true,
+    },
+    { name: 'a task’s answer', via: 'read', body: fixture('answer-task'), job: { kind: 'task', entities: ['1'] } },
+    {
+      name: 'a page of reservations',
+      via: 'page',
+      body: { status: 'success', result: [{ ...reservation.result, id: 49264387 }, reservation.result], count: 205 },
+      job: page('reservations'),
+      end: { next: ids.reservation, items: 2, total: 205 },
+    },
+    {
+      name: 'a page of listings',
+      via: 'page',
+      body: { status: 'success', result: [{ ...listing.result, id: 218665 }, listing.result], count: 102 },
+      job: page('listings', '100'),
+      end: { next: '102', items: 2, total: 102 },
+    },
+    { name: 'a page of tasks', via: 'page', body: tasks, job: page('tasks'), end: { next: '1', items: 1 } },
+    {
+      name: 'the page after the last of tasks',
+      via: 'page',
+      body: { ...tasks, result: [] },
+      job: page('tasks', '1'),
+      end: { next: null, items: 0 },
+    },
   ],
   webhook: {
     secret: { login: 'roomwire', password: 'placeholder-one' },
@@ -54,6 +109,56 @@ const harness: AdapterHarness = {
     credentials: { clientId: '59808', clientSecret: 'placeholder-client-secret' },
     answer: fixture('token'),
     grant: { expiresInMs: 15_897_600_000, usableAfterMs: 1_000 },
+  },
+  pushes: [
+    {
+      name: 'nights that are closed',
+      commands: [closed('40160', '2030-01-01', '2030-01-03')],
+      answers: [{ body: { status: 'success', result: [] }, outcomes: [{ kind: 'accepted' }] }],
+    },
+    {
+      name: 'nights of two listings',
+      commands: [closed('40160', '2030-01-01', '2030-01-03'), closed('40161', '2030-01-01', '2030-01-03')],
+      answers: [
+        { body: { status: 'success' }, outcomes: [{ kind: 'accepted' }] },
+        { body: '<html></html>', outcomes: [{ kind: 'unknown' }] },
+      ],
+    },
+    {
+      name: 'prices of two spans',
+      commands: [price('2030-01-01', '2030-01-03', 9_900), price('2030-02-01', '2030-02-01', 12_050)],
+      answers: [{ body: { status: 'success', result: [] }, outcomes: [{ kind: 'accepted' }, { kind: 'accepted' }] }],
+    },
+    {
+      name: 'prices, accepted with less',
+      commands: [price('2030-01-01', '2030-01-03', 9_900)],
+      answers: [{ body: { status: 'success' }, outcomes: [{ kind: 'accepted' }] }],
+    },
+    {
+      name: 'a message',
+      commands: [{ kind: 'message', conversation: '1406', reservation: ids.reservation, body: 'hello guest' }],
+      answers: [{ body: fixture('answer-message'), outcomes: [{ kind: 'accepted' }] }],
+    },
+    {
+      name: 'a task that is begun',
+      commands: [{ kind: 'task', task: '1', status: 'in-progress' }],
+      answers: [{ body: taskAnswer({ status: 'inProgress' }), outcomes: [{ kind: 'accepted' }] }],
+    },
+    {
+      name: 'a task that is left as it is',
+      commands: [{ kind: 'task', task: '1', status: 'done' }],
+      answers: [{ body: taskAnswer({}), outcomes: [{ kind: 'refused', code: 'forbidden', detail: 'the task is pending' }] }],
+    },
+  ],
+  registry: {
+    wanted: {
+      url: 'https://api.example.com',
+      secret: { login: 'roomwire', password: 'placeholder-one' },
+      isOurs: (url) => url.startsWith('https://api.example.com'),
+    },
+    former: 'https://api.example.com/former',
+    none: [{ status: 'success', result: [] }],
+    some: [{ ...registered, result: [...registered.result, { ...registered.result[0], id: 3, url: 'https://example.invalid' }] }],
   },
   failures: [
     {
@@ -77,6 +182,20 @@ const harness: AdapterHarness = {
       operation: 'reservation',
       status: 403,
       body: '{"status":"fail","result":"Reservation is locked"}',
+      code: 'forbidden',
+    },
+    {
+      name: 'a listing that is archived',
+      operation: 'push-calendar',
+      status: 400,
+      body: '{"status":"fail","result":"Listing is archived"}',
+      code: 'forbidden',
+    },
+    {
+      name: 'a listing that is archived, under a success',
+      operation: 'push-calendar',
+      status: 200,
+      body: '{"status":"fail","result":"Listing is archived"}',
       code: 'forbidden',
     },
     { name: 'a refused client secret', operation: 'token', status: 401, body: '', code: 'credential-rejected' },

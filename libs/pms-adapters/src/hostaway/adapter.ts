@@ -12,7 +12,9 @@ import {
 import { decode } from './decode.ts';
 import { errorCode, failed } from './errors.ts';
 import { CLOCKS, MAPPING } from './mapping.ts';
-import { readRequest } from './requests.ts';
+import { push } from './push.ts';
+import { listings, readRequest } from './requests.ts';
+import { webhooks } from './webhooks.ts';
 import { wireToken } from './wire.ts';
 
 /** Hostaway, Public API v1. What is documented, and what is not, is in README.md. */
@@ -23,7 +25,7 @@ export const hostaway: PmsAdapter = {
     webhooks: true,
     webhookAuth: 'basic',
     pushes: ['reservation', 'message'],
-    reads: ['reservation', 'property', 'message'],
+    reads: ['reservation', 'property', 'unit-type', 'availability', 'message', 'task'],
     token: 'client-credentials',
   },
   clocks: CLOCKS,
@@ -31,11 +33,17 @@ export const hostaway: PmsAdapter = {
     { scope: 'egress', limit: 15, windowMs: 10_000 },
     { scope: 'account', limit: 20, windowMs: 10_000 },
   ],
-  secretFields: ['doorCode', 'doorCodeInstruction', 'ccNumber', 'cvc', 'ccExpirationYear', 'ccExpirationMonth'],
+  secretFields: [
+    ...['doorCode', 'doorCodeInstruction', 'doorSecurityCode', 'wifiPassword', 'password'],
+    ...['ccNumber', 'cvc', 'ccExpirationYear', 'ccExpirationMonth'],
+  ],
   baseUrl: 'https://api.hostaway.com',
   admit,
   decode,
   readRequest,
+  listings,
+  webhooks,
+  push,
   token: { kind: 'client-credentials', credentialFields: ['clientId', 'clientSecret'], grantRequest, grantAnswer },
   failed,
   errorCode,

@@ -10,7 +10,8 @@ import {
   type RawMessage,
   type Told,
 } from '@roomwire/pms-port';
-import type { WireListing, WireMessage, WireReservation } from './wire.ts';
+import { taskCoreOf } from './task.ts';
+import type { WireListing, WireMessage, WireReservation, WireTask, WireUnit } from './wire.ts';
 
 export const MAPPING = 1;
 
@@ -22,6 +23,8 @@ export const CLOCKS: Partial<Record<Kind, Clock>> = {
   property: { clock: 'observed' },
   'unit-type': { clock: 'observed' },
   unit: { clock: 'observed' },
+  availability: { clock: 'observed' },
+  task: { clock: 'observed' },
 };
 
 /** All sixteen documented ones; what is not stated to leave the calendar open keeps the unit from others. `unknown` says nothing. */
@@ -144,6 +147,28 @@ export function listingOf(
     tellingOf(raw, 'unit-type', id, {}, told),
     tellingOf(raw, 'unit', id, { core: name ? { property: id, unitType: id, name } : undefined }, told),
   ].filter((telling) => telling !== undefined);
+}
+
+/**
+ * The doors of a listing that has several, which is their type. The answer has no name for the type, and its id stands in, as it does
+ * for a type that nobody tells of.
+ */
+export function doorsOf(raw: RawMessage, listing: string, doors: readonly WireUnit[]): EntityRecord[] {
+  const told = toldOf(raw, undefined, null);
+  if (!told) return [];
+  const type = { property: listing, name: listing, quantity: doors.length };
+  return [
+    tellingOf(raw, 'unit-type', listing, { core: type }, told),
+    ...doors.map(({ id, name }) => {
+      const core = name ? { property: listing, unitType: listing, name } : undefined;
+      return tellingOf(raw, 'unit', `${listing}/${id}`, { core }, told);
+    }),
+  ].filter((telling) => telling !== undefined);
+}
+
+export function taskOf(raw: RawMessage, wire: WireTask): EntityRecord | undefined {
+  const told = toldOf(raw, undefined, null);
+  return told && tellingOf(raw, 'task', wire.id, { core: taskCoreOf(wire) }, told);
 }
 
 export function messageId({ conversationId, id }: WireMessage): string {

@@ -12,6 +12,9 @@ export const wireWebhook = z.object({ event: z.string(), accountId: wireId.nulli
 /** `result` is read by what was asked for. */
 export const wireAnswer = z.object({ status: z.literal('success'), result: z.record(z.string(), z.unknown()) });
 
+/** A list: a page, a calendar, a listing's units. `count` is of all pages. */
+export const wireList = z.object({ status: z.literal('success'), result: z.array(z.unknown()), count: z.unknown().optional() });
+
 /** What says no, whatever the HTTP status is. */
 export const wireFailure = z.object({ status: z.literal('fail') });
 
@@ -44,6 +47,30 @@ export const wireListing = z.object({
 });
 export type WireListing = z.infer<typeof wireListing>;
 
+/** A door of a listing that has several. */
+export const wireUnit = z.object({ id: wireId, name: text(500).nullish() });
+export type WireUnit = z.infer<typeof wireUnit>;
+
+/** A night of a calendar. Its price has no currency, so it is not told. */
+export const wireDay = z.object({
+  date: z.iso.date(),
+  isAvailable: flag.nullish(),
+  status: z.string().nullish(),
+  availableUnitsToSell: z.int().nullish(),
+});
+export type WireDay = z.infer<typeof wireDay>;
+
+export const wireTask = z.object({
+  id: wireId,
+  listingMapId: wireId.nullish(),
+  reservationUnitId: wireId.nullish(),
+  title: text(500).nullish(),
+  status: z.string().nullish(),
+  categoriesMap: z.array(wireId).nullish(),
+  shouldEndBy: z.string().nullish(),
+});
+export type WireTask = z.infer<typeof wireTask>;
+
 export const wireMessage = z.object({
   id: wireId,
   accountId: wireId.nullish(),
@@ -58,3 +85,16 @@ export const wireMessage = z.object({
 export type WireMessage = z.infer<typeof wireMessage>;
 
 export const wireToken = z.object({ access_token: z.string().min(1), expires_in: z.int().min(1) });
+
+/** Some answers to a write are an empty success: with no result, or with an empty list. */
+export const wireDone = z.object({ status: z.literal('success'), result: z.array(z.never()).nullish() });
+/** The message as it was made. */
+export const wireSent = z.object({ status: z.literal('success'), result: z.object({ id: wireId }) });
+/** The task as it is now. */
+export const wireTaskDone = z.object({ status: z.literal('success'), result: z.object({ id: wireId, status: z.string() }) });
+
+/** Login and password stay behind here. */
+export const wireRegistrations = z.object({
+  status: z.literal('success'),
+  result: z.array(z.object({ id: wireId, url: z.string().nullish(), isEnabled: flag.nullish() })),
+});

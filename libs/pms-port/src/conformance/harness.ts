@@ -21,8 +21,11 @@ import type { WantedWebhook } from '../webhooks.ts';
 /** A body as the provider sends it. A push tells, hints or is ignored; a read or a page answers `job`. */
 export type Fixture = { name: string; body: unknown } & (
   | { via: 'push' }
-  /** `gone`: the 200 that says of `job` that it is not there; absent where a 404 says so. */
-  | { via: 'read'; job: ReadJob; gone?: unknown }
+  /**
+   * `gone`: the 200 that says of `job` that it is not there; absent where a 404 says so. `nothing`: the 200 that rightly says nothing
+   * of it. `nameless`: the answer does not name what it is about, so that another entity's cannot be told from it.
+   */
+  | { via: 'read'; job: ReadJob; gone?: unknown; nothing?: unknown; nameless?: true }
   /** `end`: what comes after it. */
   | { via: 'page'; job: PageJob; end: PageEnd }
 );

@@ -15,6 +15,10 @@ import {
 
 /** What a provider may say with a 404: none of it is read. */
 const NOT_FOUND = ['', '{}', '{"status":"fail","result":"not found"}', '<html></html>'];
+const OTHER_SHAPES = [
+  ...['', '{}', '[]', 'null', '{"unexpected":true}'],
+  ...['{"status":"success"}', '{"status":"success","result":[]}'],
+];
 
 export function readCases(harness: AdapterHarness): void {
   const port = pms(harness.adapter);
@@ -88,32 +92,31 @@ export function readCases(harness: AdapterHarness): void {
 
   it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
     'rejects an answer of another shape: %s',
-    (_name, { job }) => {
-      for (const body of [
-        '',
-        '{}',
-        '[]',
-        'null',
-        '{"status":"success"}',
-        '{"status":"success","result":[]}',
-        '{"unexpected":true}',
-      ]) {
+    (_name, { job, gone, nothing }) => {
+      const known = [gone, nothing].map((body) => JSON.stringify(body));
+      for (const body of OTHER_SHAPES.filter((shape) => !known.includes(shape))) {
         const { tellings, hints, rejects } = decode(harness, body, readContext(harness, job));
         expect({ body, tellings, hints, rejects: rejects.length }).toEqual({ body, tellings: [], hints: [], rejects: 1 });
       }
     },
   );
 
-  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
-    'rejects an answer about another entity: %s',
-    (_name, { body, job }) => {
+  for (const { name, job, nothing } of fixtures.filter((fixture) => fixture.nothing !== undefined))
+    it(`says nothing of what the provider has nothing to say of, and why: ${name}`, () => {
+      const { ignored, ...said } = decode(harness, nothing, readContext(harness, job));
+
+      expect(said).toEqual({ tellings: [], hints: [], rejects: [] });
+      expect(ignored).not.toEqual([]);
+    });
+
+  for (const { name, body, job } of fixtures.filter((fixture) => !fixture.nameless))
+    it(`rejects an answer about another entity: ${name}`, () => {
       const { tellings, rejects } = decode(harness, body, readContext(harness, job, { ids: ['another'] }));
 
       expect(tellings).toEqual([]);
       expect(rejects.length).toBeGreaterThan(0);
       expect(new Set(rejects.map(({ reason }) => reason))).toEqual(new Set(['unreadable-answer']));
-    },
-  );
+    });
 
   it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
     'does not ask again for what it has just read: %s',
