@@ -35,6 +35,9 @@ export type PageReaderParts = {
 };
 
 type Held = { drain: Drain; seq: number };
+/** A page in hand, and all that is known of it. */
+type Step = { delivery: Delivery; job: PageJob; held: Held; page: PageOfList; connection: Connection; provider: Pms };
+type ReadContext = ReturnType<typeof contextOf>;
 
 /**
  * One page of a list. The order is what counts after a kill -9: its answer is stored, then the round advances (compare-and-set, so that
@@ -70,23 +73,13 @@ export class PageReader {
     if ('kind' in plan) return this.giveUp(held, plan);
     const asked = { ...job, id: idOf(delivery), entity: job.list };
     const outcome = await this.parts.reader.read(asked, connection, provider, plan);
-    if (outcome.kind === 'decision') {
-      const { decision } = outcome;
-      return decision.kind === 'reject' ? this.giveUp(held, decision) : decision;
-    }
-    return this.store(delivery, job, held, page, connection, provider, outcome.answer);
+    if (outcome.kind === 'answer') return this.take({ delivery, job, held, page, connection, provider }, outcome.answer);
+    const { decision } = outcome;
+    return decision.kind === 'reject' ? this.giveUp(held, decision) : decision;
   }
 
-  private async store(
-    delivery: Delivery,
-    job: PageJob,
-    held: Held,
-    page: PageOfList,
-    connection: Connection,
-    provider: Pms,
-    answer: ReadAnswer,
-  ): Promise<Verdict> {
-    const { now } = this.parts;
+  private async take(step: Step, answer: ReadAnswer): Promise<Verdict> {
+    const { job, held, page, connection, provider } = step;
     let end;
     try {
       end = provider.pageEnd(page, answer.bytes);
@@ -94,32 +87,37 @@ export class PageReader {
       if (!(error instanceof PmsError)) throw error;
       return this.giveUp(held, refused(error));
     }
-    const receipt = `read-${randomUUID()}`;
     const listing = provider.listing(job.list)!;
-    const context = contextOf(listing.kinds[0]!, answer, receipt);
-    const hops = withHop(hopsOf(answer, delivery.header(HEADER.hops)), 'stored', now());
-    const traceparent = traceparentOf(delivery.header(HEADER.traceparent));
-    await this.parts.bus.publish(
-      subjectOf({ tenant: job.tenant, family: 'raw', lane: 'bulk', provider: job.provider, connection: job.connection }),
-      answer.bytes,
-      {
-        id: `raw:${receipt}`,
-        headers: { ...headersOfRaw(context), [HEADER.traceparent]: traceparent, [HEADER.hops]: hops },
-      },
-    );
-    await this.tell(job, receipt, hops);
+    const context = contextOf(listing.kinds[0]!, answer, `read-${randomUUID()}`);
+    await this.store(step, answer, context);
     const { tenant, account, unsaid, id } = connection;
     const { tellings } = provider.decode({ tenant, account, unsaid, connection: id, body: answer.bytes, context });
-    if (held.drain.round!.withCalendars) await this.askForTypes(held.drain, provider, tellings, receipt);
+    if (held.drain.round!.withCalendars) await this.askForTypes(held.drain, provider, tellings, context.receipt);
     const read: PageRead = {
       ...{ end, providerDate: answer.providerDate, observedMs: Math.floor(answer.observedAt / 1_000) },
       mark: marked(held.drain.round!.mark, tellings),
     };
-    const next = this.paced(held.drain, advanced(held.drain, read, listing, provider.readLagMs, now()), listing);
-    delivery.note({ read: receipt, items: end.items, bytes: answer.bytes.length, trace: traceId(traceparent) });
-    this.parts.figures.page(job, end.items, next.round === null);
+    const next = this.paced(held.drain, advanced(held.drain, read, listing, provider.readLagMs, this.parts.now()), listing);
     if ((await this.parts.drains.update(drainKey(next), next, held.seq)) === undefined) return drop('another-worker');
+    this.parts.figures.page(job, end.items, next.round === null);
     return this.goOn(next);
+  }
+
+  /** The answer as raw, and the outcome that says so. */
+  private async store({ delivery, job }: Step, answer: ReadAnswer, context: ReadContext): Promise<void> {
+    const { tenant, provider, connection, list, page } = job;
+    const { receipt } = context;
+    const hops = withHop(hopsOf(answer, delivery.header(HEADER.hops)), 'stored', this.parts.now());
+    const traceparent = traceparentOf(delivery.header(HEADER.traceparent));
+    const headers = { ...headersOfRaw(context), [HEADER.traceparent]: traceparent, [HEADER.hops]: hops };
+    const raw = subjectOf({ tenant, family: 'raw', lane: 'bulk', provider, connection });
+    await this.parts.bus.publish(raw, answer.bytes, { id: `raw:${receipt}`, headers });
+    const outcome: OutcomeMessage = {
+      ...{ tenant, receipt, connection, stage: 'sync-worker', verdict: 'read', detail: `page ${page} of ${list}` },
+      hops: parseHops(hops),
+    };
+    await this.parts.bus.publish(subjectOf({ tenant, family: 'outcome', receipt }), outcome, { id: `oc:${receipt}` });
+    delivery.note({ read: receipt, bytes: answer.bytes.length, trace: traceId(traceparent) });
   }
 
   /** The page that is next, asked for: once by each who finds it so, which the stream makes one. */
@@ -160,15 +158,6 @@ export class PageReader {
       const id = `fetch:${held.round!.id}:${kind}:${entity}`;
       await this.parts.bus.publish(subject, job, { id, headers: { [HEADER.receipt]: receipt } });
     }
-  }
-
-  private async tell(job: PageJob, receipt: string, hops: string): Promise<void> {
-    const { tenant, connection, list } = job;
-    const outcome: OutcomeMessage = {
-      ...{ tenant, receipt, connection, stage: 'sync-worker', verdict: 'read', detail: `page ${job.page} of ${list}` },
-      hops: parseHops(hops),
-    };
-    await this.parts.bus.publish(subjectOf({ tenant, family: 'outcome', receipt }), outcome, { id: `oc:${receipt}` });
   }
 
   private async held(job: PageJob): Promise<Held | undefined> {

@@ -1,0 +1,128 @@
+import { subjectOf, type PageJob, type Subject } from '@roomwire/events';
+import { BusError, type Delivery } from '@roomwire/jetstream';
+import { begun, drainKey, jobOf, type Drain } from './core/drain.ts';
+import { PageReader, type PageReaderParts } from './page-reader.ts';
+import { account } from './testing/reading.ts';
+import { drainOf, ROUND } from './testing/drain.ts';
+
+const BODY = (ids: number[]) => Buffer.from(JSON.stringify({ status: 'success', result: ids.map((id) => ({ id })) }));
+
+/** A worker's part of it, over a table that compares and sets, a bus that keeps what it is given, and a provider by script. */
+function worker(...pages: number[][]) {
+  const key = drainKey(drainOf());
+  let held: { value: Drain; seq: number } = { value: begun(drainOf({ calendarsDueAt: ROUND.now * 2 }), ROUND), seq: 1 };
+  const published: { subject: string; body: unknown }[] = [];
+  const fails: { at: 'raw' | 'fetch' | 'update' | 'nowhere' } = { at: 'nowhere' };
+  const cursors: unknown[] = [];
+  const failAt = (what: string): void => {
+    if (fails.at !== what) return;
+    fails.at = 'nowhere';
+    throw new BusError('unavailable', 'killed here');
+  };
+  const parts: PageReaderParts = {
+    bus: {
+      publish: async (subject, body) => {
+        const text = typeof subject === 'string' ? subject : subjectOf(subject);
+        failAt(text.split('.')[2]!);
+        published.push({ subject: text, body });
+        return { stream: 'S', seq: published.length, duplicate: false };
+      },
+    },
+    connections: { get: () => account, fromLeader: async () => account },
+    drains: {
+      entryFromLeader: async (name) => (name === key ? { ...held, deleted: false } : undefined),
+      update: async (_name, value, expected) => {
+        failAt('update');
+        if (expected !== held.seq) return undefined;
+        held = { value, seq: held.seq + 1 };
+        return held.seq;
+      },
+    },
+    reader: {
+      read: async (_asked, _connection, _provider, plan) => {
+        cursors.push(new URL(plan.path, 'http://x').searchParams.get('afterId'));
+        const facts = { operation: plan.operation, status: 200, providerDate: ROUND.now, observedAt: ROUND.now * 1_000 };
+        const bytes = BODY(pages.shift() ?? []);
+        return { kind: 'answer', answer: { ...facts, bytes, requestedAt: ROUND.now, answeredAt: ROUND.now } };
+      },
+    },
+    pace: { leastMs: 60_000, mostMs: 900_000 },
+    ...{ now: () => ROUND.now, random: () => 0.5, figures: { page: () => undefined } },
+  };
+  const reader = new PageReader(parts);
+  const of = (family: string) => published.filter(({ subject }) => subject.includes(`.${family}.`));
+  return {
+    cursors,
+    fails,
+    raws: () => of('raw').length,
+    asked: () => of('fetch').map(({ body }) => (body as PageJob).page),
+    now: () => held.value,
+    handle: (job = jobOf(held.value)!) => reader.handle(deliveryOf(job)),
+  };
+}
+
+function deliveryOf(job: PageJob): Delivery {
+  const { tenant, lane, provider, connection, list } = job;
+  const subject: Subject = { tenant, family: 'fetch', lane, provider, connection, kind: 'page', entity: list };
+  const { tenant: of, stream, seq, attempt } = { tenant, stream: 'FETCH_t1', seq: 7, attempt: 1 };
+  const none = (): never => {
+    throw new Error('not asked for');
+  };
+  const facts = { tenant: of, stream, seq, attempt, subject, data: new Uint8Array() };
+  return { ...facts, header: () => '', json: () => job, origin: none, note: () => undefined };
+}
+
+describe('reading a list page by page', () => {
+  it('stores each page, and asks for the next until there is none', async () => {
+    const { handle, now, cursors, asked, raws } = worker([1, 2], [3], []);
+    for (const page of [1, 2]) {
+      expect(await handle()).toEqual({ kind: 'done' });
+      expect(now().round).toMatchObject({ page });
+    }
+    expect(await handle()).toEqual({ kind: 'done' });
+
+    expect(now()).toMatchObject({ round: null, last: { pages: 3, items: 3, problem: null } });
+    expect([cursors, asked(), raws()]).toEqual([[null, '2', '3'], [1, 2], 3]);
+  });
+
+  it('lets one of two workers with the same page go on', async () => {
+    const { handle, now, raws, asked } = worker([1, 2], [1, 2], []);
+    const both = await Promise.all([handle(), handle()]);
+
+    expect(both.map(({ kind }) => kind).sort()).toEqual(['done', 'drop']);
+    expect([now().round!.page, raws(), asked()]).toEqual([1, 2, [1]]);
+  });
+
+  it('drops a page of a round that is over', async () => {
+    const { handle, now, cursors } = worker([]);
+    const job = jobOf(now())!;
+    await handle(job);
+
+    expect(await handle(job)).toEqual({ kind: 'drop', reason: 'another-round' });
+    expect(cursors).toHaveLength(1);
+  });
+
+  it.each([
+    ['the answer is stored', 'raw', 2, [1]],
+    ['the round has advanced', 'update', 2, [1]],
+    // The round has advanced: its next page is asked for without another call.
+    ['the next page is asked for', 'fetch', 1, [1]],
+  ] as const)('goes on after a kill just before %s', async (_name, at, calls, pages) => {
+    const { handle, fails, now, cursors, asked } = worker([1, 2], [1, 2]);
+    const job = jobOf(now())!;
+    fails.at = at;
+    await expect(handle(job)).rejects.toBeInstanceOf(BusError);
+    expect(await handle(job)).toEqual({ kind: 'done' });
+
+    expect([now().round!.page, cursors.length, asked()]).toEqual([1, calls, pages]);
+  });
+
+  it('does not read a job that names another list than its subject', async () => {
+    const { now, cursors } = worker([1]);
+    const parts = worker([1]);
+    const delivery = { ...deliveryOf(jobOf(now())!), json: () => ({ ...jobOf(now()), list: 'listings' }) };
+
+    expect(await new PageReader({} as PageReaderParts).handle(delivery)).toMatchObject({ reason: 'wrong-subject' });
+    expect([cursors, parts.cursors]).toEqual([[], []]);
+  });
+});
