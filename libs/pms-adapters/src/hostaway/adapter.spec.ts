@@ -35,6 +35,7 @@ const registered = fixture<{ result: JsonObject[] }>('answer-webhooks');
 const harness: AdapterHarness = {
   adapter: hostaway,
   account: '59808',
+  unsaid: { currency: 'USD' },
   fixtures: [
     { name: 'a created reservation', via: 'push', body: created },
     { name: 'an updated reservation', via: 'push', body: updated },
@@ -60,6 +61,12 @@ const harness: AdapterHarness = {
       via: 'read',
       body: fixture('answer-calendar'),
       job: { kind: 'availability', entities: ['40160:2017-07'] },
+    },
+    {
+      name: 'a calendar, asked for its prices',
+      via: 'read',
+      body: fixture('answer-calendar'),
+      job: { kind: 'rate', entities: ['40160:2017-07'] },
     },
     {
       name: 'a listing’s units',
@@ -241,17 +248,6 @@ describe('a read of hostaway', () => {
     const { tellings, rejects } = pms(hostaway).decode({ tenant: 't1', connection: 'c1', account: null, body, context });
 
     expect([tellings, rejects.map(({ reason, pointer }) => [reason, pointer])]).toEqual([[], [['unreadable-answer', '/status']]]);
-  });
-
-  const path = (kind: 'reservation' | 'property' | 'message' | 'unit', entity: string) =>
-    pms(hostaway).readRequest({ kind, entities: [entity] }, { account: null }).path;
-
-  it('asks for all that the facets need', () => {
-    expect(path('reservation', '13')).toBe('/v1/reservations/13?includeResources=1');
-    expect(path('property', '40160')).toBe('/v1/listings/40160');
-    expect(path('message', '1406/326')).toBe('/v1/conversations/1406/messages/326');
-    expect(() => path('message', '326')).toThrow('invalid-request');
-    expect(() => path('unit', '40160')).toThrow('invalid-request');
   });
 
   it('has its token asked for by form', () => {

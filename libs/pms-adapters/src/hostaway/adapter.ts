@@ -25,7 +25,7 @@ export const hostaway: PmsAdapter = {
     webhooks: true,
     webhookAuth: 'basic',
     pushes: ['reservation', 'message'],
-    reads: ['reservation', 'property', 'unit-type', 'availability', 'message', 'task'],
+    reads: ['reservation', 'property', 'unit-type', 'availability', 'rate', 'message', 'task'],
     token: 'client-credentials',
   },
   clocks: CLOCKS,

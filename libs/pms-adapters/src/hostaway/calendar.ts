@@ -1,7 +1,8 @@
-import { parseCalendarEntity, type EntityRecord } from '@roomwire/events';
+import { parseCalendarEntity, type EntityRecord, type Kind } from '@roomwire/events';
 import {
   decoded,
   jsonPointer,
+  minorUnits,
   rejected,
   rejectOf,
   tellingOf,
@@ -26,43 +27,59 @@ const CLOSED: Readonly<Record<string, boolean>> = {
   mreserved: false,
 };
 
-/** The nights of `asked` (`<listing>:<YYYY-MM>`). A day names no listing: that it is the right one is the request's word. */
-export function decodeCalendar(raw: RawMessage, days: readonly unknown[], path: readonly PropertyKey[], asked: string): Decoded {
+type Path = readonly PropertyKey[];
+
+/**
+ * The nights of `asked` (`<listing>:<YYYY-MM>`), whichever of the two kinds it was asked for: what is to be had and what it costs.
+ * A day names no listing: that it is the right one is the request's word.
+ */
+export function decodeCalendar(raw: RawMessage, list: readonly unknown[], path: Path, asked: string): Decoded {
+  const parsed = list.map((value, index) => ({ ...wireDay.safeParse(value), value, at: [...path, index] }));
+  const days = parsed.flatMap(({ data, at }) => (data ? [{ data, at }] : []));
   const month = parseCalendarEntity(asked)?.month;
-  const nights = days.map((day, index) => nightOf(day, [...path, index]));
-  const read = nights.flatMap(({ date, content }) => (date?.slice(0, 7) === month ? [[date!, content] as const] : []));
-  const problems = together(nights.map(({ problem }) => problem));
-  if (read.length === 0 && problems.rejects.length === 0)
-    return rejected('unreadable-answer', 'no night of that month', jsonPointer(path));
-  const contents = Object.fromEntries(read);
-  return { ...problems, tellings: read.length > 0 ? calendarOf(raw, asked, contents) : [] };
+  const nights = days.map(({ data }) => data).filter(({ date }) => date.slice(0, 7) === month);
+  const problems = together([
+    ...parsed.map(({ error, value, at }) => decoded({ rejects: error ? [rejectOf(error, value, at)] : [] })),
+    ...days.map(({ data, at }) => foreignStatus(data, at)),
+  ]);
+  if (nights.length > 0) return { ...problems, tellings: calendarsOf(raw, asked, nights) };
+  return problems.rejects.length > 0 ? problems : rejected('unreadable-answer', 'no night of that month', jsonPointer(path));
 }
 
-function calendarOf(raw: RawMessage, entity: string, contents: Contents): EntityRecord[] {
+function foreignStatus({ status }: WireDay, path: Path): Decoded {
+  if (!status || Object.hasOwn(CLOSED, status)) return decoded({});
+  return rejected('schema', 'no documented status', jsonPointer([...path, 'status']));
+}
+
+function calendarsOf(raw: RawMessage, entity: string, nights: readonly WireDay[]): EntityRecord[] {
   if (raw.context.via !== 'read') return [];
-  const telling = tellingOf(raw, 'availability', entity, contents, toldByRead(raw.context.read, MAPPING));
-  return telling ? [telling] : [];
-}
-
-type Night = { date: string | undefined; content: unknown; problem: Decoded };
-
-function nightOf(value: unknown, path: readonly PropertyKey[]): Night {
-  const day = wireDay.safeParse(value);
-  if (!day.success)
-    return { date: undefined, content: undefined, problem: decoded({ rejects: [rejectOf(day.error, value, path)] }) };
-  const { date, status } = day.data;
-  const isForeign = !!status && !Object.hasOwn(CLOSED, status);
-  const problem = isForeign ? rejected('schema', 'no documented status', jsonPointer([...path, 'status'])) : decoded({});
-  return { date, content: isForeign ? undefined : contentOf(day.data), problem };
+  const told = toldByRead(raw.context.read, MAPPING);
+  const calendar = (kind: Kind, contentOf: (night: WireDay) => unknown) => {
+    const contents: Contents = Object.fromEntries(nights.map((night) => [night.date, contentOf(night)]));
+    return tellingOf(raw, kind, entity, contents, told);
+  };
+  const currency = raw.unsaid?.currency;
+  return [
+    calendar('availability', availabilityOf),
+    calendar('rate', (night) => (currency ? rateOf(night, currency) : undefined)),
+  ].filter((telling) => telling !== undefined);
 }
 
 /**
  * `availableUnitsToSell` is null for a listing of one unit, and `isAvailable` is meant for those alone. More stays than units leave
  * none, not fewer.
  */
-function contentOf({ isAvailable, status, availableUnitsToSell }: WireDay): unknown {
-  if (isAvailable === undefined || availableUnitsToSell === undefined || !status) return undefined;
+function availabilityOf({ isAvailable, status, availableUnitsToSell }: WireDay): unknown {
+  if (isAvailable === undefined || availableUnitsToSell === undefined) return undefined;
   if (availableUnitsToSell === null && isAvailable === null) return undefined;
+  if (!status || !Object.hasOwn(CLOSED, status)) return undefined;
   const available = availableUnitsToSell ?? (isAvailable ? 1 : 0);
   return { available: Math.max(0, available), closed: CLOSED[status] };
+}
+
+/** A price has no currency here; the account's is what the connection says. */
+function rateOf({ price, minimumStay }: WireDay, currency: string): unknown {
+  if (typeof price !== 'number' || minimumStay === undefined) return undefined;
+  const amountMinor = minorUnits(price, currency);
+  return amountMinor === undefined ? undefined : { price: { amountMinor, currency }, minimumStay };
 }

@@ -24,6 +24,7 @@ export const CLOCKS: Partial<Record<Kind, Clock>> = {
   'unit-type': { clock: 'observed' },
   unit: { clock: 'observed' },
   availability: { clock: 'observed' },
+  rate: { clock: 'observed' },
   task: { clock: 'observed' },
 };
 

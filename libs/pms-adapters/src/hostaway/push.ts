@@ -1,4 +1,5 @@
 import {
+  type AccountContext,
   majorUnits,
   pathSegment,
   PmsError,
@@ -8,7 +9,7 @@ import {
   type PushOutcome,
   type PushPlan,
 } from '@roomwire/pms-port';
-import { spansOf, type Change } from './spans.ts';
+import { spansOf, type Change, type Span } from './spans.ts';
 import { TASK_STATUSES } from './task.ts';
 import { wireDone, wireSent, wireTaskDone } from './wire.ts';
 
@@ -16,69 +17,71 @@ import { wireDone, wireSent, wireTaskDone } from './wire.ts';
 const INTERVALS_MAX = 200;
 
 type Of<K extends PushKind> = Extract<PushCommand, { kind: K }>;
-/** A command, and its position among those that were given. */
-type Carried<C> = { command: C; position: number };
+/** `position`: among the commands that were given. */
+type Nights = Span & { listing: string; position: number };
 
 export const push: Pushes = { kinds: ['availability', 'rate', 'message', 'task'], pushRequests, pushed };
 
-function pushRequests(commands: readonly PushCommand[]): PushPlan[] {
-  const nights = commands.flatMap((command, position) =>
-    command.kind === 'availability' || command.kind === 'rate' ? [{ command, position }] : [],
-  );
-  const single = commands.flatMap((command, position) => {
-    if (command.kind === 'message') return [messagePlan({ command, position })];
-    return command.kind === 'task' ? [taskPlan({ command, position })] : [];
-  });
+function pushRequests(commands: readonly PushCommand[], account: AccountContext): PushPlan[] {
+  const nights: Nights[] = [];
+  const single: PushPlan[] = [];
+  for (const [position, command] of commands.entries()) {
+    if (command.kind === 'message') single.push(messagePlan(command, position));
+    else if (command.kind === 'task') single.push(taskPlan(command, position));
+    else if (command.kind === 'availability') nights.push(nightsOf(command, position, availabilityOf(command)));
+    else if (command.kind === 'rate') nights.push(nightsOf(command, position, rateOf(command, account)));
+  }
   return [...calendarPlans(nights), ...single];
 }
 
-/** All of a listing in one request, where its nights come to no more intervals than one may have; else in halves, the earlier first. */
-function calendarPlans(carried: readonly Carried<Of<'availability' | 'rate'>>[]): PushPlan[] {
-  const listings = [...new Set(carried.map(({ command }) => command.unitType))];
-  return listings.flatMap((listing) =>
-    plansOf(
-      listing,
-      carried.filter(({ command }) => command.unitType === listing),
-    ),
-  );
-}
-
-function plansOf(listing: string, carried: readonly Carried<Of<'availability' | 'rate'>>[]): PushPlan[] {
-  const intervals = spansOf(
-    carried.map(({ command }) => ({ from: command.from, until: command.until, change: changeOf(command) })),
-  );
-  if (intervals.length > INTERVALS_MAX && carried.length > 1) {
-    const half = Math.ceil(carried.length / 2);
-    return [...plansOf(listing, carried.slice(0, half)), ...plansOf(listing, carried.slice(half))];
-  }
-  return [
-    {
-      ...put(
-        `/v1/listings/${pathSegment(listing)}/calendarIntervals`,
-        intervals.map(({ from, until, change }) => ({ startDate: from, endDate: until, ...change })),
-      ),
-      operation: 'push-calendar',
-      carries: carried.map(({ position }) => position),
-    },
-  ];
+function nightsOf({ unitType, from, until }: Of<'availability' | 'rate'>, position: number, change: Change): Nights {
+  return { listing: unitType, position, from, until, change };
 }
 
 /** A listing of one unit goes by `isAvailable` and one of several by `desiredUnitsToSell`; which of them it is nobody here knows. */
-function changeOf(command: Of<'availability' | 'rate'>): Change {
-  if (command.kind === 'rate') {
-    const { price, minimumStay, ratePlan } = command;
-    if (ratePlan !== null) throw refused('push-rate', 'a listing has no rate plans');
-    return { price: majorUnits(price.amountMinor, price.currency), ...(minimumStay === null ? {} : { minimumStay }) };
-  }
-  const { available, closed } = command;
+function availabilityOf({ available, closed }: Of<'availability'>): Change {
   if (closed) return { isAvailable: 0, desiredUnitsToSell: 0 };
   if (available !== null) return { isAvailable: available > 0 ? 1 : 0, desiredUnitsToSell: available };
   if (closed === null) throw refused('push-availability', 'neither a number nor whether it is closed');
   return { isAvailable: 1 };
 }
 
+/** A price is sent without its currency: it must be the account's, or a hundred yen would become a hundred dollars. */
+function rateOf({ price, minimumStay, ratePlan }: Of<'rate'>, { unsaid }: AccountContext): Change {
+  if (ratePlan !== null) throw refused('push-rate', 'a listing has no rate plans');
+  if (price.currency !== unsaid?.currency) throw refused('push-rate', 'another currency than the account’s');
+  return { price: majorUnits(price.amountMinor, price.currency), ...(minimumStay === null ? {} : { minimumStay }) };
+}
+
+function calendarPlans(nights: readonly Nights[]): PushPlan[] {
+  const listings = [...new Set(nights.map(({ listing }) => listing))];
+  return listings.flatMap((id) =>
+    plansOf(
+      id,
+      nights.filter(({ listing }) => listing === id),
+    ),
+  );
+}
+
+/** One request where the nights come to no more intervals than one may have; else in halves, the earlier first. */
+function plansOf(listing: string, nights: readonly Nights[]): PushPlan[] {
+  const intervals = spansOf(nights);
+  if (intervals.length > INTERVALS_MAX && nights.length > 1) {
+    const half = Math.ceil(nights.length / 2);
+    return [...plansOf(listing, nights.slice(0, half)), ...plansOf(listing, nights.slice(half))];
+  }
+  const body = intervals.map(({ from, until, change }) => ({ startDate: from, endDate: until, ...change }));
+  return [
+    {
+      ...put(`/v1/listings/${pathSegment(listing)}/calendarIntervals`, body),
+      operation: 'push-calendar',
+      carries: nights.map(({ position }) => position),
+    },
+  ];
+}
+
 /** By e-mail, which is what the documents take where nothing else is said. Sent twice it is there twice. */
-function messagePlan({ command: { conversation, body }, position }: Carried<Of<'message'>>): PushPlan {
+function messagePlan({ conversation, body }: Of<'message'>, position: number): PushPlan {
   return {
     operation: 'push-message',
     method: 'POST',
@@ -96,7 +99,7 @@ const THEIR_STATUS: Readonly<Record<Of<'task'>['status'], string>> = {
   cancelled: 'cancelled',
 };
 
-function taskPlan({ command: { task, status }, position }: Carried<Of<'task'>>): PushPlan {
+function taskPlan({ task, status }: Of<'task'>, position: number): PushPlan {
   return {
     ...put(`/v1/tasks/${pathSegment(task)}`, { status: THEIR_STATUS[status] }),
     operation: 'push-task',

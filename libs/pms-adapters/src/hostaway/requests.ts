@@ -21,7 +21,7 @@ export function readRequest({ kind, entities: [entity = ''] }: ReadJob): ReadPla
   if (kind === 'property') return plan('listing', `/v1/listings/${pathSegment(entity)}`);
   if (kind === 'unit-type') return plan('listing-units', `/v1/listingUnits/${pathSegment(entity)}`);
   if (kind === 'task') return plan('task', `/v1/tasks/${pathSegment(entity)}`);
-  if (kind === 'availability') return plan('calendar', calendarPath(entity));
+  if (kind === 'availability' || kind === 'rate') return plan('calendar', calendarPath(entity));
   const [conversation, message, ...more] = entity.split('/');
   if (kind === 'message' && conversation && message && more.length === 0)
     return plan('message', `/v1/conversations/${pathSegment(conversation)}/messages/${pathSegment(message)}`);
@@ -30,7 +30,7 @@ export function readRequest({ kind, entities: [entity = ''] }: ReadJob): ReadPla
 
 function calendarPath(entity: string): string {
   const asked = parseCalendarEntity(entity);
-  if (!asked) throw refused('read-availability');
+  if (!asked) throw refused('calendar');
   const { unitType, month } = asked;
   const [year, ofYear] = month.split('-').map(Number);
   const last = new Date(Date.UTC(year!, ofYear!, 0)).toISOString().slice(0, 10);

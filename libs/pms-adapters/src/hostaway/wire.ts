@@ -51,12 +51,14 @@ export type WireListing = z.infer<typeof wireListing>;
 export const wireUnit = z.object({ id: wireId, name: text(500).nullish() });
 export type WireUnit = z.infer<typeof wireUnit>;
 
-/** A night of a calendar. Its price has no currency, so it is not told. */
+/** A night of a calendar. */
 export const wireDay = z.object({
   date: z.iso.date(),
   isAvailable: flag.nullish(),
   status: z.string().nullish(),
   availableUnitsToSell: z.int().nullish(),
+  price: z.number().nullish(),
+  minimumStay: z.int().min(0).nullish(),
 });
 export type WireDay = z.infer<typeof wireDay>;
 
