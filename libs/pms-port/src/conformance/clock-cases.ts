@@ -55,8 +55,14 @@ export function clockCases(harness: AdapterHarness): void {
     const read = (providerDate: number | null) =>
       port
         .decode(rawOf(harness, fixture.body, contextOf(harness, fixture, { providerDate })))
-        .tellings.flatMap(({ kind, facets }) =>
-          Object.entries(facets).map(([name, facet]) => ({ kind, name, settled: facet.settled ?? false, ...facet.version })),
+        .tellings.flatMap(({ kind, entity, facets }) =>
+          Object.entries(facets).map(([name, facet]) => ({
+            kind,
+            entity,
+            name,
+            settled: facet.settled ?? false,
+            ...facet.version,
+          })),
         );
     const context = contextOf(harness, fixture);
     const observedAt = context.via === 'read' ? context.read.observedAt : 0;
@@ -69,10 +75,12 @@ export function clockCases(harness: AdapterHarness): void {
     });
 
     it(`calls a read settled once the provider’s clock has passed its stamp: ${fixture.name}`, () => {
-      for (const { kind, name, modifiedAt } of read(NOW)) {
+      for (const { kind, entity, name, modifiedAt } of read(NOW)) {
         if (modifiedAt === observedAt) continue;
         const settledFrom = Math.ceil(modifiedAt / 1000) + resolutionOf(kind)! + SETTLED_MARGIN_MS;
-        const settledAt = (date: number | null) => read(date).find((told) => told.kind === kind && told.name === name)!.settled;
+        const isSame = (told: { kind: Kind; entity: string; name: string }) =>
+          told.kind === kind && told.entity === entity && told.name === name;
+        const settledAt = (date: number | null) => read(date).find(isSame)!.settled;
         expect([settledAt(settledFrom - 1), settledAt(settledFrom), settledAt(null)]).toEqual([false, true, false]);
       }
     });
