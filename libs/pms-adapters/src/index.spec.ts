@@ -25,6 +25,6 @@ describe('the adapters', () => {
 
   it('are found by provider, and nothing else is', () => {
     expect(adapterOf('hostaway')).toBe(adapters.hostaway);
-    for (const other of ['beds24', '', 'toString', '__proto__']) expect(adapterOf(other)).toBeUndefined();
+    for (const other of ['airbnb', '', 'toString', '__proto__']) expect(adapterOf(other)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { WebhookSecret } from './adapter.ts';
+import type { WebhookRequest, WebhookSecret } from './adapter.ts';
 
 /**
  * Whether two secrets are equal, in a time that tells nothing of either: hashing first makes the lengths equal, so that not even
@@ -22,6 +22,15 @@ export function parseJson(bytes: Uint8Array | string): unknown {
 export function provesKey(told: string | undefined, secrets: readonly WebhookSecret[]): boolean {
   const matches = secrets.map((secret) => 'key' in secret && sameSecret(told ?? '', secret.key));
   return !!told && matches.includes(true);
+}
+
+/** Whether a header of a login's name has its password: for senders that can be given a header and no more. */
+export function provesHeader(headers: WebhookRequest['headers'], secrets: readonly WebhookSecret[]): boolean {
+  const matches = secrets.map((secret) => {
+    const told = 'login' in secret ? headers[secret.login.toLowerCase()] : undefined;
+    return 'login' in secret && sameSecret(told ?? '', secret.password) && !!told;
+  });
+  return matches.includes(true);
 }
 
 /** Whether an `Authorization` header is HTTP Basic with one of the logins; the time it takes tells neither which nor how nearly. */

@@ -26,7 +26,7 @@ export {
   type WebhookRequest,
   type WebhookSecret,
 } from './adapter.ts';
-export { parseJson, provesKey, provesLogin, sameSecret } from './bytes.ts';
+export { parseJson, provesHeader, provesKey, provesLogin, sameSecret } from './bytes.ts';
 export { ANSWER_BYTES_MAX, pathSegment, type Answer, type CallOptions, type CallRequest } from './call.ts';
 export { decoded, rejected, together } from './decoded.ts';
 export { PMS_ERROR_CODES, PmsError, type PmsErrorCode } from './error.ts';
