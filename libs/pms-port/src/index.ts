@@ -32,7 +32,7 @@ export { decoded, rejected, together } from './decoded.ts';
 export { PMS_ERROR_CODES, PmsError, type PmsErrorCode } from './error.ts';
 export { instantMicros, utcMicros } from './instant.ts';
 export { FUTURE_TOLERANCE_MS } from './judge.ts';
-export { localMicros } from './local.ts';
+export { isSameZone, localMicros, localTime } from './local.ts';
 export { majorUnits, minorUnits } from './money.ts';
 export type { Listing, Listings, PageEnd, PageJob, PagePlan } from './pages.ts';
 export { pms, Pms } from './pms.ts';

@@ -1,4 +1,4 @@
-import { localMicros } from './local.ts';
+import { isSameZone, localMicros, localTime } from './local.ts';
 
 const MINUTE = 60_000;
 const inBerlin = (text: string, resolutionMs = MINUTE) => localMicros(text, 'Europe/Berlin', resolutionMs);
@@ -31,5 +31,25 @@ describe('a local stamp', () => {
       '2026-02-03 10:00Z',
     ])
       expect([text, inBerlin(text)]).toEqual([text, undefined]);
+  });
+});
+
+describe('the house’s clock', () => {
+  const at = (text: string, zone: string) => localTime(Date.parse(text) * 1000, zone);
+
+  it('is its zone’s, on either side of midnight and of a change of hours', () => {
+    expect(at('2023-04-23T22:30:59.999Z', 'Europe/Budapest')).toEqual({ date: '2023-04-24', time: '00:30' });
+    expect(at('2023-01-23T22:30:00Z', 'Europe/Budapest')).toEqual({ date: '2023-01-23', time: '23:30' });
+    expect(at('2023-04-23T03:00:00Z', 'America/New_York')).toEqual({ date: '2023-04-22', time: '23:00' });
+  });
+
+  it('shows nothing where the zone is unknown', () => {
+    expect(at('2023-04-23T22:30:00Z', 'Mars/Olympus')).toBeUndefined();
+  });
+
+  it('may go by two names', () => {
+    expect(isSameZone('Europe/Kiev', 'Europe/Kyiv')).toBe(true);
+    expect(isSameZone('Europe/Berlin', 'Europe/Budapest')).toBe(false);
+    expect(isSameZone('Mars/Olympus', 'Mars/Olympus')).toBe(false);
   });
 });

@@ -21,6 +21,26 @@ export function localMicros(text: string, timeZone: string, resolutionMs: number
   return microsOf(turned) + (earlier.offsetNanoseconds - later.offsetNanoseconds) / 1000 - resolutionMs * 1000;
 }
 
+/** An instant as the house's clock shows it; undefined where nobody knows such a zone. */
+export function localTime(micros: number, timeZone: string): { date: string; time: string } | undefined {
+  try {
+    const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(micros / 1000)).toZonedDateTimeISO(timeZone);
+    return { date: local.toPlainDate().toString(), time: local.toPlainTime().toString({ smallestUnit: 'minute' }) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether two names are of one zone: zones have been renamed, and both names are in use. */
+export function isSameZone(a: string, b: string): boolean {
+  try {
+    const epoch = Temporal.Instant.fromEpochMilliseconds(0);
+    return epoch.toZonedDateTimeISO(a).equals(epoch.toZonedDateTimeISO(b));
+  } catch {
+    return false;
+  }
+}
+
 function microsOf({ epochNanoseconds }: Temporal.ZonedDateTime): number {
   return Number(epochNanoseconds / 1000n);
 }

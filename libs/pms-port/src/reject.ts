@@ -8,6 +8,8 @@ export const REJECT_REASONS = {
   'wrong-account': 'the body names another account than the connection’s',
   'id-too-long': `an id of more than ${ENTITY_ID_BYTES_MAX} bytes of UTF-8`,
   'unreadable-answer': 'the answer to a read is not what was asked for',
+  'no-zone':
+    'a time by another clock than the house’s, and the connection does not say the house’s zone, or another than the provider',
   'no-clock': 'a fact without a time of its own, of a kind that nothing can read',
   'future-stamp': 'a push stamped more than 5 minutes after its receipt, of a kind that nothing can read',
   'adapter-threw': 'our adapter failed on these bytes',
