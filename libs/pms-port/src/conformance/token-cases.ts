@@ -66,9 +66,11 @@ function grantCases(
     expect(
       outcomes.filter((outcome) => outcome instanceof PmsError && outcome.code === 'malformed-answer').length,
     ).toBeGreaterThanOrEqual(5);
+    // A rotating refresh token that does not come back is not changed.
+    const { next: _next, ...always } = grant;
     for (const outcome of outcomes)
       if (outcome instanceof PmsError) expect(outcome.code).toBe('malformed-answer');
-      else expect(outcome).toMatchObject(grant);
+      else expect(outcome).toMatchObject(always);
   });
 
   it('shows no credential, whatever the provider echoes', async () => {
