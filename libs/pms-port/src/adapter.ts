@@ -205,6 +205,19 @@ export type GrantOperations = {
   grantRequest(credentials: Credentials): HttpRequest;
   /** Reads a 2xx answer. Must throw PmsError('malformed-answer') when it cannot. */
   grantAnswer(body: unknown): TokenGrant;
+  /** How long a refresh token lives that nobody shows the provider, ms. Absent: for ever, or there is none. */
+  idleLifeMs?: number;
+  codeGrant?: CodeGrant;
+};
+
+/** How a person gives access in a browser (RFC 6749, 4.1), where a provider has that. Its answer is read by `grantAnswer`. */
+export type CodeGrant = {
+  /** Fields of the credentials that are the application's own. The others come of the grant. */
+  applicationFields: readonly string[];
+  /** Where the person agrees, provider-relative. `state` and `redirectUri` must come back as they are. */
+  agreementPath(credentials: Credentials, state: string, redirectUri: string): string;
+  /** The request that exchanges the code that the person comes back with. */
+  codeRequest(credentials: Credentials, code: string, redirectUri: string): HttpRequest;
 };
 
 /** No token: every request is signed with a secret that only the vault sees (Smoobu). */

@@ -30,6 +30,7 @@ export { parseJson, provesHeader, provesKey, provesLogin, sameSecret } from './b
 export { ANSWER_BYTES_MAX, pathSegment, type Answer, type CallOptions, type CallRequest } from './call.ts';
 export { decoded, rejected, together } from './decoded.ts';
 export { PMS_ERROR_CODES, PmsError, type PmsErrorCode } from './error.ts';
+export { agreementUrl, type Agreement } from './grants.ts';
 export { instantMicros, utcMicros } from './instant.ts';
 export { FUTURE_TOLERANCE_MS } from './judge.ts';
 export { isSameZone, localMicros, localTime } from './local.ts';

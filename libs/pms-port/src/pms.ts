@@ -3,6 +3,7 @@ import {
   READ_LAG_MS,
   type AccountContext,
   type Admission,
+  type Credentials,
   type Decoded,
   type PmsAdapter,
   type RawMessage,
@@ -16,6 +17,7 @@ import {
 import { parseJson } from './bytes.ts';
 import { call, join, toSign, type Answer, type CallOptions, type CallRequest } from './call.ts';
 import { PmsError } from './error.ts';
+import { grant, redeem, type Agreement } from './grants.ts';
 import { judge } from './judge.ts';
 import type { Listing, PageEnd, PageJob, PagePlan } from './pages.ts';
 import type { PushCommand, PushOutcome, PushPlan } from './push.ts';
@@ -166,23 +168,17 @@ export class Pms {
   }
 
   /** Asks for an access token: one call. `credentials` must hold the adapter's `credentialFields`; no error shows them. */
-  async grant(credentials: Record<string, string>, options: Omit<CallOptions, 'proof'>): Promise<TokenGrant> {
-    const operation = 'token';
-    const fail = (code: 'invalid-request' | 'malformed-answer', detail: string) =>
-      new PmsError(code, { provider: this.provider, operation, detail });
-    const { token } = this.adapter;
-    if (!token || !('grantRequest' in token)) throw fail('invalid-request', 'this provider has no access tokens');
-    const missing = token.credentialFields.filter((field) => !credentials[field]);
-    if (missing.length > 0) throw fail('invalid-request', `credentials lack ${missing.join(', ')}`);
-    const secrets = [...Object.values(credentials), ...(options.secrets ?? [])];
-    const answer = await this.call({ operation, ...token.grantRequest(credentials) }, { ...options, secrets });
-    const grant = token.grantAnswer(parseJson(answer.bytes));
-    if (!grant.accessToken || !(grant.expiresInMs > 0)) throw fail('malformed-answer', 'no usable token in the answer');
-    const next = Object.entries(grant.next ?? {});
-    const mayChange = token.kind === 'rotating-refresh-token' ? token.credentialFields : [];
-    if (next.some(([field, value]) => !mayChange.includes(field) || !value))
-      throw fail('malformed-answer', 'the answer changes what it may not');
-    return grant;
+  grant(credentials: Record<string, string>, options: Omit<CallOptions, 'proof'>): Promise<TokenGrant> {
+    return grant(this.adapter, credentials, this.askingFor(options));
+  }
+
+  /** What a person's agreement is worth: one call. See {@link redeem}. */
+  redeem(credentials: Credentials, agreement: Agreement, options: Omit<CallOptions, 'proof'>): Promise<TokenGrant> {
+    return redeem(this.adapter, credentials, agreement, this.askingFor(options));
+  }
+
+  private askingFor(options: Omit<CallOptions, 'proof'>): (request: CallRequest, secrets: string[]) => Promise<Answer> {
+    return (request, secrets) => this.call(request, { ...options, secrets: [...secrets, ...(options.secrets ?? [])] });
   }
 }
 
