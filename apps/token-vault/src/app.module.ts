@@ -4,7 +4,6 @@ import { given, type Build, type Environment, type NatsAccess, type Service } fr
 import { connection, type Connection } from '@roomwire/events';
 import { Bus, connectNats, follow, KvTable, type NatsConnection } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
-import { pms, PmsError, type PmsAdapter } from '@roomwire/pms-port';
 import type { Log } from '@roomwire/telemetry';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +11,7 @@ import { KvConnectionBook } from './connection-book.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { Auditor } from './auditor.ts';
 import { Caretaker } from './caretaker.ts';
+import { CodeDesk } from './code-desk.ts';
 import { ACCESS } from './core/access.ts';
 import { TIMES, type Times } from './core/intent.ts';
 import type { KeyRing } from './core/key-ring.ts';
@@ -29,8 +29,11 @@ import { KeyedVaultStore } from './keyed-vault-store.ts';
 import { kvEntries } from './kv-entries.ts';
 import { KvKeyStore } from './kv-key-store.ts';
 import { KvVaultStore } from './kv-vault-store.ts';
+import { codesWith, grantFrom, type AdapterOf } from './provider-calls.ts';
+import { RepairDesk } from './repair-desk.ts';
 import { SecretDesk } from './secret-desk.ts';
-import type { Grant, Shell } from './shell.ts';
+import type { Shell } from './shell.ts';
+import { StatusDesk } from './status-desk.ts';
 import { TokenDesk } from './token-desk.ts';
 import { VaultController } from './vault.controller.ts';
 import { Watch } from './watch.ts';
@@ -41,8 +44,6 @@ const HOUR_MS = 3_600_000;
 
 @Module({})
 class TokenVaultModule {}
-
-type AdapterOf = (provider: string) => PmsAdapter | undefined;
 
 const monotonic = (): number => performance.now();
 const CALLERS = new Set<string>(Object.values(ACCESS).flat());
@@ -75,21 +76,13 @@ async function build(
   const cabinet = new KeyCabinet({ store: keyStore, now, monotonic }, keks.ring);
   const journal = new LogJournal(bus, new AuditTrail(bus, randomBytes(6).toString('hex'), now), now);
   const auditor = new Auditor({ journal, log, now });
-  const shell: Shell = {
-    store: new KeyedVaultStore(new KvVaultStore(bus), cabinet),
-    keeper: new Keeper(cabinet),
-    journal,
-    book: new KvConnectionBook(connections),
+  const grant: Shell['grant'] = async (at, credentials) =>
     // At the address that it has now, whatever was heard of it.
-    grant: async (at, credentials) => grantFrom(fetch, adapters, times.requestMs)((await find(at.id)) ?? at, credentials),
-    operationsOf: (provider) => adapters(provider)?.token,
-    figures: new Figures(meter),
-    log,
-    now,
-    monotonic,
-    random: Math.random,
-    sleep: (ms) => sleep(ms),
-    times,
+    grantFrom(fetch, adapters, times.requestMs)((await find(at.id)) ?? at, credentials);
+  const shell: Shell = {
+    ...{ store: new KeyedVaultStore(new KvVaultStore(bus), cabinet), keeper: new Keeper(cabinet), journal, grant },
+    ...{ book: new KvConnectionBook(connections), operationsOf: (provider: string) => adapters(provider)?.token },
+    ...{ figures: new Figures(meter), log, now, monotonic, random: Math.random, sleep: (ms: number) => sleep(ms), times },
     owner: randomUUID(),
     at: pauseAt(env.ROOMWIRE_FAULT_PAUSE_RENEWAL_AT, log, (ms) => sleep(ms)),
   };
@@ -100,20 +93,22 @@ async function build(
   const secrets = new SecretDesk(shell, env.ROOMWIRE_WEBHOOK_SECRET_OVERLAP_HOURS * HOUR_MS);
   const limit = new RateLimit(env.ROOMWIRE_VAULT_REQUESTS_PER_SECOND, CALLERS);
   const asked = { ...shell, auditor, limit, monotonic };
-  const front = new Front({ ...asked, find, known: (id) => connections.get(id), tokens, secrets });
-  const keyDesk = new KeyDesk({ ...asked, cabinet, caretaker, entries });
+  const codes = new CodeDesk(shell, codesWith(fetch, adapters, times.requestMs, env.ROOMWIRE_OAUTH_CALLBACK_URL));
+  const repairs = new RepairDesk({ shell, secrets, tokens, codes, auditor, log });
+  const front = new Front({ ...asked, find, known: (id) => connections.get(id), tokens, secrets, repairs });
+  const operators = [new KeyDesk({ ...asked, cabinet, caretaker, entries }), new StatusDesk({ ...asked, entries })] as const;
   await caretaker.look();
   const looking = setInterval(() => void Promise.all([caretaker.look(), auditor.flush()]), LOOK_MS);
   const watch = watching(nc, shell, tokens, find);
 
   return {
-    module: { module: TokenVaultModule, controllers: [given(new VaultController(front, keyDesk))] },
+    module: { module: TokenVaultModule, controllers: [given(new VaultController(front, ...operators))] },
     microservices: [natsTransport(nats)],
     checks: { nats: () => (nc.isClosed() ? 'closed' : undefined), keys: () => cabinet.problem() },
     close: async () => {
       await watch.stop();
       clearInterval(looking);
-      await tokens.idle(); // a granted token is stored, or another one would be asked for
+      await Promise.all([tokens.idle(), codes.idle()]); // a granted token is stored, or another one would be asked for
       await caretaker.idle();
       await auditor.flush(Infinity);
       await connections.close();
@@ -145,15 +140,6 @@ function keksOf(env: Environment<typeof environment>, log: Log): { ring: KeyRing
   if (file) return { ring: file.ring, changed: kekFile(file.path, file.text, log) };
   if (!ring) throw new Error('ROOMWIRE_VAULT_KEYS or ROOMWIRE_VAULT_KEYS_FILE is needed: there are no keys to seal with');
   return { ring, changed: async () => undefined };
-}
-
-/** One call to the provider where the connection is. */
-export function grantFrom(http: typeof fetch, adapters: AdapterOf, deadlineMs: number): Grant {
-  return (at, credentials) => {
-    const adapter = adapters(at.provider);
-    if (!adapter) throw new PmsError('invalid-request', { provider: at.provider, operation: 'token', detail: 'no adapter' });
-    return pms(adapter).grant(credentials, { baseUrl: at.baseUrl, deadlineMs, fetch: http });
-  };
 }
 
 /** A connection of Nest's own, under the same user. Replicas share the queue, so that each request is answered once. */

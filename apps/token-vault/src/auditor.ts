@@ -23,6 +23,11 @@ export class Auditor {
     return this.parts.journal.audit({ ...entry, verdict: 'asked' }, randomUUID());
   }
 
+  /** How what was asked has ended. */
+  done(entry: Omit<AuditEntry, 'verdict'>): Promise<void> {
+    return this.parts.journal.audit({ ...entry, verdict: 'done' }, randomUUID());
+  }
+
   leased(caller: string, { id, tenant }: Connection): void {
     this.tally.add(this.parts.now(), { operation: 'lease', caller, tenant, connection: id });
   }

@@ -54,6 +54,10 @@ export const environment = {
     .max(720)
     .default(24)
     .describe('hours for which a replaced webhook secret stays good'),
+  ROOMWIRE_OAUTH_CALLBACK_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('the gateway’s `/oauth/callback` as providers know it; where it is unset nobody can agree to one in a browser'),
   ROOMWIRE_FAULT_PAUSE_RENEWAL_AT: fault
     .optional()
     .describe(`test knob: \`<step>:<ms>\` holds up each renewal of a token there; steps: ${STEPS.join(', ')}`),

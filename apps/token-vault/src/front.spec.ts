@@ -19,9 +19,14 @@ function front(more: Partial<FrontParts> = {}) {
     known: () => undefined,
     tokens: { lease: async () => ({ kind: 'token', accessToken: 'a', validForMs: 1, lease: 1 }), report: async () => undefined },
     secrets: {
-      putCredentials: async (_connection, credentials) => void puts.push(credentials),
+      putCredentials: async (_connection, credentials) => puts.push(credentials) > 0,
       putWebhookSecret: async (_connection, put) => void puts.push(put),
       webhookSecrets: async () => ({ secrets: [], validForMs: 1 }),
+    },
+    repairs: {
+      reauthorise: async () => ({ outcome: 'granted', code: null, lease: 1 }),
+      begin: async () => ({ url: 'https://provider.invalid/agree', validForMs: 1 }),
+      redeem: async () => ({ outcome: 'granted', code: null, lease: 1 }),
     },
     ...{ auditor, figures: new Figures(createMeter('spec').meter), log, monotonic: () => 0 },
     limit: new RateLimit(100, new Set(['sync-worker', 'operator'])),

@@ -4,6 +4,7 @@ import {
   requests,
   VaultError,
   type Refusal,
+  type RepairOperation,
   type Reply,
   type VaultAnswer,
   type VaultOperation,
@@ -13,6 +14,7 @@ import type { Auditor } from './auditor.ts';
 import { callerOf, refusalOf } from './core/access.ts';
 import type { RateLimit } from './core/rate-limit.ts';
 import type { Figures } from './figures.ts';
+import type { RepairDesk } from './repair-desk.ts';
 import type { SecretDesk } from './secret-desk.ts';
 import type { TokenDesk } from './token-desk.ts';
 
@@ -25,6 +27,7 @@ export type FrontParts = {
   known: (id: string) => Connection | undefined;
   tokens: Pick<TokenDesk, 'lease' | 'report'>;
   secrets: Pick<SecretDesk, 'putCredentials' | 'putWebhookSecret' | 'webhookSecrets'>;
+  repairs: Pick<RepairDesk, 'begin' | 'reauthorise' | 'redeem'>;
   auditor: Pick<Auditor, 'asked' | 'leased' | 'refused'>;
   limit: RateLimit;
   figures: Figures;
@@ -93,10 +96,25 @@ export class Front {
         await this.auditChange(asked, connection);
         await secrets.putCredentials(connection, (request as VaultRequest<'put-credentials'>).credentials);
         return done;
-      default:
+      case 'put-webhook-secret':
         await this.auditChange(asked, connection);
         await secrets.putWebhookSecret(connection, (request as VaultRequest<'put-webhook-secret'>).secret);
         return done;
+      default:
+        return (await this.repair(asked.operation, asked.caller, connection, request)) as VaultAnswer<O>;
+    }
+  }
+
+  /** Into the trail by themselves: with who decided, and how it ended. */
+  private repair(operation: RepairOperation, caller: string, connection: Connection, request: unknown) {
+    const { repairs } = this.parts;
+    switch (operation) {
+      case 'reauthorise':
+        return repairs.reauthorise(caller, connection, request as VaultRequest<'reauthorise'>);
+      case 'begin-code-grant':
+        return repairs.begin(caller, connection, request as VaultRequest<'begin-code-grant'>);
+      case 'redeem-code':
+        return repairs.redeem(caller, connection, request as VaultRequest<'redeem-code'>);
     }
   }
 

@@ -69,7 +69,7 @@ export class Refresher {
     if (this.sightings.stands(connection.id, entry.intent)) return;
     await this.shell.at('planned');
     const intent = this.intentOf(lease, byReport, operations);
-    if (!(await store.write(connection.id, intended(entry, intent, rotates(operations)), revision))) return;
+    if (!(await store.write(connection.id, intended(entry, intent, rotates(operations), now()), revision))) return;
     await this.shell.at('intended');
     const attempt: Attempt = { connection, operations, entry, intent, begunAt };
     const credentials = await this.mayAsk(attempt);

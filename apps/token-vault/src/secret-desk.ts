@@ -15,18 +15,21 @@ export class SecretDesk {
     private readonly overlapMs: number,
   ) {}
 
-  async putCredentials(connection: Connection, credentials: Record<string, string>): Promise<void> {
+  /** False: they are what is held, and in order. */
+  async putCredentials(connection: Connection, credentials: Record<string, string>): Promise<boolean> {
     const problem = problemOf(this.shell.operationsOf(connection.provider)?.credentialFields, credentials);
     if (problem) throw new VaultError('not-allowed', { detail: problem });
     const place = placeOf(connection, 'credentials');
     const sealed = this.shell.keeper.seal(credentials, place);
+    let same = false;
     await amend(this.shell.store, connection.id, (entry) => {
-      const same =
-        entry?.credentials &&
+      same =
+        !!entry?.credentials &&
         entry.state === 'active' &&
         isSameAsPut(openCredentials(this.shell, connection, entry.credentials), credentials);
-      return same ? undefined : replaced(entry ?? newEntry(connection), sealed);
+      return same ? undefined : replaced(entry ?? newEntry(connection), sealed, this.shell.now());
     });
+    return !same;
   }
 
   async putWebhookSecret(connection: Connection, secret: WebhookSecret): Promise<void> {

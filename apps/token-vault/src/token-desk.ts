@@ -29,6 +29,17 @@ export class TokenDesk {
 
   /** @throws {VaultError} */
   async lease(connection: Connection, toSign?: ToSign): Promise<VaultAnswer<'lease'>> {
+    const { entry, held, validForMs } = await this.settle(connection);
+    return this.answer(connection, entry, held, validForMs, toSign);
+  }
+
+  /** Has the credentials prove themselves as far as they can here. @throws {VaultError} why nobody would be given a lease */
+  async tryNow(connection: Connection): Promise<void> {
+    await this.settle(connection);
+  }
+
+  /** What there is to give, asked for where it has to be. */
+  private async settle(connection: Connection): Promise<{ entry: VaultEntry; held: Token; validForMs: number }> {
     const until = this.shell.monotonic() + ANSWER_MS_MAX;
     for (let round = 1; round <= ROUNDS_MAX && this.shell.monotonic() < until; round++) {
       const entry = await this.entryOf(connection);
@@ -43,11 +54,11 @@ export class TokenDesk {
         const renewing = this.refresher.renew(connection, entry!.lease, false);
         const { meanwhile } = decision;
         if (await this.within(renewing, meanwhile ? AHEAD_MS_MAX : until - this.shell.monotonic())) continue;
-        if (meanwhile) return this.answer(connection, entry!, held!, meanwhile.validForMs, toSign);
+        if (meanwhile) return { entry: entry!, held: held!, validForMs: meanwhile.validForMs };
         continue;
       }
       if (decision.kind === 'wait') await this.untilUsable(decision.ms);
-      return this.answer(connection, entry!, held!, decision.validForMs, toSign);
+      return { entry: entry!, held: held!, validForMs: decision.validForMs };
     }
     throw new VaultError('unavailable', { detail: 'no token could be settled upon' });
   }
@@ -92,7 +103,7 @@ export class TokenDesk {
     let { entry } = await this.shell.store.read(connection.id);
     if (entry && hasPassedTrial(entry, this.shell.now()))
       entry = await amend(this.shell.store, connection.id, (now) =>
-        now && hasPassedTrial(now, this.shell.now()) ? restored(now) : undefined,
+        now && hasPassedTrial(now, this.shell.now()) ? restored(now, this.shell.now()) : undefined,
       );
     if (entry?.owes) await tellOwed(this.shell, entry);
     return entry;

@@ -2,7 +2,7 @@ import type { Connection } from '@roomwire/events';
 import { VaultError } from '@roomwire/vault-client';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { grantFrom } from './app.module.ts';
+import { grantFrom } from './provider-calls.ts';
 import { hostawayConnection, vaultReplicas } from './testing/desk.ts';
 import { kinds } from './testing/kinds.ts';
 import { TokenProvider } from './testing/token-provider.ts';

@@ -57,21 +57,27 @@ const PUBLISH: [string, Letters][] = [
   ['vault.webhook-secrets.ingest-gateway', 'G'],
   ['vault.put-credentials.operator', 'O'],
   ['vault.put-webhook-secret.operator', 'O'],
+  ['vault.redeem-code.ingest-gateway', 'G'],
+  ['vault.reauthorise.operator', 'O'],
+  ['vault.begin-code-grant.operator', 'O'],
+  ['vault.status.operator', 'O'],
   ['vault.keys.operator', 'O'],
   ['vault.rotate-keys.operator', 'O'],
   // With another's name, or in one's own what is another's to ask.
-  ...['lease', 'report', 'webhook-secrets', 'put-credentials', 'put-webhook-secret', 'keys', 'rotate-keys'].flatMap(
-    (operation): [string, Letters][] => [
-      ...['normalizer', 'registry', 'propagator', 'token-vault', 'nobody'].map((caller): [string, Letters] => [
-        `vault.${operation}.${caller}`,
-        '',
-      ]),
-      [`vault.${operation}.sync-worker`, ['lease', 'report'].includes(operation) ? 'W' : ''],
-      [`vault.${operation}.ingest-gateway`, operation === 'webhook-secrets' ? 'G' : ''],
-    ],
-  ),
+  ...[
+    ...['lease', 'report', 'webhook-secrets', 'redeem-code', 'put-credentials', 'put-webhook-secret'],
+    ...['reauthorise', 'begin-code-grant', 'status', 'keys', 'rotate-keys'],
+  ].flatMap((operation): [string, Letters][] => [
+    ...['normalizer', 'registry', 'propagator', 'token-vault', 'nobody'].map((caller): [string, Letters] => [
+      `vault.${operation}.${caller}`,
+      '',
+    ]),
+    [`vault.${operation}.sync-worker`, ['lease', 'report'].includes(operation) ? 'W' : ''],
+    [`vault.${operation}.ingest-gateway`, ['webhook-secrets', 'redeem-code'].includes(operation) ? 'G' : ''],
+  ]),
   ['vault.lease.operator', ''],
   ['vault.webhook-secrets.operator', ''],
+  ['vault.redeem-code.operator', ''],
   // Answers, anybody's: the vault may only answer what it was asked.
   ...Object.values(NAMES).map((user): [string, Letters] => [`_INBOX.${user}.x`, '']),
   ...[`${API}.INFO`, `${API}.STREAM.NAMES`, `${API}.STREAM.LIST`].map((subject): [string, Letters] => [subject, 'O']),

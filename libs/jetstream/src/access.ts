@@ -53,7 +53,11 @@ const vault = (service: string, ...operations: string[]): string[] =>
 export const USERS: readonly ServiceUser[] = [
   {
     user: 'ingest-gateway',
-    publish: [...watch('tenants', 'connections'), 'pms.*.raw.live.>', ...vault('ingest-gateway', 'webhook-secrets')],
+    publish: [
+      ...watch('tenants', 'connections'),
+      'pms.*.raw.live.>',
+      ...vault('ingest-gateway', 'webhook-secrets', 'redeem-code'),
+    ],
   },
   {
     user: 'normalizer',
@@ -110,7 +114,8 @@ export const USERS: readonly ServiceUser[] = [
       '$KV.connections.>',
       '$KV.catalog.>',
       'pms.>',
-      ...vault('operator', 'put-credentials', 'put-webhook-secret', 'keys', 'rotate-keys'),
+      ...vault('operator', 'put-credentials', 'put-webhook-secret', 'reauthorise', 'begin-code-grant'),
+      ...vault('operator', 'status', 'keys', 'rotate-keys'),
     ],
     subscribe: ['pms.>'],
     deny: [

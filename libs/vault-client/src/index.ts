@@ -11,10 +11,20 @@ export {
 export { memoryVaultClient, type MemoryVaultOptions } from './memory-vault-client.ts';
 export { natsVaultClient } from './nats-vault-client.ts';
 export { LEASE_CACHE_MS_MAX, LEASE_MARGIN_MS, VaultError, type Lease, type VaultClient, type Whose } from './vault-client.ts';
+export { grantState, natsCodeDesk, natsVaultRepair, whoseIsState, type Repaired } from './vault-repair.ts';
+export {
+  natsVaultStatus,
+  statusRequest,
+  type ConnectionStatus,
+  type StatusPage,
+  type StatusReply,
+  type StatusRequest,
+} from './vault-status.ts';
 export { keyRequests, natsVaultKeys, type KeyReply, type KeyRequest, type KeysReport } from './vault-keys.ts';
 export {
   KEY_OPERATIONS,
   OPERATIONS,
+  REPAIR_OUTCOMES,
   refusal,
   requests,
   VAULT_ERROR_CODES,
@@ -22,6 +32,8 @@ export {
   webhookSecret,
   type KeyOperation,
   type Refusal,
+  type RepairOperation,
+  type RepairOutcome,
   type Reply,
   type ToSign,
   type VaultAnswer,

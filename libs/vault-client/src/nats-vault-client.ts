@@ -4,14 +4,24 @@ import { headers, PermissionViolationError, TimeoutError, type NatsConnection } 
 import { z } from 'zod';
 import { LeaseCache } from './lease-cache.ts';
 import { VaultError, type Lease, type VaultClient, type Whose } from './vault-client.ts';
-import { answers, refusal, vaultSubject, type ToSign, type VaultAnswer, type VaultOperation, type VaultRequest } from './wire.ts';
+import {
+  answers,
+  refusal,
+  vaultSubject,
+  type RepairOperation,
+  type ToSign,
+  type VaultAnswer,
+  type VaultOperation,
+  type VaultRequest,
+} from './wire.ts';
 
 /**
  * How long an answer is waited for, ms. A lease may hold a request to the provider (8 s) and its token's first second; a gateway that
  * waits for secrets has a provider of its own waiting. Asked again after `each`: a replica that was killed never answers, another does.
  */
 type Patience = { all: number; each: number };
-const PATIENCE_MS: Record<VaultOperation, Patience> = {
+type Asked = Exclude<VaultOperation, RepairOperation>;
+const PATIENCE_MS: Record<Asked, Patience> = {
   lease: { all: 14_000, each: 4_000 },
   report: { all: 14_000, each: 4_000 },
   'webhook-secrets': { all: 3_000, each: 1_000 },
@@ -30,7 +40,7 @@ export function natsVaultClient(
 ): VaultClient {
   const now = options.now ?? Date.now;
   const leases = new LeaseCache(now);
-  const ask = <O extends VaultOperation>(operation: O, data: VaultRequest<O>) => {
+  const ask = <O extends Asked>(operation: O, data: VaultRequest<O>) => {
     const subject = vaultSubject(operation, service);
     const patience = options.patienceMs ?? PATIENCE_MS[operation];
     if (!isTracing()) return request(nc, subject, operation, data, patience);

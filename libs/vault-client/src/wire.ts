@@ -2,9 +2,12 @@ import { z } from 'zod';
 
 /** What the vault is asked, on `vault.<operation>.<caller>`: permissions let a service publish with its own name only. */
 export const OPERATIONS = ['lease', 'report', 'webhook-secrets', 'put-credentials', 'put-webhook-secret'] as const;
-export type VaultOperation = (typeof OPERATIONS)[number];
+/** What mends a lapse (vault-repair.ts), on subjects of the same form. Never asked twice: each may do something. */
+export const REPAIRS = ['reauthorise', 'begin-code-grant', 'redeem-code'] as const;
+export type RepairOperation = (typeof REPAIRS)[number];
+export type VaultOperation = (typeof OPERATIONS)[number] | RepairOperation;
 
-export function vaultSubject(operation: VaultOperation | KeyOperation, caller: string): string {
+export function vaultSubject(operation: VaultOperation | KeyOperation | 'status', caller: string): string {
   return `vault.${operation}.${caller}`;
 }
 
@@ -29,18 +32,24 @@ export const toSign = z.strictObject({
 });
 export type ToSign = z.infer<typeof toSign>;
 
+const provider = z.string().min(1).max(32);
+const credentials = z
+  .record(z.string().min(1).max(64), text)
+  .refine((fields) => Object.keys(fields).length <= 16, 'too many fields');
+/** Who decided, and why: for the trail. */
+const decided = { by: z.string().min(1).max(256), reason: z.string().min(1).max(256).optional() };
+
 export const requests = {
   lease: z.strictObject({ ...whose, toSign: toSign.optional() }),
   report: z.strictObject({ ...whose, lease: z.int().min(1), code: z.string().min(1).max(64) }),
   'webhook-secrets': z.strictObject(whose),
-  'put-credentials': z.strictObject({
-    ...whose,
-    provider: z.string().min(1).max(32),
-    credentials: z
-      .record(z.string().min(1).max(64), text)
-      .refine((fields) => Object.keys(fields).length <= 16, 'too many fields'),
-  }),
+  'put-credentials': z.strictObject({ ...whose, provider, credentials }),
   'put-webhook-secret': z.strictObject({ ...whose, secret: webhookSecret }),
+  reauthorise: z.strictObject({ ...whose, ...decided, provider, credentials }),
+  /** `credentials`: the application's own, where they are others than those that are held. */
+  'begin-code-grant': z.strictObject({ ...whose, ...decided, provider, credentials: credentials.optional() }),
+  /** What a provider sent a browser back with: a code, or `refused`, which is an error of its own and nothing that is read here. */
+  'redeem-code': z.strictObject({ ...whose, state: text, code: text.optional(), refused: z.boolean() }),
 } as const satisfies Record<VaultOperation, z.ZodType>;
 export type VaultRequest<O extends VaultOperation> = z.infer<(typeof requests)[O]>;
 
@@ -52,12 +61,34 @@ const lease = z.discriminatedUnion('kind', [
   z.strictObject({ ...leased, kind: z.literal('fields'), fields: z.record(z.string(), z.string()) }),
 ]);
 
+/** What came of a repair. */
+export const REPAIR_OUTCOMES = {
+  granted: 'the provider has given a token: it works',
+  stored: 'stored; this provider is asked for nothing: the next call tells',
+  unchanged: 'these are the credentials that the vault has, and they are in order',
+  refused: 'the provider refuses them',
+  unknown: 'the provider did not answer as it should: the vault tries again by itself',
+  'unknown-state': 'nobody was sent to the provider with that state, or it was used already',
+  'expired-state': 'more than ten minutes have passed since the person was sent to the provider',
+  'not-agreed': 'the provider says that it was not agreed to',
+} as const;
+export type RepairOutcome = keyof typeof REPAIR_OUTCOMES;
+/** `code`: the provider's answer as a PmsErrorCode, where there was one that was no token. */
+const outcome = z.strictObject({
+  outcome: z.enum(Object.keys(REPAIR_OUTCOMES) as [RepairOutcome, ...RepairOutcome[]]),
+  code: z.string().nullable(),
+  lease: z.int().min(0),
+});
+
 export const answers = {
   lease,
   report: z.object({}),
   'webhook-secrets': z.object({ secrets: z.array(webhookSecret), validForMs: z.number().min(0) }),
   'put-credentials': z.object({}),
   'put-webhook-secret': z.object({}),
+  reauthorise: outcome,
+  'begin-code-grant': z.strictObject({ url: z.url(), validForMs: z.number().min(0) }),
+  'redeem-code': outcome,
 } as const satisfies Record<VaultOperation, z.ZodType>;
 export type VaultAnswer<O extends VaultOperation> = z.infer<(typeof answers)[O]>;
 

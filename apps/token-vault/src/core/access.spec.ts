@@ -11,9 +11,12 @@ describe('access', () => {
       ),
     );
     expect(allowed.sort()).toEqual([
+      'ingest-gateway redeem-code',
       'ingest-gateway webhook-secrets',
+      'operator begin-code-grant',
       'operator put-credentials',
       'operator put-webhook-secret',
+      'operator reauthorise',
       'sync-worker lease',
       'sync-worker report',
     ]);

@@ -5,6 +5,9 @@ export const ACCESS = {
   'webhook-secrets': ['ingest-gateway'],
   'put-credentials': ['operator'],
   'put-webhook-secret': ['operator'],
+  reauthorise: ['operator'],
+  'begin-code-grant': ['operator'],
+  'redeem-code': ['ingest-gateway'],
 } as const satisfies Record<string, readonly string[]>;
 export type Operation = keyof typeof ACCESS;
 

@@ -31,6 +31,8 @@ export const vaultEntry = z.strictObject({
   token: sealed.nullable(),
   /** {@link WebhookSecrets}. */
   webhookSecrets: sealed.nullable(),
+  /** A {@link CodeGrant}: a person is at the provider, to agree to what these credentials need. */
+  codeGrant: sealed.nullable().default(null),
   /** Number of the last token that was granted; 0 = none yet. Never falls. */
   lease: z.int().min(0),
   grantedAt: z.int().min(0),
@@ -49,6 +51,12 @@ export const vaultEntry = z.strictObject({
   failures: z.int().min(0),
   /** No grant is tried before. */
   coolUntil: z.int().min(0),
+  /** Since when the entry stands as it does (core/standing.ts); 0 where that was not kept yet. */
+  since: z.int().min(0).default(0),
+  /** What the last request for a token came to, a PmsErrorCode; null where it brought one. */
+  failure: z.string().nullable().default(null),
+  /** When the provider has last granted something for what was put, or it was put: refresh tokens die of disuse. */
+  usedAt: z.int().min(0).default(0),
   /** What nobody has been told yet. Cleared when the notice is stored: a crash in between tells twice, never not at all. */
   owes: z.enum(['token-lapsed', 'token-restored']).nullable(),
 });
@@ -62,6 +70,7 @@ export function newEntry(connection: { id: string; tenant: string; provider: Vau
     credentials: null,
     token: null,
     webhookSecrets: null,
+    codeGrant: null,
     lease: 0,
     grantedAt: 0,
     renewedByReport: false,
@@ -72,6 +81,9 @@ export function newEntry(connection: { id: string; tenant: string; provider: Vau
     unsure: false,
     failures: 0,
     coolUntil: 0,
+    since: 0,
+    failure: null,
+    usedAt: 0,
     owes: null,
   };
 }

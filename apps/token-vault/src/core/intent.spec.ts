@@ -20,9 +20,9 @@ describe('an intent', () => {
   });
 
   it('in the place of another leaves a rotating token unsure', () => {
-    expect(intended(entry({ intent: null }), intent, true).unsure).toBe(false);
-    expect(intended(entry({ intent: { ...intent, id: 'theirs' } }), intent, true)).toMatchObject({ unsure: true, intent });
-    expect(intended(entry({ intent: { ...intent, id: 'theirs' } }), intent, false).unsure).toBe(false);
+    expect(intended(entry({ intent: null }), intent, true, NOW).unsure).toBe(false);
+    expect(intended(entry({ intent: { ...intent, id: 'theirs' } }), intent, true, NOW)).toMatchObject({ unsure: true, intent });
+    expect(intended(entry({ intent: { ...intent, id: 'theirs' } }), intent, false, NOW).unsure).toBe(false);
   });
 
   it('is withdrawn by its owner only', () => {

@@ -1,5 +1,6 @@
 import type { GrantOperations } from '@roomwire/pms-port';
 import type { Intent, VaultEntry } from './entry.ts';
+import { stamped } from './standing.ts';
 
 export type Times = {
   /** A request is sent within this after its intent was begun, or not at all, ms. */
@@ -25,8 +26,8 @@ export function standsMs(kind: GrantOperations['kind'], times: Times): number {
 }
 
 /** The entry with an intent. Whoever takes another's place does not know how far that one came. */
-export function intended(entry: VaultEntry, intent: Intent, rotates: boolean): VaultEntry {
-  return { ...entry, intent, unsure: entry.unsure || (rotates && entry.intent !== null) };
+export function intended(entry: VaultEntry, intent: Intent, rotates: boolean, now: number): VaultEntry {
+  return stamped(entry, { ...entry, intent, unsure: entry.unsure || (rotates && entry.intent !== null) }, now);
 }
 
 /** The entry as it was before an intent under which nothing was sent. Undefined: it is not there any more. */

@@ -11,7 +11,7 @@ export type Sealed =
   { version: 'rw2'; keyId: string; box: Uint8Array } | { version: 'rw1'; keyId: string; wrappedKey: Uint8Array; box: Uint8Array };
 
 /** Whose a value is. It opens there and nowhere else. */
-export type Place = { tenant: string; connection: string; field: 'credentials' | 'token' | 'webhook-secrets' };
+export type Place = { tenant: string; connection: string; field: 'credentials' | 'token' | 'webhook-secrets' | 'code-grant' };
 
 export function formatSealed(sealed: Sealed): string {
   const parts = sealed.version === 'rw1' ? [sealed.wrappedKey, sealed.box] : [sealed.box];

@@ -198,7 +198,7 @@ describe('what becomes of a grant', () => {
     const told = { ...lapsed(entry(), NOW, 0.5, 'refused'), owes: null };
     const again = lapsed(told, NOW + HOUR, 0.5, 'refused');
     expect(again.owes).toBeNull();
-    const put = replaced(again, 'rw1.y');
+    const put = replaced(again, 'rw1.y', NOW + HOUR);
     expect(put).toMatchObject({ state: 'lapsed', coolUntil: 0, owes: null });
     expect(granted(put, { token: 'rw1.t' }, NOW, false)).toMatchObject({
       state: 'active',
@@ -214,6 +214,6 @@ describe('what becomes of a grant', () => {
       renewedByReport: true,
       grantedAt: NOW,
     });
-    expect(replaced(entry({ lease: 5 }), 'rw1.y').lease).toBe(5);
+    expect(replaced(entry({ lease: 5 }), 'rw1.y', NOW).lease).toBe(5);
   });
 });

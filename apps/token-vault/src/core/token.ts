@@ -1,6 +1,7 @@
 import type { PmsErrorCode, TokenGrant } from '@roomwire/pms-port';
 import { z } from 'zod';
 import type { LapseCause, VaultEntry } from './entry.ts';
+import { stamped } from './standing.ts';
 
 /** What is sealed as a token. Epoch ms. From `renewAt` on a new one is asked for; `usableFrom` is later than the grant at Hostaway. */
 export const token = z.strictObject({
@@ -104,23 +105,25 @@ export function granted(entry: VaultEntry, brought: Granted, now: number, byRepo
     grantedAt: now,
     renewedByReport: byReport,
     coolUntil: 0,
+    failure: null,
+    usedAt: now,
     intent: null,
     unsure: false,
   };
-  return entry.cause === 'lease-refused' ? next : restored(next);
+  return entry.cause === 'lease-refused' ? next : stamped(entry, restored(next, now), now);
 }
 
 /** The end of a lapse, where there was one. */
-export function restored(entry: VaultEntry): VaultEntry {
+export function restored(entry: VaultEntry, now: number): VaultEntry {
   const owes = entry.state === 'lapsed' ? 'token-restored' : entry.owes;
-  return { ...entry, state: 'active', cause: null, failures: 0, owes };
+  return stamped(entry, { ...entry, state: 'active', cause: null, failures: 0, owes }, now);
 }
 
 /** New credentials may be tried at once. A lapse is over only when the provider has accepted them. */
-export function replaced(entry: VaultEntry, sealedCredentials: string): VaultEntry {
+export function replaced(entry: VaultEntry, sealedCredentials: string, now: number): VaultEntry {
   const cause = entry.state === 'lapsed' ? 'refused' : null;
   const anew = { credentials: sealedCredentials, generation: entry.generation + 1, token: null, intent: null, unsure: false };
-  return { ...entry, ...anew, cause, failures: 0, coolUntil: 0 };
+  return stamped(entry, { ...entry, ...anew, cause, failures: 0, coolUntil: 0, failure: null, usedAt: now }, now);
 }
 
 /** Codes of the token endpoint that no repetition will change. */
@@ -130,6 +133,8 @@ const FINAL: ReadonlySet<PmsErrorCode> = new Set<PmsErrorCode>([
   'forbidden',
   'invalid-request',
 ]);
+
+export const isFinal = (code: string): boolean => (FINAL as ReadonlySet<string>).has(code);
 
 /** Codes after which nobody knows whether the provider did what it was asked. */
 const UNKNOWN: ReadonlySet<PmsErrorCode> = new Set<PmsErrorCode>(['timeout', 'network', 'provider-error', 'malformed-answer']);
@@ -147,10 +152,12 @@ export function refused(
   random: number,
   { byReport, rotates }: { byReport: boolean; rotates: boolean },
 ): VaultEntry {
-  const entry = { ...asked, intent: null, unsure: asked.unsure || (rotates && UNKNOWN.has(failure.code)) };
-  if (FINAL.has(failure.code)) return lapsed(entry, now, random, asked.unsure ? 'answer-lost' : 'refused');
+  const unsure = asked.unsure || (rotates && UNKNOWN.has(failure.code));
+  const entry = { ...asked, intent: null, unsure, failure: failure.code };
+  if (isFinal(failure.code)) return lapsed(entry, now, random, asked.unsure ? 'answer-lost' : 'refused');
   const coolMs = Math.max(backoffMs(entry.failures, TRANSIENT_FIRST_MS, TRANSIENT_MAX_MS, random), failure.retryAfterMs ?? 0);
-  return { ...entry, token: byReport ? null : entry.token, failures: entry.failures + 1, coolUntil: Math.ceil(now + coolMs) };
+  const token = byReport ? null : entry.token;
+  return stamped(asked, { ...entry, token, failures: entry.failures + 1, coolUntil: Math.ceil(now + coolMs) }, now);
 }
 
 /** A lapse is never silent, and a dead credential is never hammered: it is tried again after a minute, then ever more seldom. */
@@ -159,7 +166,17 @@ export function lapsed(entry: VaultEntry, now: number, random: number, cause: La
   const coolMs = backoffMs(before, LAPSED_FIRST_MS, LAPSED_MAX_MS, random);
   const owes = entry.state === 'active' ? 'token-lapsed' : entry.owes;
   const coolUntil = Math.ceil(now + coolMs);
-  return { ...entry, state: 'lapsed', cause, unsure: false, token: null, failures: before + 1, coolUntil, owes };
+  const next: VaultEntry = {
+    ...entry,
+    state: 'lapsed',
+    cause,
+    unsure: false,
+    token: null,
+    failures: before + 1,
+    coolUntil,
+    owes,
+  };
+  return stamped(entry, next, now);
 }
 
 function backoffMs(failures: number, firstMs: number, maxMs: number, random: number): number {

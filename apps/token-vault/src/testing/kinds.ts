@@ -27,10 +27,14 @@ function read<T>(schema: z.ZodType<T>, body: unknown, provider: string): T {
   return parsed.data;
 }
 
+const DAY_MS = 86_400_000;
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
 /** Beds24: `GET /authentication/token` with the refresh token in a header; it is kept. */
 const keptRefreshToken: GrantOperations = {
   kind: 'kept-refresh-token',
   credentialFields: ['refreshToken'],
+  idleLifeMs: 30 * DAY_MS,
   grantRequest: ({ refreshToken = '' }) => ({ method: 'GET', path: '/authentication/token', headers: { refreshToken } }),
   grantAnswer: (body) => {
     const { token, expiresIn } = read(wireBeds24, body, 'beds24');
@@ -45,7 +49,7 @@ const rotatingRefreshToken: GrantOperations = {
   grantRequest: ({ clientId = '', clientSecret = '', refreshToken = '' }) => ({
     method: 'POST',
     path: '/access_token',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: form,
     body: new URLSearchParams({
       ...{ grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken },
     }).toString(),
@@ -54,6 +58,28 @@ const rotatingRefreshToken: GrantOperations = {
     const { access_token: accessToken, expires_in: seconds, refresh_token: refreshToken } = read(wireToken, body, 'cloudbeds');
     const next = refreshToken ? { next: { refreshToken } } : {};
     return { accessToken, expiresInMs: seconds * 1_000, usableAfterMs: 0, ...next };
+  },
+  idleLifeMs: 365 * DAY_MS,
+  codeGrant: {
+    applicationFields: ['clientId', 'clientSecret'],
+    agreementPath: ({ clientId = '' }, state, redirectUri) => {
+      const query = { response_type: 'code', client_id: clientId, redirect_uri: redirectUri, state };
+      return `/oauth?${new URLSearchParams(query).toString()}`;
+    },
+    codeRequest: ({ clientId = '', clientSecret = '' }, code, redirectUri) => ({
+      method: 'POST',
+      path: '/access_token',
+      headers: form,
+      body: new URLSearchParams({
+        ...{
+          grant_type: 'authorization_code',
+          client_id: clientId,
+          client_secret: clientSecret,
+          code,
+          redirect_uri: redirectUri,
+        },
+      }).toString(),
+    }),
   },
 };
 

@@ -11,12 +11,19 @@ type Account = {
   asked: number;
   rotated: number;
   refused: number;
+  /** Codes that a person was sent back with, each good once: where to. */
+  codes: Map<string, string>;
   /** Every refresh token that it ever gave. */
   given: string[];
 };
 export type Rotating = { account: string; refreshToken: string };
 
 const refusal: SinkAnswer = { status: 401, body: { error: 'invalid_request', message: 'The refresh token is invalid.' } };
+
+const deadCode: SinkAnswer = {
+  status: 401,
+  body: { error: 'server_error', error_description: 'The authorization code is invalid or has expired.' },
+};
 
 /** Token endpoints over HTTP: rotating refresh tokens, strict or with a grace for the one before, and kept ones. */
 export class TokenProvider implements AsyncDisposable {
@@ -45,8 +52,17 @@ export class TokenProvider implements AsyncDisposable {
     const account = `account-${++this.made}`;
     const refreshToken = `planted-refresh-${account}-0`;
     const nothing = { asked: 0, rotated: 0, refused: 0, previous: undefined };
-    this.accounts.set(account, { refreshToken, grace, lifeSeconds, given: [refreshToken], ...nothing });
+    this.accounts.set(account, { refreshToken, grace, lifeSeconds, given: [refreshToken], codes: new Map(), ...nothing });
     return { account, refreshToken };
+  }
+
+  /** A person follows the address that they were given, agrees, and is sent back: with what query. */
+  agree(url: string): URLSearchParams {
+    const asked = new URL(url).searchParams;
+    const account = this.accounts.get(asked.get('client_id') ?? '')!;
+    const code = `planted-code-${++this.made}`;
+    account.codes.set(code, asked.get('redirect_uri')!);
+    return new URLSearchParams({ code, state: asked.get('state')! });
   }
 
   of(account: string): Account {
@@ -64,9 +80,18 @@ export class TokenProvider implements AsyncDisposable {
     const account = this.accounts.get(name);
     if (request.path !== '/access_token' || !account) return refusal;
     account.asked++;
-    const answer = this.fail ?? rotate(name, account, form.get('refresh_token') ?? '');
+    const answer = this.fail ?? this.granted(name, account, form);
     await this.hold(name);
     return answer;
+  }
+
+  private granted(name: string, account: Account, form: URLSearchParams): SinkAnswer {
+    if (form.get('grant_type') !== 'authorization_code') return rotate(name, account, form.get('refresh_token') ?? '');
+    const code = form.get('code') ?? '';
+    const redirectUri = account.codes.get(code);
+    account.codes.delete(code);
+    if (redirectUri === undefined || redirectUri !== form.get('redirect_uri')) return deadCode;
+    return rotate(name, account, account.refreshToken);
   }
 
   private kept(refreshToken: string): SinkAnswer {

@@ -10,7 +10,7 @@ import {
   USERS,
   type NatsConnection,
 } from '@roomwire/jetstream';
-import { natsServer, spawnedSource, type NatsServer, type Spawned } from '@roomwire/testkit';
+import { natsServer, sourceCommand, spawned, spawnedSource, type NatsServer, type Spawned } from '@roomwire/testkit';
 import { natsVaultClient, type VaultClient } from '@roomwire/vault-client';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -27,6 +27,7 @@ export class VaultFleet implements AsyncDisposable {
   private readonly keys = `k1:${randomBytes(32).toString('base64')}`;
   private readonly open: NatsConnection[] = [];
   private readonly replicas: Spawned[] = [];
+  private readonly others: Spawned[] = [];
   private bus!: Bus;
   private connections!: KvTable<Connection>;
   private operator!: VaultClient;
@@ -60,6 +61,27 @@ export class VaultFleet implements AsyncDisposable {
     this.replicas.push(replica);
     await replica.line(/"event":"listening"/);
     return replica;
+  }
+
+  /** Another service as it runs. `main`: from the root. */
+  service(user: string, main: string): Spawned {
+    const started = spawnedSource(main, { env: this.loginOf(user), name: user });
+    this.others.push(started);
+    return started;
+  }
+
+  /** `roomwire …`, which is told `input`. */
+  async roomwire(args: string[], input = ''): Promise<{ code: number | null; out: string }> {
+    const cli = sourceCommand('apps/cli/src/main.ts', { args: [...args, '--json'], name: 'roomwire' });
+    const piped = ['-c', 'printf %s "$INPUT" | "$@"', 'sh', cli.command, ...(cli.args ?? [])];
+    const ran = spawned({ ...cli, command: 'sh', args: piped, env: { ...this.loginOf('operator'), INPUT: input } });
+    this.others.push(ran);
+    const { code } = await ran.exited;
+    return { code, out: ran.output() };
+  }
+
+  private loginOf(user: string): Record<string, string> {
+    return { NATS_URL: this.nats.url, NATS_USER: user, NATS_PASSWORD: password(user), PORT: '', LOG_LEVEL: 'info' };
   }
 
   async connectAs(service: string): Promise<NatsConnection> {
@@ -109,11 +131,11 @@ export class VaultFleet implements AsyncDisposable {
   }
 
   output(): string {
-    return this.replicas.map((replica) => replica.output()).join('\n');
+    return [...this.replicas, ...this.others].map((each) => each.output()).join('\n');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.replicas.map((replica) => replica.kill()));
+    await Promise.all([...this.replicas, ...this.others].map((each) => each.kill()));
     await this.connections.close();
     await Promise.all(this.open.map((nc) => nc.close()));
     await this.provider[Symbol.asyncDispose]();
