@@ -3,9 +3,12 @@ import { given, type Build, type Service } from '@roomwire/chassis';
 import { connection } from '@roomwire/events';
 import { Bus, connectNats, KvTable } from '@roomwire/jetstream';
 import { counter } from '@roomwire/telemetry';
-import { natsVaultClient } from '@roomwire/vault-client';
+import { natsCodeDesk, natsVaultClient } from '@roomwire/vault-client';
 import { BrokerState } from './broker-state.ts';
+import { CallbackController } from './callback.controller.ts';
+import { CallbackDesk } from './callback.ts';
 import { ConnectionBook } from './connection-book.ts';
+import { Pace } from './core/pace.ts';
 import type { environment } from './environment.ts';
 import { InFlight } from './in-flight.ts';
 import { Intake } from './intake.ts';
@@ -15,6 +18,9 @@ import { WebhookController } from './webhook.controller.ts';
 
 @Module({})
 class GatewayModule {}
+
+/** People who come back from a provider, a few in a year; and whoever finds the address. */
+const CALLBACKS_PER_SECOND = 20;
 
 const clock = { now: Date.now, sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) };
 
@@ -34,18 +40,18 @@ export const buildGateway: Build<typeof environment> = async (env, { log, meter,
     const secrets = new SecretBook(natsVaultClient(nc, nats.service), env.ROOMWIRE_SECRETS_STALE_MAX_MS, clock, (from) =>
       knownFrom.add(1, { from }),
     );
-    return new Intake(
-      new BrokerState(nc),
-      new Bus(nc),
-      new ConnectionBook(table),
-      secrets,
-      new InFlight(env.ROOMWIRE_INFLIGHT_PER_TENANT_MAX),
-    );
+    const inFlight = new InFlight(env.ROOMWIRE_INFLIGHT_PER_TENANT_MAX);
+    return {
+      intake: new Intake(new BrokerState(nc), new Bus(nc), new ConnectionBook(table), secrets, inFlight),
+      callbacks: new CallbackDesk(natsCodeDesk(nc, nats.service), new Pace(CALLBACKS_PER_SECOND), () => performance.now()),
+    };
   }, log);
   void link.start();
+  const webhooks = new WebhookController(() => link.current?.intake, meter);
+  const callbacks = new CallbackController(() => link.current?.callbacks);
 
   return {
-    module: { module: GatewayModule, controllers: [given(new WebhookController(link, meter))] },
+    module: { module: GatewayModule, controllers: [given(webhooks), given(callbacks)] },
     // Without NATS it stays ready: another gateway could do no better, and a 503 tells the provider to come again.
     checks: {},
     body: { as: 'bytes', bytesMax: env.ROOMWIRE_BODY_BYTES_MAX },

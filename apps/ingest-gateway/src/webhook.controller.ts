@@ -3,7 +3,6 @@ import { note, Problem, type Request } from '@roomwire/chassis';
 import type { WebhookRequest } from '@roomwire/pms-port';
 import { counter, histogram, hopFigure, type Meter } from '@roomwire/telemetry';
 import type { Intake, Taken } from './intake.ts';
-import type { Link } from './link.ts';
 
 const RETRY_AFTER = { 'retry-after': '5' };
 
@@ -14,7 +13,7 @@ export class WebhookController {
   private readonly hop;
 
   constructor(
-    private readonly intake: Pick<Link<Intake>, 'current'>,
+    private readonly intake: () => Intake | undefined,
     meter: Meter,
   ) {
     this.counted = counter(meter, 'roomwire_webhooks_total');
@@ -32,7 +31,7 @@ export class WebhookController {
   ): Promise<{ receipt: string }> {
     const receivedAt = Date.now();
     const webhook = { provider, connection, headers: headersOf(request), query: queryOf(request), body: bodyOf(request) };
-    const taken = await (this.intake.current?.take(webhook, receivedAt) ?? NO_LINK);
+    const taken = await (this.intake()?.take(webhook, receivedAt) ?? NO_LINK);
     const { provider: known } = taken.facts;
     note(request, { verdict: taken.kind, bytes: webhook.body.byteLength, ...taken.facts });
     this.counted.add(1, { provider: known, verdict: taken.kind });
