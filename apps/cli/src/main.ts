@@ -1,4 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { run } from './program.ts';
 
 // The kernel spares a container's first process every default action: without a handler it could not be stopped. A command that has
@@ -15,15 +16,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const code = await run(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
+  out: (words) => void process.stdout.write(words),
   bytes: (data) => void process.stdout.write(data),
-  err: (text) => void process.stderr.write(text),
+  err: (words) => void process.stderr.write(words),
   env: process.env,
-  readFile: (path) => readFile(path, 'utf8'),
+  readFile: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
   createFile: async (path) => {
     // Guests' names and more: nobody else's to read.
     const file = await open(path, 'wx', 0o600);
-    return { write: (text) => file.appendFile(text), close: () => file.close() };
+    return { write: (words) => file.appendFile(words), close: () => file.close() };
   },
   now: Date.now,
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

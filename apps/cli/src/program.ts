@@ -51,7 +51,11 @@ export function programOf(terminal: Terminal): Command {
   addUnit(program.command('unit').description('units: which providers’ ids mean which door'), terminal);
   addRegistry(program.command('registry').description('what is known of rooms and stays'), terminal);
   addTenant(program.command('tenant').description('tenants: pause, export, erase'), terminal);
-  addVault(program.command('vault').description('the token vault: its keys, and who asked it for what'), terminal, count);
+  addVault(
+    program.command('vault').description('the token vault: how credentials stand, new ones, its keys, and who asked it for what'),
+    terminal,
+    count,
+  );
   addProvision(program.command('provision'), terminal);
   for (const command of everyCommand(program))
     command

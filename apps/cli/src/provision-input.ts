@@ -1,6 +1,7 @@
 import type { WebhookSecret } from '@roomwire/vault-client';
 import { Failure } from './core/failure.ts';
 import { problemsOf, provisionFile, type DeclaredConnection, type DeclaredTenant } from './core/provision-file.ts';
+import { jsonOf, textOf } from './input-file.ts';
 import { Secrets } from './secrets.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,23 +22,6 @@ export async function readProvisionFile(path: string, terminal: Terminal): Promi
   const ready = await Promise.all(parsed.data.tenants.map((tenant, index) => readyTenant(tenant, `tenants[${index}]`, secrets)));
   if (secrets.problems.length > 0) throw new Failure('usage', `${path}: secrets are missing`, secrets.problems);
   return ready;
-}
-
-async function textOf(path: string, terminal: Terminal): Promise<string> {
-  try {
-    return await terminal.readFile(path);
-  } catch (error) {
-    throw new Failure('usage', `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
-  }
-}
-
-function jsonOf(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text, in which secrets may stand.
-    throw new Failure('usage', `${path} is not JSON`);
-  }
 }
 
 async function readyTenant(declared: DeclaredTenant, path: string, secrets: Secrets): Promise<ReadyTenant> {

@@ -5,6 +5,7 @@ export type Terminal = {
   bytes(data: Uint8Array): void;
   err(text: string): void;
   env: Readonly<Record<string, string | undefined>>;
+  /** `-` is standard input. */
   readFile(path: string): Promise<string>;
   /** A file that is not there yet. Rejects as Node does. */
   createFile(path: string): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }>;

@@ -1,9 +1,9 @@
-import { natsVaultKeys, VaultError, type KeysReport } from '@roomwire/vault-client';
+import { natsVaultKeys, type KeysReport } from '@roomwire/vault-client';
 import { byOf } from './audit.ts';
-import { Failure } from './core/failure.ts';
 import { age, table } from './core/table.ts';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
+import { asking } from './vault-asking.ts';
 
 export type RotateKeys = { reason?: string; by?: string; watch?: boolean; json?: boolean };
 
@@ -45,15 +45,4 @@ function progressOf({ keys, others, connections }: KeysReport): string {
   const waits =
     keys.length > 1 && under === all ? '; the replaced keys are removed when no write can be on its way under them' : '';
   return `${under} of ${all} values of ${connections} connections are under the active key${waits}`;
-}
-
-async function asking<T>(question: () => Promise<T>): Promise<T> {
-  try {
-    return await question();
-  } catch (error) {
-    if (!(error instanceof VaultError)) throw error;
-    if (error.code === 'not-allowed')
-      throw new Failure('refused', 'the vault does not answer this user', ['NATS_USER must be operator']);
-    throw new Failure('unavailable', `the vault does not answer: ${error.message}`, ['is token-vault running and ready?']);
-  }
 }
