@@ -38,4 +38,4 @@ export {
   type TopologySettings,
 } from './topology.ts';
 export { watchStorage } from './storage.ts';
-export { defer, done, drop, reject, retry, type Verdict } from './verdict.ts';
+export { defer, done, drop, park, reject, retry, type Verdict } from './verdict.ts';

@@ -9,7 +9,16 @@ const LOOK_EVERY_MS = 2_000;
 /** The due index is compared with the copies: at the start, and then so often. */
 const INDEX_EVERY_MS = 300_000;
 
-export type LaterParts = { bus: Bus; ledger: Ledger; log: Log };
+/** What is parked stays so for this at least: a connection may be shown active still that the vault has just found lapsed. */
+const PARKED_MS_MIN = 5_000;
+
+export type LaterParts = {
+  bus: Bus;
+  ledger: Ledger;
+  log: Log;
+  /** Whether what a message was parked for is open now. Absent: nothing is parked. */
+  isOpen?: ((tenant: string, parkedFor: string) => boolean) | undefined;
+};
 
 /** Publishes again what one consumer of one tenant has waiting, when it is due. A loop each: thousands that wait for one delay no other. */
 export class LaterLoop {
@@ -57,11 +66,20 @@ export class LaterLoop {
 
   /** Answers when the next one is due. */
   private async publish(): Promise<number | undefined> {
-    const { bus, ledger } = this.parts;
+    const { bus, ledger, isOpen } = this.parts;
     if (this.indexedAtMs + INDEX_EVERY_MS < Date.now()) {
       await indexCopies(bus, ledger, this.tenant, this.stage);
       this.indexedAtMs = Date.now();
     }
-    return publishDue(bus, ledger, this.tenant, this.stage, Date.now());
+    const nextMs = await publishDue(bus, ledger, this.tenant, this.stage, Date.now());
+    // Where nothing waits nothing is parked.
+    const freed = nextMs !== undefined && isOpen ? await this.unpark(isOpen) : 0;
+    return freed > 0 ? Date.now() : nextMs;
+  }
+
+  private unpark(isOpen: NonNullable<LaterParts['isOpen']>): Promise<number> {
+    const nowMs = Date.now();
+    const at = { nowMs, sinceMs: nowMs - PARKED_MS_MIN };
+    return this.parts.ledger.unpark(this.tenant, this.stage, (parkedFor) => isOpen(this.tenant, parkedFor), at);
   }
 }

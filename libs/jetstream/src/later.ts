@@ -1,11 +1,12 @@
 import { subjectOf, type Subject } from '@roomwire/events';
 import { BusError, type Bus, type PublishOptions } from './bus.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Parked } from './ledger.ts';
 import { LATER_HEADER } from './message-headers.ts';
 import { streamOf } from './topology.ts';
 
 /** The broker is away: no need to ask it for every copy. */
 const FAILURES_MAX = 3;
+const OF_THE_WAIT: ReadonlySet<string> = new Set([LATER_HEADER.subject, LATER_HEADER.due, LATER_HEADER.parkedFor]);
 
 export type Waiting = {
   tenant: string;
@@ -18,8 +19,11 @@ export type Waiting = {
   attempts: number;
 };
 
-/** Stores a copy that is published again at `dueMs`. After this the original may be acked: the wait holds nothing up. */
-export async function storeForLater(bus: Bus, ledger: Ledger, message: Waiting, dueMs: number): Promise<void> {
+/** `parked`: or as soon as that is open. */
+export type Until = { dueMs: number; parked?: Parked | undefined };
+
+/** Stores a copy that is published again then. After this the original may be acked: the wait holds nothing up. */
+export async function storeForLater(bus: Bus, ledger: Ledger, message: Waiting, until: Until): Promise<void> {
   const { tenant, stage, stream, seq, subject, data, attempts } = message;
   const n = `${stream.split('_')[0]}-${seq}`;
   const options = {
@@ -30,7 +34,7 @@ export async function storeForLater(bus: Bus, ledger: Ledger, message: Waiting, 
       [LATER_HEADER.attempts]: String(attempts),
     },
   };
-  await store(bus, ledger, { tenant, stage, n, subject, body: data, options }, dueMs);
+  await store(bus, ledger, { tenant, stage, n, subject, body: data, options }, until);
 }
 
 /** `stage`: the consumer that takes the message in the end, and whose loop publishes it. `id`: stored once in two minutes, whoever asks. */
@@ -47,15 +51,19 @@ export type Postponed = {
 export async function publishLater(bus: Bus, ledger: Ledger, message: Postponed, dueMs: number): Promise<void> {
   const { tenant, stage, id, subject, body, headers } = message;
   const options = { id: `later:${stage}:${id}`, headers };
-  await store(bus, ledger, { tenant, stage, n: id, subject: subjectOf(subject), body, options }, dueMs);
+  await store(bus, ledger, { tenant, stage, n: id, subject: subjectOf(subject), body, options }, { dueMs });
 }
 
 type Copy = { tenant: string; stage: string; n: string; subject: string; body: unknown; options: PublishOptions };
 
-async function store(bus: Bus, ledger: Ledger, { tenant, stage, n, subject, body, options }: Copy, dueMs: number): Promise<void> {
-  const headers = { ...options.headers, [LATER_HEADER.subject]: subject, [LATER_HEADER.due]: String(dueMs) };
+async function store(bus: Bus, ledger: Ledger, { tenant, stage, n, subject, body, options }: Copy, until: Until): Promise<void> {
+  const { dueMs, parked } = until;
+  const headers = {
+    ...{ ...options.headers, [LATER_HEADER.subject]: subject, [LATER_HEADER.due]: String(dueMs) },
+    ...(parked ? { [LATER_HEADER.parkedFor]: parked.for } : {}),
+  };
   const { seq } = await bus.publish({ tenant, family: 'later', stage, n }, body, { ...options, headers });
-  await ledger.addDue(tenant, stage, seq, dueMs);
+  await ledger.addDue(tenant, stage, seq, dueMs, parked);
 }
 
 /** Publishes again what is due; by any replica, twice at worst (the id and the merge see to it). Answers when the next one is. */
@@ -75,8 +83,8 @@ export async function publishDue(
   const failed: unknown[] = [];
   for (const seq of due?.seqs ?? []) {
     try {
-      await publishAgain(bus, tenant, seq);
-      await ledger.removeDue(tenant, stage, seq);
+      const parkedFor = await publishAgain(bus, tenant, seq);
+      await ledger.removeDue(tenant, stage, seq, parkedFor);
     } catch (error) {
       failed.push(error); // it stays in the index; those behind it need not wait for it
       if (failed.length >= FAILURES_MAX) break;
@@ -86,16 +94,16 @@ export async function publishDue(
   return due?.nextMs;
 }
 
-async function publishAgain(bus: Bus, tenant: string, seq: number): Promise<void> {
+/** Answers what it was parked for. */
+async function publishAgain(bus: Bus, tenant: string, seq: number): Promise<string | undefined> {
   const stream = streamOf('WORK', tenant);
   const copy = await bus.message(stream, seq);
-  if (!copy) return;
-  const headers = Object.fromEntries(
-    copy.headers.filter(([name]) => !name.startsWith('Nats-') && name !== LATER_HEADER.subject && name !== LATER_HEADER.due),
-  );
+  if (!copy) return undefined;
+  const headers = Object.fromEntries(copy.headers.filter(([name]) => !name.startsWith('Nats-') && !OF_THE_WAIT.has(name)));
   // A fresh id: under the first one the broker would call it a duplicate and store nothing (trap 4).
   await bus.publish(copy.header(LATER_HEADER.subject), copy.data, { id: `lt:${stream}:${seq}`, headers, usesHeadroom: true });
   await bus.remove(stream, seq);
+  return copy.header(LATER_HEADER.parkedFor) || undefined;
 }
 
 /**
@@ -108,7 +116,9 @@ export async function indexCopies(bus: Bus, ledger: Ledger, tenant: string, stag
   for (let seq = 1; ;) {
     const copy = await bus.nextOn(stream, filter, seq);
     if (!copy) break;
-    await ledger.addDue(tenant, stage, copy.seq, Number(copy.header(LATER_HEADER.due)));
+    const parkedFor = copy.header(LATER_HEADER.parkedFor);
+    const parked = parkedFor ? { for: parkedFor, sinceMs: copy.time.getTime() } : undefined;
+    await ledger.addDue(tenant, stage, copy.seq, Number(copy.header(LATER_HEADER.due)), parked);
     seq = copy.seq + 1;
   }
   await ledger.setIndexed(tenant, stage);

@@ -8,6 +8,9 @@ export type Remembered = {
   starts: number;
 };
 
+/** What a copy waits for, and since when, epoch ms. */
+export type Parked = { for: string; sinceMs: number };
+
 /** Sequences that are due, earliest first; and the instant, epoch ms, at which the next one is. */
 export type Due = { seqs: number[]; nextMs: number | undefined };
 
@@ -28,11 +31,21 @@ export interface Ledger {
   started(tenant: string, stream: string, seq: number): Promise<number>;
   forget(tenant: string, stream: string, seq: number): Promise<void>;
 
-  /** The due index: sequence of the stored copy → epoch ms at which it is to be published again. */
-  addDue(tenant: string, stage: string, seq: number, dueMs: number): Promise<void>;
+  /** The due index: sequence of the stored copy → epoch ms at which it is to be published again. `parked`: or when that is open. */
+  addDue(tenant: string, stage: string, seq: number, dueMs: number, parked?: Parked): Promise<void>;
   /** Undefined: the index was lost, or never made; it has to be filled from the copies. */
   due(tenant: string, stage: string, nowMs: number, limit: number): Promise<Due | undefined>;
-  removeDue(tenant: string, stage: string, seq: number): Promise<void>;
+  removeDue(tenant: string, stage: string, seq: number, parkedFor?: string): Promise<void>;
+  /**
+   * Makes due at `nowMs` what has been parked since `sinceMs` or longer for what is open. By level: it does not matter when that was
+   * opened, nor who was looking. Answers how many there were.
+   */
+  unpark(
+    tenant: string,
+    stage: string,
+    isOpen: (parkedFor: string) => boolean,
+    at: { nowMs: number; sinceMs: number },
+  ): Promise<number>;
   /** It has been filled. What tells so must be lost whenever the index is. */
   setIndexed(tenant: string, stage: string): Promise<void>;
 }

@@ -135,7 +135,8 @@ export class Runner {
         const attempts = inHand.attempt - (verdict.kind === 'defer' ? 1 : 0);
         const { subject, headers, data } = inHand.origin();
         const dueMs = Date.now() + settlement.delayMs;
-        await storeForLater(bus, ledger, { tenant, stage, stream, seq, subject, headers, data, attempts }, dueMs);
+        const parked = settlement.parkedFor === undefined ? undefined : { for: settlement.parkedFor, sinceMs: Date.now() };
+        await storeForLater(bus, ledger, { tenant, stage, stream, seq, subject, headers, data, attempts }, { dueMs, parked });
         this.parts.onWait?.(tenant, stage, dueMs);
         await message.ackAck();
         break;

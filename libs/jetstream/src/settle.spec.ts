@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DEFAULT_RETRY, NAK_DELAY_MAX_MS, type RetryPolicy } from './backoff.ts';
 import { settle } from './settle.ts';
-import { defer, done, drop, reject, retry, type Verdict } from './verdict.ts';
+import { defer, done, drop, park, reject, retry, type Verdict } from './verdict.ts';
 
 const policy: RetryPolicy = { attemptsMax: 10, firstMs: 500, delayMaxMs: 60_000 };
 const plain = 0.5; // no jitter
@@ -15,6 +15,7 @@ describe('settle', () => {
     ['reject without more', reject('bad'), 1, { kind: 'dead', reason: 'bad' }],
     ['defer', defer('no-permit', 40), 1, { kind: 'later', delayMs: 40 }],
     ['defer never counts', defer('no-permit', 40), 99, { kind: 'later', delayMs: 40 }],
+    ['park', park('lapsed', 40, 'c1'), 1, { kind: 'later', delayMs: 40, parkedFor: 'c1' }],
     ['defer into the past', defer('no-permit', -5), 1, { kind: 'later', delayMs: 0 }],
     ['the first retry', retry('later'), 1, { kind: 'nak', delayMs: 500 }],
     ['the last but one', retry('later'), 9, { kind: 'later', delayMs: 60_000 }],

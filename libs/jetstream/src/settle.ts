@@ -5,7 +5,7 @@ import type { Verdict } from './verdict.ts';
 export type Settlement =
   | { kind: 'ack' }
   | { kind: 'nak'; delayMs: number }
-  | { kind: 'later'; delayMs: number }
+  | { kind: 'later'; delayMs: number; parkedFor?: string }
   | { kind: 'dead'; reason: string; detail?: string; pointer?: string };
 
 /** (verdict, attempt from 1, policy, random in [0, 1)) → settlement. The only place that decides it. */
@@ -21,7 +21,10 @@ export function settle(verdict: Verdict, attempt: number, policy: RetryPolicy, r
         ...(verdict.pointer === undefined ? {} : { pointer: verdict.pointer }),
       };
     case 'defer':
-      return { kind: 'later', delayMs: Math.max(0, verdict.afterMs) };
+      return {
+        ...{ kind: 'later', delayMs: Math.max(0, verdict.afterMs) },
+        ...(verdict.parkedFor === undefined ? {} : { parkedFor: verdict.parkedFor }),
+      };
     case 'retry': {
       if (attempt >= policy.attemptsMax) return { kind: 'dead', reason: 'exhausted', detail: verdict.reason };
       const delayMs = Math.max(0, verdict.afterMs ?? backoffMs(attempt, policy, random));

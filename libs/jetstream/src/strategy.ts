@@ -25,6 +25,8 @@ export type JetStreamStrategyOptions = {
   meter?: Meter;
   /** Consumer name → key: messages of one key run one at a time in this process. By default the subject. */
   keyOf?: Record<string, KeyOf>;
+  /** Whether what a message was parked for (a verdict's `parkedFor`) is open now. Asked again and again while something is parked. */
+  isOpen?: (tenant: string, parkedFor: string) => boolean;
   /** A handler that takes longer loses its turn, milliseconds. */
   deadlineMs?: number;
   /** How long {@link JetStreamStrategy.close} waits for running handlers, milliseconds. */
@@ -121,7 +123,8 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
   private attach(tenant: string): void {
     const keyOf = (plan: ConsumerPlan): KeyOf =>
       this.options.keyOf?.[plan.name] ?? ((delivery) => JSON.stringify(delivery.subject));
-    const parts = { bus: this.bus, ledger: this.options.ledger, log: this.options.log };
+    const { ledger, log, isOpen } = this.options;
+    const parts = { bus: this.bus, ledger, log, isOpen };
     this.attached.set(tenant, {
       loops: this.plans.map((plan) => new ConsumeLoop(tenant, plan, keyOf(plan), this.runner)),
       waits: new Map(this.plans.map(({ name }) => [name, new LaterLoop(tenant, name, parts)])),

@@ -4,8 +4,11 @@ export type Verdict =
   | { kind: 'done' }
   /** May work later; counts as an attempt. `afterMs` when the other side said so. */
   | { kind: 'retry'; reason: string; afterMs?: number }
-  /** Not now, through no fault of the message (no permit, breaker open, connection parked): does not count. */
-  | { kind: 'defer'; reason: string; afterMs: number }
+  /**
+   * Not now, through no fault of the message (no permit, breaker open, connection parked): does not count. `parkedFor`: what it waits
+   * for, by a name that the strategy's `isOpen` knows: as soon as that is open, it waits no longer.
+   */
+  | { kind: 'defer'; reason: string; afterMs: number; parkedFor?: string }
   /** Can never work: a dead letter, with the JSON pointer of the bad part where there is one. */
   | { kind: 'reject'; reason: string; detail?: string; pointer?: string }
   /** Rightly ignored (stale, echo); counted, not an error. */
@@ -18,6 +21,12 @@ export const retry = (reason: string, afterMs?: number): Verdict => ({
   ...(afterMs === undefined ? {} : { afterMs }),
 });
 export const defer = (reason: string, afterMs: number): Verdict => ({ kind: 'defer', reason, afterMs });
+export const park = (reason: string, afterMs: number, parkedFor: string): Verdict => ({
+  kind: 'defer',
+  reason,
+  afterMs,
+  parkedFor,
+});
 export const reject = (reason: string, detail?: string, pointer?: string): Verdict => ({
   kind: 'reject',
   reason,

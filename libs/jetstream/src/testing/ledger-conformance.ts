@@ -75,4 +75,30 @@ export function ledgerConformance(make: () => Ledger | Promise<Ledger>): void {
     expect(await ledger.due('t1', 's', 500, 10)).toEqual({ seqs: [3], nextMs: undefined });
     expect(await ledger.due('t1', 'other', 500, 10)).toBeUndefined();
   });
+
+  it('makes due what is parked for what is open, and for long enough, and nothing else', async () => {
+    const soon = { nowMs: 50, sinceMs: 10 };
+    const isOpen = (name: string): boolean => name === 'open';
+    await ledger.addDue('t1', 's', 1, 900, { for: 'open', sinceMs: 10 });
+    await ledger.addDue('t1', 's', 2, 901, { for: 'shut', sinceMs: 10 });
+    await ledger.addDue('t1', 's', 3, 902, { for: 'open', sinceMs: 11 });
+    await ledger.addDue('t1', 's', 4, 903);
+    await ledger.addDue('t1', 'other', 5, 904, { for: 'open', sinceMs: 10 });
+    await ledger.setIndexed('t1', 's');
+    expect(await ledger.unpark('t1', 's', isOpen, soon)).toBe(1);
+    expect(await ledger.due('t1', 's', 50, 10)).toEqual({ seqs: [1], nextMs: 901 });
+    expect(await ledger.unpark('t1', 's', isOpen, soon)).toBe(0);
+    expect(await ledger.unpark('t1', 's', () => true, { nowMs: 50, sinceMs: 11 })).toBe(2);
+    expect((await ledger.due('t1', 's', 50, 10))?.nextMs).toBe(903);
+  });
+
+  it('brings back nothing that was published meanwhile', async () => {
+    await ledger.addDue('t1', 's', 1, 900, { for: 'open', sinceMs: 10 });
+    await ledger.addDue('t1', 's', 2, 900, { for: 'open', sinceMs: 10 });
+    await ledger.setIndexed('t1', 's');
+    await ledger.removeDue('t1', 's', 1, 'open');
+    await ledger.removeDue('t1', 's', 2); // whoever found the copy gone does not know what it was parked for
+    expect(await ledger.unpark('t1', 's', () => true, { nowMs: 50, sinceMs: 10 })).toBe(0);
+    expect(await ledger.due('t1', 's', 999, 10)).toEqual({ seqs: [], nextMs: undefined });
+  });
 }
