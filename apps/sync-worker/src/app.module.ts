@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { connectRedis, given, type Build, type Service } from '@roomwire/chassis';
-import { connection, tenant } from '@roomwire/events';
+import { connection, tenant, type Connection } from '@roomwire/events';
 import { Bus, connectNats, JetStreamStrategy, KvTable, redisLedger } from '@roomwire/jetstream';
 import { PermitStore } from '@roomwire/rate';
 import { natsVaultClient } from '@roomwire/vault-client';
@@ -18,6 +18,9 @@ import { scopeRegister } from './scope-register.ts';
 const DEADLINE_MS = 60_000;
 /** Longer than any wait for a permit that is worth its place in the queue, ms. */
 const STALLED_MS = 120_000;
+
+/** What is parked for a connection goes on when it is. */
+const isActive = (held: Connection | undefined, owner: string): boolean => held?.tenant === owner && held.status === 'active';
 
 @Module({})
 class SyncWorkerModule {}
@@ -50,6 +53,7 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
     service: nats.service,
     tenants,
     ledger: redisLedger(redis),
+    isOpen: (owner, id) => isActive(connections.get(id), owner),
     log,
     meter,
     deadlineMs: DEADLINE_MS,

@@ -10,7 +10,7 @@ import { confirmation, waitOf } from './core/gone.ts';
 import { laneOf, rawOf, type ReadAnswer } from './core/raw.ts';
 import type { Figures } from './figures.ts';
 import type { PageReader } from './page-reader.ts';
-import { idOf, partyOf, unlessAway, type Connections } from './party.ts';
+import { idOf, partyOf, unlessAway, verdictOf, type Connections } from './party.ts';
 import { readPlan } from './plan.ts';
 import type { Reader } from './reader.ts';
 
@@ -63,7 +63,7 @@ export class FetchConsumer {
     const plan = readPlan(job, connection, provider);
     if ('kind' in plan) return plan;
     const outcome = await this.reader.read({ ...job, id: idOf(delivery) }, connection, provider, plan);
-    if (outcome.kind === 'decision') return outcome.decision;
+    if (outcome.kind === 'decision') return verdictOf(outcome.decision, connection);
     const again = confirmation(job, outcome.answer.status, this.now());
     await (again ? this.ask(again) : this.store(delivery, job, outcome.answer));
     return done;

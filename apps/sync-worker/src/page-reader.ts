@@ -19,7 +19,7 @@ import { advanced, drainKey, failed, foundNews, jobOf, standingOf, type Drain, t
 import { marked } from './core/mark.ts';
 import { contextOf, hopsOf, type ReadAnswer } from './core/raw.ts';
 import type { Figures } from './figures.ts';
-import { idOf, partyOf, type Connections } from './party.ts';
+import { idOf, partyOf, verdictOf, type Connections } from './party.ts';
 import { pagePlan, refused, type Refusal } from './plan.ts';
 import type { Reader } from './reader.ts';
 
@@ -75,7 +75,7 @@ export class PageReader {
     const outcome = await this.parts.reader.read(asked, connection, provider, plan);
     if (outcome.kind === 'answer') return this.take({ delivery, job, held, page, connection, provider }, outcome.answer);
     const { decision } = outcome;
-    return decision.kind === 'reject' ? this.giveUp(held, decision) : decision;
+    return decision.kind === 'reject' ? this.giveUp(held, decision) : verdictOf(decision, connection);
   }
 
   private async take(step: Step, answer: ReadAnswer): Promise<Verdict> {

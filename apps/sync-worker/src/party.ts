@@ -1,8 +1,8 @@
 import type { Connection, ProviderId } from '@roomwire/events';
-import { BusError, defer, reject, type Delivery, type Verdict } from '@roomwire/jetstream';
+import { BusError, defer, park, reject, type Delivery, type Verdict } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, type Pms } from '@roomwire/pms-port';
-import { PARKED_MS } from './core/after.ts';
+import { PARKED_MS, type Decision } from './core/after.ts';
 
 export type Connections = { get(id: string): Connection | undefined; fromLeader(id: string): Promise<Connection | undefined> };
 type Named = { tenant: string; provider: ProviderId; connection: string };
@@ -20,9 +20,15 @@ export async function partyOf(
   if (connection.tenant !== tenant || connection.provider !== provider)
     return reject('wrong-connection', 'it is another tenant’s or provider’s');
   // What has lapsed the vault decides: it tries again from time to time, and only if somebody asks.
-  if (connection.status === 'paused') return defer('connection-paused', PARKED_MS);
+  if (connection.status === 'paused') return park('connection-paused', PARKED_MS, connection.id);
   const adapter = adapterOf(provider);
   return adapter ? { connection, provider: pms(adapter) } : reject('no-adapter');
+}
+
+/** Of a connection: what is parked is swept back when that is active. */
+export function verdictOf(decision: Decision, { id }: Connection): Verdict {
+  if (decision.kind !== 'defer' || !decision.parked) return decision;
+  return park(decision.reason, decision.afterMs, id);
 }
 
 /** Names a job for good, over redeliveries. */

@@ -118,6 +118,28 @@ describe('sync-worker', () => {
     expect(await fleet.outcomesOf(job.receipt)).toEqual([]);
   });
 
+  it('takes up again what it has parked for a connection, when that is active again and not a minute later', async () => {
+    const [lapsed, paused] = [await fleet.connected({ status: 'lapsed' }), await fleet.connected({ status: 'paused' })];
+    fleet.vault.refusal = { code: 'lapsed' };
+    const jobs = [await send({ connection: lapsed }), await send({ connection: lapsed }), await send({ connection: paused })];
+    const waiting = async () =>
+      (await fleet.stored('WORK_t1', 'pms.t1.later.>')).map((copy) => fetchJob.parse(jsonOf(copy)).receipt);
+    await eventually(async () => expect(await waiting()).toEqual(expect.arrayContaining(jobs.map(({ receipt }) => receipt))), {
+      withinMs: 20_000,
+    });
+    fleet.vault.refusal = undefined;
+    for (const id of [lapsed, paused])
+      await fleet.connections.put(id, { ...(await fleet.connections.fromLeader(id))!, status: 'active' });
+    // By themselves they would look again a minute after they were parked.
+    await eventually(
+      async () =>
+        expect((await Promise.all(jobs.map(({ receipt }) => fleet.rawsOf(receipt)))).map((raws) => raws.length)).toEqual([
+          1, 1, 1,
+        ]),
+      { withinMs: 35_000 },
+    );
+  }, 60_000);
+
   it('does not read another tenant’s connection, whatever a job says', async () => {
     const theirs = await fleet.connected({ tenant: 't2' });
     const job = await send({ connection: theirs });

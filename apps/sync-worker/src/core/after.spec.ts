@@ -72,8 +72,8 @@ function cases(): string[][] {
 describe('docs/vault.md', () => {
   const textOf = (decision: Decision): string => {
     if (decision.kind === 'reject') return 'dead letter';
-    const isParked = decision.kind === 'defer' && decision.afterMs === PARKED_MS;
-    return isParked ? 'wait, and look again each minute' : 'wait for the pause that the vault names';
+    const isParked = decision.kind === 'defer' && decision.parked && decision.afterMs === PARKED_MS;
+    return isParked ? 'parked: go on when it is active, and look again each minute' : 'wait for the pause that the vault names';
   };
   const jobsOf = (code: string, lease: string): string => {
     if (lease !== '`ok`') return textOf(afterVault({ code: lease.slice(1, -1), retryAfterMs: 7_000, message: '' }));
@@ -96,6 +96,9 @@ describe('afterVault', () => {
     expect(
       decisions.filter(([, decision]) => decision.kind === 'defer' && decision.afterMs === PARKED_MS).map(([code]) => code),
     ).toEqual(['unknown-connection', 'no-secret', 'lapsed']);
+    expect(decisions.filter(([, decision]) => decision.kind === 'defer' && decision.parked).map(([code]) => code)).toEqual([
+      'lapsed',
+    ]);
     expect(afterVault({ code: 'provider-refused', retryAfterMs: 7_000, message: 'x' })).toEqual({
       kind: 'defer',
       reason: 'vault-provider-refused',

@@ -3,7 +3,8 @@ import type { PmsErrorCode } from '@roomwire/pms-port';
 /** Like a verdict of the transport, which a core does not know. */
 export type Decision =
   | { kind: 'retry'; reason: string; afterMs?: number }
-  | { kind: 'defer'; reason: string; afterMs: number }
+  /** `parked`: or until the connection is active again. */
+  | { kind: 'defer'; reason: string; afterMs: number; parked?: true }
   | { kind: 'reject'; reason: string; detail?: string };
 
 export type Next =
@@ -14,7 +15,7 @@ export type Next =
   | { kind: 'report'; repeat: boolean; decision: Decision };
 
 export const RATE_LIMITED_MS = 10_000;
-/** A parked job looks again so often: what it waits for is repaired by a person. */
+/** A parked job looks again so often: what it waits for is repaired by a person. Where the connection shows that, it waits no longer. */
 export const PARKED_MS = 60_000;
 const SOON_MS = 1_000;
 
@@ -47,8 +48,10 @@ export function isCounted(failure: { code: PmsErrorCode }): boolean {
 export function afterVault(error: { code: string; retryAfterMs?: number | undefined; message: string }): Decision {
   const reason = `vault-${error.code}`;
   if (error.code === 'not-allowed') return { kind: 'reject', reason, detail: error.message };
-  const parked = error.code === 'lapsed' || error.code === 'no-secret' || error.code === 'unknown-connection';
-  return { kind: 'defer', reason, afterMs: parked ? PARKED_MS : Math.max(SOON_MS, error.retryAfterMs ?? 0) };
+  if (error.code === 'lapsed') return { kind: 'defer', reason, afterMs: PARKED_MS, parked: true };
+  // Of these a connection's status says nothing.
+  const unrepaired = error.code === 'no-secret' || error.code === 'unknown-connection';
+  return { kind: 'defer', reason, afterMs: unrepaired ? PARKED_MS : Math.max(SOON_MS, error.retryAfterMs ?? 0) };
 }
 
 function end(decision: Decision): Next {

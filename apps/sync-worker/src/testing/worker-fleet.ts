@@ -27,6 +27,7 @@ import {
 } from '@roomwire/testkit';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { FakeVault } from './fake-vault.ts';
 
 const password = (user: string) => `placeholder-of-${user}`;
 const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
@@ -34,27 +35,6 @@ const t1: Tenant = {
   ...{ id: 't1', name: 'One', status: 'active', apiTokenHashes: [] },
   defaults: { timeZone: 'UTC', checkIn: '15:00', checkOut: '11:00' },
 };
-
-/** Answers as token-vault does, in the wire format of Nest's transport. */
-export class FakeVault {
-  lease = 1;
-  refusal: { code: string } | undefined;
-  readonly reports: unknown[] = [];
-
-  constructor(nc: NatsConnection) {
-    nc.subscribe('vault.>', {
-      callback: (_error, message) => {
-        const { id, data } = message.json<{ id: string; data: { lease: number } }>();
-        if (message.subject === 'vault.report.sync-worker') {
-          this.reports.push(data);
-          if (data.lease === this.lease) this.lease++;
-        }
-        const value = { kind: 'token', accessToken: `token-${this.lease}`, validForMs: 3_600_000, lease: this.lease };
-        message.respond(JSON.stringify({ id, response: this.refusal ? { error: this.refusal } : { value }, isDisposed: true }));
-      },
-    });
-  }
-}
 
 /** Workers as processes, with a real broker and Redis, a vault by script and one HTTP provider that all connections are at. */
 export class WorkerFleet implements AsyncDisposable {
