@@ -6,6 +6,7 @@ type Held = { lease: Lease; keepUntil: number };
 export class LeaseCache {
   private readonly held = new Map<string, Held>();
   private readonly asking = new Map<string, Promise<Lease>>();
+  private readonly forgotten = new Map<string, number>();
 
   constructor(private readonly now: () => number) {}
 
@@ -21,8 +22,14 @@ export class LeaseCache {
   forget(whose: Whose, lease: number): void {
     const key = keyOf(whose);
     const held = this.held.get(key);
+    this.forgotten.set(key, Math.max(lease, this.newestForgotten(whose)));
     if (held && held.lease.lease <= lease) this.held.delete(key);
     this.asking.delete(key);
+  }
+
+  /** Only what is later than that is of use; 0: nothing was forgotten yet. */
+  newestForgotten(whose: Whose): number {
+    return this.forgotten.get(keyOf(whose)) ?? 0;
   }
 
   private ask(key: string, ask: () => Promise<Lease>): Promise<Lease> {

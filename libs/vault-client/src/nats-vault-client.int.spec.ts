@@ -42,7 +42,9 @@ describe('natsVaultClient', () => {
     }));
     const client = natsVaultClient(nc, 'sync-worker', { now: () => 1_000 });
     expect(await client.lease(whose)).toEqual({ kind: 'token', accessToken: 'a1', expiresAt: 91_000, lease: 7 });
-    expect(fake.seen).toEqual([{ pattern: 'vault.lease.sync-worker', data: whose, id: expect.any(String) as string }]);
+    expect(fake.seen).toEqual([
+      { pattern: 'vault.lease.sync-worker', data: { ...whose, after: 0 }, id: expect.any(String) as string },
+    ]);
   });
 
   it('asks for each signature anew', async () => {
@@ -54,8 +56,23 @@ describe('natsVaultClient', () => {
     const [first, second] = [await client.lease(whose, toSign), await client.lease(whose, toSign)];
     expect(second).not.toEqual(first);
     expect(fake.seen.map(({ data }) => data)).toEqual([
-      { ...whose, toSign },
-      { ...whose, toSign },
+      { ...whose, after: 0, toSign },
+      { ...whose, after: 0, toSign },
+    ]);
+  });
+
+  it('says which lease it has reported, so that whoever answers knows what is of no use', async () => {
+    using fake = vault('vault.*.sync-worker', ({ pattern }) => ({
+      response: { value: pattern.startsWith('vault.report') ? {} : { kind: 'token', accessToken: 'a', validForMs: 1, lease: 8 } },
+    }));
+    const client = natsVaultClient(nc, 'sync-worker');
+    await client.report({ ...whose, lease: 7, code: 'credential-expired' });
+    await client.report({ ...whose, lease: 3, code: 'credential-expired' });
+    await client.lease(whose);
+    await client.lease({ ...whose, connection: 'c2' });
+    expect(fake.seen.slice(2).map(({ data }) => data)).toEqual([
+      { ...whose, after: 7 },
+      { ...whose, connection: 'c2', after: 0 },
     ]);
   });
 

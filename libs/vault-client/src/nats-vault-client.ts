@@ -52,7 +52,8 @@ export function natsVaultClient(
   const lease = async ({ tenant, connection }: Whose, toSign?: ToSign): Promise<Lease> => {
     // From before the request: the answer's way shortens the token's life, it never lengthens it.
     const asked = now();
-    const { validForMs, ...proof } = await ask('lease', { tenant, connection, ...(toSign ? { toSign } : {}) });
+    const after = leases.newestForgotten({ tenant, connection });
+    const { validForMs, ...proof } = await ask('lease', { tenant, connection, after, ...(toSign ? { toSign } : {}) });
     return { ...proof, expiresAt: asked + validForMs };
   };
   return {

@@ -40,7 +40,8 @@ const credentials = z
 const decided = { by: z.string().min(1).max(256), reason: z.string().min(1).max(256).optional() };
 
 export const requests = {
-  lease: z.strictObject({ ...whose, toSign: toSign.optional() }),
+  /** `after`: the newest lease that who asks has reported, 0 for none: any later one will do. Without it only the newest does. */
+  lease: z.strictObject({ ...whose, toSign: toSign.optional(), after: z.int().min(0).optional() }),
   report: z.strictObject({ ...whose, lease: z.int().min(1), code: z.string().min(1).max(64) }),
   'webhook-secrets': z.strictObject(whose),
   'put-credentials': z.strictObject({ ...whose, provider, credentials }),
