@@ -115,7 +115,7 @@ function bundle(app: string, args: string[], env: Record<string, string | undefi
 
 const idOf = (n: number): string => `bench-${n % CONNECTIONS}`;
 const bodyOf = (n: number): string =>
-  JSON.stringify({ pattern: 'vault.lease.sync-worker', data: { tenant: 'bench', connection: idOf(n) }, id: `${n}` });
+  JSON.stringify({ pattern: 'vault.lease.sync-worker', data: { tenant: 'bench', connection: idOf(n), after: 0 }, id: `${n}` });
 
 /** As many under way as said, each followed by the next, for so long. */
 async function askFor(ask: Ask, inFlight: number, ms: number): Promise<Spread> {

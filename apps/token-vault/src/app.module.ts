@@ -30,13 +30,14 @@ import { kvEntries } from './kv-entries.ts';
 import { KvKeyStore } from './kv-key-store.ts';
 import { KvVaultStore } from './kv-vault-store.ts';
 import { codesWith, grantFrom, type AdapterOf } from './provider-calls.ts';
+import { Mirror } from './mirror.ts';
 import { RepairDesk } from './repair-desk.ts';
 import { SecretDesk } from './secret-desk.ts';
 import type { Shell } from './shell.ts';
 import { StatusDesk } from './status-desk.ts';
 import { TokenDesk } from './token-desk.ts';
 import { VaultController } from './vault.controller.ts';
-import { Watch } from './watch.ts';
+import { entryIn, Watch } from './watch.ts';
 
 /** Requests that are under way when the process is told to stop may still be answered within this, ms. */
 const GRACE_MS = 1_000;
@@ -45,6 +46,8 @@ const HOUR_MS = 3_600_000;
 @Module({})
 class TokenVaultModule {}
 
+/** One token: connections. The ring of data keys has two. */
+const ENTRIES = '$KV.vault.*';
 const monotonic = (): number => performance.now();
 const CALLERS = new Set<string>(Object.values(ACCESS).flat());
 /** How often each replica looks at keys, and at what it has counted. */
@@ -79,8 +82,11 @@ async function build(
   const grant: Shell['grant'] = async (at, credentials) =>
     // At the address that it has now, whatever was heard of it.
     grantFrom(fetch, adapters, times.requestMs)((await find(at.id)) ?? at, credentials);
+  const keeper = new Keeper(cabinet);
+  const newest = async (): Promise<number> => (await bus.lastOnLeader('KV_vault', ENTRIES))?.seq ?? 0;
+  const mirror = new Mirror({ keeper, newest, monotonic });
   const shell: Shell = {
-    ...{ store: new KeyedVaultStore(new KvVaultStore(bus), cabinet), keeper: new Keeper(cabinet), journal, grant },
+    ...{ store: new KeyedVaultStore(new KvVaultStore(bus), cabinet), keeper, journal, grant, mirror },
     ...{ book: new KvConnectionBook(connections), operationsOf: (provider: string) => adapters(provider)?.token },
     ...{ figures: new Figures(meter), log, now, monotonic, random: Math.random, sleep: (ms: number) => sleep(ms), times },
     owner: randomUUID(),
@@ -98,8 +104,9 @@ async function build(
   const front = new Front({ ...asked, find, known: (id) => connections.get(id), tokens, secrets, repairs });
   const operators = [new KeyDesk({ ...asked, cabinet, caretaker, entries }), new StatusDesk({ ...asked, entries })] as const;
   await caretaker.look();
-  const looking = setInterval(() => void Promise.all([caretaker.look(), auditor.flush()]), LOOK_MS);
-  const watch = watching(nc, shell, tokens, find);
+  const check = (): Promise<void> => mirror.check().catch(() => undefined); // then the leader is asked for each lease
+  const looking = setInterval(() => void Promise.all([caretaker.look(), auditor.flush(), check()]), LOOK_MS);
+  const watch = watching(nc, mirror, new Watch(shell, tokens, find));
 
   return {
     module: { module: TokenVaultModule, controllers: [given(new VaultController(front, ...operators))] },
@@ -117,16 +124,15 @@ async function build(
   };
 }
 
-/** Entries that wait for somebody, seen to as the bucket tells of them. */
-function watching(
-  nc: NatsConnection,
-  shell: Shell,
-  tokens: TokenDesk,
-  find: (id: string) => Promise<Connection | undefined>,
-): { stop(): Promise<void> } {
-  const watch = new Watch(shell, tokens, find);
-  const follower = follow(nc, 'KV_vault', '$KV.vault.*', {
-    onMessage: ({ subject, data }) => watch.changed(subject.split('.').at(-1)!, data),
+/** The bucket, as it tells of itself: to who remembers it, and to who sees to entries that wait for somebody. */
+function watching(nc: NatsConnection, mirror: Mirror, watch: Watch): { stop(): Promise<void> } {
+  const follower = follow(nc, 'KV_vault', ENTRIES, {
+    onMessage: ({ subject, data, seq }) => {
+      const [connection, entry] = [subject.split('.').at(-1)!, entryIn(data)];
+      mirror.tell(connection, entry, seq);
+      watch.changed(connection, entry);
+    },
+    onReset: (_reason, streamIsNew) => (streamIsNew ? mirror.clear() : undefined),
   });
   const stop = async (): Promise<void> => {
     watch.stop();

@@ -86,7 +86,7 @@ export class Front {
     const done = {} as VaultAnswer<O>;
     switch (asked.operation) {
       case 'lease':
-        return (await this.lease(asked.caller, connection, (request as VaultRequest<'lease'>).toSign)) as VaultAnswer<O>;
+        return (await this.lease(asked.caller, connection, request)) as VaultAnswer<O>;
       case 'report':
         await tokens.report(connection, request as VaultRequest<'report'>);
         return done;
@@ -118,12 +118,8 @@ export class Front {
     }
   }
 
-  private async lease(
-    caller: string,
-    connection: Connection,
-    toSign: VaultRequest<'lease'>['toSign'],
-  ): Promise<VaultAnswer<'lease'>> {
-    const lease = await this.parts.tokens.lease(connection, toSign);
+  private async lease(caller: string, connection: Connection, wanted: VaultRequest<'lease'>): Promise<VaultAnswer<'lease'>> {
+    const lease = await this.parts.tokens.lease(connection, wanted);
     this.parts.auditor.leased(caller, connection);
     return lease;
   }

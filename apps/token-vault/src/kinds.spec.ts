@@ -54,7 +54,10 @@ describe('a lease of credentials that no token is asked for with', () => {
   it('is a signature over the request that is named, and each is another', async () => {
     const { desk, secrets, provider } = vaultReplicas();
     await secrets.putCredentials(at('smoobu'), signer);
-    const [first, second] = [await desk.lease(at('smoobu'), request), await desk.lease(at('smoobu'), request)];
+    const [first, second] = [
+      await desk.lease(at('smoobu'), { toSign: request }),
+      await desk.lease(at('smoobu'), { toSign: request }),
+    ];
     expect(first).toMatchObject({ kind: 'signature', lease: 1, headers: { 'x-api-key': 'usr_live_abc123' } });
     expect(second).not.toEqual(first);
     expect(JSON.stringify([first, second])).not.toContain('test_secret');

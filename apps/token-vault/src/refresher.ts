@@ -164,6 +164,12 @@ export function isGranting(operations: TokenOperations): operations is GrantOper
   return 'grantRequest' in operations;
 }
 
+/** Of the refresh token, where there is one that dies of disuse, ms. */
+export function idleLifeOf({ operationsOf }: Pick<Shell, 'operationsOf'>, provider: string): number | undefined {
+  const operations = operationsOf(provider);
+  return operations && isGranting(operations) ? operations.idleLifeMs : undefined;
+}
+
 function rotates({ kind }: GrantOperations): boolean {
   return kind === 'rotating-refresh-token';
 }

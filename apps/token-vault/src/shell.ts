@@ -8,6 +8,7 @@ import type { At } from './faults.ts';
 import type { Figures } from './figures.ts';
 import type { Journal } from './journal.ts';
 import type { Keeper } from './keeper.ts';
+import type { Mirror } from './mirror.ts';
 import type { VaultStore } from './vault-store.ts';
 
 /** Asks the provider for a token; throws PmsError. */
@@ -33,6 +34,8 @@ export type Shell = {
   random: () => number;
   sleep: (ms: number) => Promise<void>;
   times: Times;
+  /** Absent: nothing is remembered, and the leader is always asked. */
+  mirror?: Pick<Mirror, 'get'>;
   /** Of this process. */
   owner: string;
   at: At;

@@ -11,7 +11,7 @@ import { standingOf, whyOf } from './core/standing.ts';
 import { token } from './core/token.ts';
 import { Unopenable } from './keeper.ts';
 import { throughDoor, type DoorParts } from './operator-door.ts';
-import { isGranting } from './refresher.ts';
+import { idleLifeOf, isGranting } from './refresher.ts';
 import type { Entries } from './reseal.ts';
 import type { Shell } from './shell.ts';
 
@@ -45,7 +45,7 @@ export class StatusDesk {
   private statusOf(entry: VaultEntry): ConnectionStatus {
     const { tenant, connection, provider, since, coolUntil, lease, usedAt } = entry;
     const operations = this.parts.operationsOf(provider);
-    const idleLifeMs = operations && isGranting(operations) ? operations.idleLifeMs : undefined;
+    const idleLifeMs = idleLifeOf(this.parts, provider);
     const end = this.endOf(entry);
     return {
       ...{ tenant, connection, provider, kind: operations?.kind ?? null, lease, keys: keysOf(entry) },

@@ -2,9 +2,10 @@ import type { Connection } from '@roomwire/events';
 import { VaultError, type ToSign, type VaultAnswer } from '@roomwire/vault-client';
 import { randomUUID } from 'node:crypto';
 import type { VaultEntry } from './core/entry.ts';
+import { isIdle } from './core/keep-alive.ts';
 import { decideLease, decideReport, lapsed, restored, token, type Token } from './core/token.ts';
 import { hasPassedTrial } from './core/trial.ts';
-import { isGranting, Refresher } from './refresher.ts';
+import { idleLifeOf, isGranting, Refresher } from './refresher.ts';
 import { openCredentials, placeOf, type Shell } from './shell.ts';
 import { tellOwed } from './teller.ts';
 import { amend } from './vault-store.ts';
@@ -19,6 +20,10 @@ const ROUNDS_MAX = 8;
 /** How long callers may use what has no end, or no use but once, ms. */
 const STANDING_MS = 300_000;
 
+type Settled = { entry: VaultEntry; held: Token; validForMs: number };
+/** `after`: the newest lease that who asks has reported; absent, they do not say. */
+export type Wanted = { toSign?: ToSign | undefined; after?: number | undefined };
+
 /** Gives out what requests are proven with. */
 export class TokenDesk {
   private readonly refresher: Refresher;
@@ -28,9 +33,23 @@ export class TokenDesk {
   }
 
   /** @throws {VaultError} */
-  async lease(connection: Connection, toSign?: ToSign): Promise<VaultAnswer<'lease'>> {
+  async lease(connection: Connection, { toSign, after }: Wanted = {}): Promise<VaultAnswer<'lease'>> {
+    const kept = after === undefined ? undefined : this.keptFor(connection, after);
+    if (kept) return this.answer(connection, kept.entry, kept.held, kept.validForMs, toSign);
     const { entry, held, validForMs } = await this.settle(connection);
     return this.answer(connection, entry, held, validForMs, toSign);
+  }
+
+  /**
+   * What is remembered will do for who names the newest lease that they have reported: an older picture can then only be of others'
+   * reports, for a moment, and costs one refused call. Nothing but the plain case: whatever else there is, the leader decides.
+   */
+  private keptFor(connection: Connection, after: number): Settled | undefined {
+    const kept = this.shell.mirror?.get(connection);
+    if (!kept || kept.entry.lease <= after || kept.entry.state !== 'active' || kept.entry.intent || kept.entry.owes)
+      return undefined;
+    const decision = decideLease(kept.entry, kept.held, this.shell.now(), false);
+    return decision.kind === 'usable' ? { ...kept, validForMs: decision.validForMs } : undefined;
   }
 
   /** Has the credentials prove themselves as far as they can here. @throws {VaultError} why nobody would be given a lease */
@@ -39,7 +58,7 @@ export class TokenDesk {
   }
 
   /** What there is to give, asked for where it has to be. */
-  private async settle(connection: Connection): Promise<{ entry: VaultEntry; held: Token; validForMs: number }> {
+  private async settle(connection: Connection): Promise<Settled> {
     const until = this.shell.monotonic() + ANSWER_MS_MAX;
     for (let round = 1; round <= ROUNDS_MAX && this.shell.monotonic() < until; round++) {
       const entry = await this.entryOf(connection);
@@ -86,6 +105,13 @@ export class TokenDesk {
     await this.lease(connection).catch((error: unknown) => {
       if (!(error instanceof VaultError)) throw error;
     });
+  }
+
+  /** Has a refresh token used that would die of disuse: by whichever replica comes first. */
+  async keepAlive(connection: Connection): Promise<void> {
+    const { entry } = await this.shell.store.read(connection.id);
+    const isDue = isIdle(entry, idleLifeOf(this.shell, connection.provider), this.shell.now());
+    if (entry && isDue) await this.refresher.renew(connection, entry.lease, false);
   }
 
   /** An entry was changed: from now on its intent is counted. */

@@ -109,6 +109,10 @@ export class VaultFleet implements AsyncDisposable {
     return { ...rotating, tenant: 't1', connection: rotating.account };
   }
 
+  put(credentials: Parameters<VaultClient['putCredentials']>[0]): Promise<void> {
+    return this.operator.putCredentials(credentials);
+  }
+
   /** As it is stored. */
   async entry({ connection: id }: Mine): Promise<VaultEntry> {
     const stored = await this.bus.lastOnLeader('KV_vault', `$KV.vault.${id}`);
