@@ -58,6 +58,11 @@ export const importLimits = [
     message: 'no provider imports another provider.',
   },
   {
+    import: '^\\.\\./(hostaway|beds24|smoobu|cloudbeds|mews)/',
+    in: '^apps/pms-simulator/src/core/[^/]+/',
+    message: 'no provider imports another provider.',
+  },
+  {
     import: '^@roomwire/(?!testkit$|fleet$)',
     in: '^e2e/',
     message: 'end-to-end tests are a black box: their own types and their own subject strings.',
@@ -78,4 +83,6 @@ export const pureFiles = [
     allow: '^(\\./|@roomwire/events$|zod$|@nats-io/jetstream$|@nats-io/nats-core$)',
   },
   { files: ['apps/*/src/**/core/**/*.ts'], allow: '^(\\./|(\\.\\./)+core/|@roomwire/(events|pms-port|rate)$|zod$|node:crypto$)' },
+  // A provider's folder in a core: what lies directly above it is core too.
+  { files: ['apps/*/src/core/*/**/*.ts'], allow: '^(\\./|\\.\\./[^/]+\\.ts$|zod$|node:crypto$)' },
 ];

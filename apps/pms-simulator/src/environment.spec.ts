@@ -9,7 +9,7 @@ describe('parseEnvironment', () => {
     const SIMULATOR_ACCOUNTS = JSON.stringify([{ accountId: 10450, clientSecret: 's', listings: 3 }]);
 
     expect(parseEnvironment({ SIMULATOR_ACCOUNTS }).SIMULATOR_ACCOUNTS).toEqual([
-      { accountId: 10450, clientId: '10450', clientSecret: 's', listings: 3, timeZone: 'Europe/Berlin' },
+      { provider: 'hostaway', accountId: 10450, clientId: '10450', clientSecret: 's', listings: 3, timeZone: 'Europe/Berlin' },
     ]);
   });
 

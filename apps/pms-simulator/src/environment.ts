@@ -31,7 +31,7 @@ const environment = z.object({
   SIMULATOR_SEED: z.string().min(1).default('1'),
   SIMULATOR_RATE: z.coerce.number().min(0).max(10_000).default(0),
   SIMULATOR_TIME_SCALE: z.coerce.number().positive().max(1).default(1),
-  SIMULATOR_WEBHOOK_TIMEOUT_MS: z.coerce.number().int().min(1).default(20_000),
+  SIMULATOR_WEBHOOK_TIMEOUT_MS: z.coerce.number().int().min(1).optional(),
 });
 
 export type Environment = z.output<typeof environment>;

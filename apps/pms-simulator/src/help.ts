@@ -1,21 +1,21 @@
 import { KNOB_NAMES } from './core/admin.ts';
 import { ACTS } from './core/act-command.ts';
 
-export const HELP = `pms-simulator: a fake Hostaway over HTTP, with a story of its own.
+export const HELP = `pms-simulator: fake PMSs over HTTP, with a story of its own.
 
 Environment
   PORT                          4010; 0 takes a free one
   HOST                          127.0.0.1
   LOG_LEVEL                     info (logs go to stderr)
-  SIMULATOR_ACCOUNTS            JSON: [{accountId, clientId?, clientSecret, listings?, multiUnit?: {listings, units}, timeZone?,
-                                webhook?: {url, login, password}, internalWebhook?: {url, key: "whsec_…"}}]
+  SIMULATOR_ACCOUNTS            JSON: [{provider?, accountId, listings?, multiUnit?: {listings, units}, timeZone?, internalWebhook?:
+                                {url, key: "whsec_…"}, …}]; credentials, webhooks and readings of each provider: README.md
   SIMULATOR_ACCOUNTS_FILE       the same, in a file
   SIMULATOR_SEED                1; the same seed tells the same story
   SIMULATOR_RATE                0; events a second
   SIMULATOR_TIME_SCALE          1; shrinks the waits before a webhook is tried again (0.01: 600 ms instead of a minute)
-  SIMULATOR_WEBHOOK_TIMEOUT_MS  20000
+  SIMULATOR_WEBHOOK_TIMEOUT_MS  for every webhook; by default each provider's own
 
-The API of Hostaway lies under /v1. The header x-simulated-egress names the address that a call is counted for.
+Each provider lies under its own paths: Hostaway /v1. The header x-simulated-egress names the address that a call is counted for.
 
 Admin API, for this machine only
   GET    /__simulator/ledger?accountId=   everything as it stands now, acts, calls, webhooks, violations of limits
@@ -25,7 +25,8 @@ Admin API, for this machine only
   GET    /__simulator/faults              what is turned on
   POST   /__simulator/faults              {accountId?, …}: ${KNOB_NAMES.slice(0, 6).join(' ')}
                                           ${KNOB_NAMES.slice(6, 12).join(' ')}
-                                          ${KNOB_NAMES.slice(12).join(' ')}
+                                          ${KNOB_NAMES.slice(12, 18).join(' ')}
+                                          ${KNOB_NAMES.slice(18).join(' ')}
   DELETE /__simulator/faults              all off
   POST   /__simulator/rate                {perSecond}
   POST   /__simulator/accounts            one of SIMULATOR_ACCOUNTS; for a known accountId: new credentials

@@ -12,7 +12,15 @@ export type Incoming = {
   /** Of the peer; an IPv4 address in its IPv6 dress is undressed. */
   address: string;
 };
-export type Outgoing = { status: number; body: unknown };
+export type Outgoing = {
+  status: number;
+  body: unknown;
+  headers?: Readonly<Record<string, string>>;
+  /** Not to its end, or not at all. */
+  end?: 'cut' | 'never';
+  /** Between the two halves of the body. */
+  pause?: () => Promise<void>;
+};
 export type HttpServer = { url: string; stop: () => Promise<void> };
 export type HttpOptions = {
   host: string;
@@ -30,7 +38,9 @@ const DRAIN_MS = 500;
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, now } = options;
   const server = createServer((message, response) => {
-    void respond(message, options).then((outgoing) => write(response, outgoing, now()));
+    void respond(message, options)
+      .then((outgoing) => write(response, outgoing, now()))
+      .catch(options.onError);
   });
   server.listen(port, host);
   await once(server, 'listening');
@@ -69,9 +79,15 @@ async function respond(message: IncomingMessage, { answer, onError }: HttpOption
 }
 
 /** `Date` from our clock: a client measures with it whether a second has passed since a stamp. */
-function write(response: ServerResponse, { status, body }: Outgoing, now: number): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json', date: new Date(now).toUTCString() }).end(JSON.stringify(body));
+async function write(response: ServerResponse, { status, body, headers, end, pause }: Outgoing, now: number): Promise<void> {
+  if (response.destroyed || end === 'never') return;
+  const text = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json', date: new Date(now).toUTCString(), ...headers });
+  if (end === undefined && !pause) return void response.end(text);
+  response.write(text.slice(0, text.length / 2));
+  if (end === 'cut') return void response.destroy();
+  await pause?.();
+  response.end(text.slice(text.length / 2));
 }
 
 async function read(message: IncomingMessage): Promise<string | undefined> {

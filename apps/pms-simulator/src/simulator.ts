@@ -3,8 +3,7 @@ import { pino, type Logger } from 'pino';
 import { systemClock, type Clock } from './clock.ts';
 import { accountConfig, type AccountRequest } from './core/account-config.ts';
 import { admin } from './core/admin.ts';
-import { answer } from './core/api.ts';
-import { ANSWER_WITHIN_MS } from './core/retry.ts';
+import { answer } from './core/door.ts';
 import { addAccount } from './core/seed-account.ts';
 import { storyStep } from './core/story.ts';
 import { emptyWorld, type World } from './core/world.ts';
@@ -20,9 +19,10 @@ export type SimulatorOptions = {
   host?: string;
   /** 0, the default, takes a free one. */
   port?: number;
-  /** Of the waits before a webhook is tried again; 1, the default, is Hostaway's. */
+  /** Of the waits before a webhook is tried again; 1, the default, is the provider's own. */
   timeScale?: number;
-  answerWithinMs?: number;
+  /** For every webhook, whatever its provider allows. */
+  answerWithinMs?: number | undefined;
   clock?: Clock;
   log?: Logger;
 };
@@ -30,7 +30,7 @@ export type SimulatorOptions = {
 export type Simulator = { url: string; stop: () => Promise<void> };
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { clock = systemClock, log = pino({ level: 'silent' }), answerWithinMs = ANSWER_WITHIN_MS } = options;
+  const { clock = systemClock, log = pino({ level: 'silent' }), answerWithinMs } = options;
   const { seed = '1', timeScale = 1, host = '127.0.0.1', port = 0 } = options;
   const world = emptyWorld({ seed, timeScale, tokenKey: randomBytes(32).toString('hex') });
   for (const account of options.accounts ?? []) addAccount(world, accountConfig.parse(account), clock.now());
@@ -63,12 +63,14 @@ function tell(world: World, clock: Clock, sender: WebhookSender, log: Logger): v
 async function handle(shell: Shell, request: Incoming): Promise<Outgoing> {
   if (request.path === '/healthz') return { status: 200, body: { status: 'ok' } };
   if (request.path.startsWith('/__simulator/')) return handleAdmin(shell, request);
-  const { world, clock } = shell;
-  const { authorization, 'x-simulated-egress': egress } = request.headers;
-  const address = typeof egress === 'string' ? egress : request.address;
-  const { slowMs, ...given } = answer(world, { ...request, authorization, address }, clock.now());
-  if (slowMs > 0) await clock.sleep(slowMs);
-  return given;
+  const { world, clock, sender } = shell;
+  const headers = oneEach(request.headers);
+  const address = headers['x-simulated-egress'] ?? request.address;
+  const { manner, deliveries, ...given } = answer(world, { ...request, headers, address }, clock.now());
+  sender.send(deliveries);
+  if (manner.slowMs > 0) await clock.sleep(manner.slowMs);
+  if (manner.end !== 'whole') return { ...given, end: manner.end };
+  return manner.slowBodyMs > 0 ? { ...given, pause: () => clock.sleep(manner.slowBodyMs) } : given;
 }
 
 /** Only for this machine: it shows and changes everything, and asks for no password. */
@@ -80,6 +82,9 @@ function handleAdmin({ world, clock, sender, story, log }: Shell, request: Incom
   if (request.method !== 'GET') log.info({ method: request.method, path: request.path, status }, 'admin');
   return { status, body };
 }
+
+const oneEach = (headers: Incoming['headers']): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
 
 function json(text: string): unknown {
   try {

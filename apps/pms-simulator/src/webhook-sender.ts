@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
-import { headersFor, settleTry, type Delivery } from './core/deliveries.ts';
+import { bodyFor, headersFor, settleTry, type Delivery } from './core/deliveries.ts';
 import type { TryResult } from './core/retry.ts';
-import type { World } from './core/world.ts';
+import { ANSWER_WITHIN_MS } from './core/retry.ts';
+import type { Account, World } from './core/world.ts';
 
-export type SenderOptions = { world: World; clock: Clock; log: Logger; answerWithinMs: number };
+export type SenderOptions = { world: World; clock: Clock; log: Logger; answerWithinMs?: number | undefined };
 
 /** Brings webhooks to their receivers, each on its own way: nothing says that they arrive in order. */
 export class WebhookSender {
@@ -28,7 +29,7 @@ export class WebhookSender {
     const account = world.accounts.get(delivery.accountId)!;
     if (delivery.afterMs > 0) await clock.sleep(delivery.afterMs);
     while (!this.#stopping.signal.aborted) {
-      const result = await this.#post(delivery, headersFor(account, delivery, clock.now()));
+      const result = await this.#post(account, delivery);
       if (this.#stopping.signal.aborted) return;
       delivery.tries += 1;
       const verdict = settleTry(world, account, delivery, result, clock.now());
@@ -39,10 +40,15 @@ export class WebhookSender {
     }
   }
 
-  async #post({ url, body }: Delivery, headers: Record<string, string>): Promise<TryResult> {
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(this.#options.answerWithinMs)]);
+  async #post(account: Account, delivery: Delivery): Promise<TryResult> {
+    const { hooks } = account.provider;
+    const internal = delivery.hook === 'internal';
+    const withinMs = this.#options.answerWithinMs ?? (internal ? ANSWER_WITHIN_MS : hooks.answerWithinMs);
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(withinMs)]);
+    const headers = headersFor(account, delivery, this.#options.clock.now());
+    const redirect = !internal && hooks.followsRedirects ? 'follow' : 'manual';
     try {
-      const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
+      const response = await fetch(delivery.url, { method: 'POST', headers, body: bodyFor(account, delivery), signal, redirect });
       // Read to its end, or the connection is not used again; whether that succeeds changes nothing of the verdict.
       await response.arrayBuffer().catch(() => undefined);
       return { status: response.status };

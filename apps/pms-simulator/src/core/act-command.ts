@@ -5,6 +5,7 @@ import { isDate } from './stamps.ts';
 
 export const ACTS = [
   ...['book', 'confirm', 'extend', 'shorten', 'cancel', 'move', 'lateCheckout', 'earlyCheckin', 'doorCode', 'resend', 'remove'],
+  ...['checkIn', 'checkOut', 'noShow', 'rates'],
   ...['message', 'reply', 'unitStatus', 'task', 'ticket', 'announce'],
 ] as const;
 export type Act = (typeof ACTS)[number];
@@ -39,6 +40,9 @@ export const actCommand = z.strictObject({
   type: z.enum(WORK_TYPES).optional(),
   title: z.string().min(1).optional(),
   due: z.iso.datetime().optional(),
+  price: z.number().min(0).nullable().optional(),
+  minStay: z.number().int().min(1).nullable().optional(),
+  closed: z.boolean().optional(),
   outOfOrder: z.boolean().optional(),
   from: date.optional(),
   until: date.optional(),

@@ -1,23 +1,30 @@
 import type { Act, ActCommand } from './act-command.ts';
+import type { Ticket, UnitStatus, Work } from './housekeeping.ts';
 import { isAround, type Reservation } from './reservation.ts';
 import { addDays, sameSecond, todayIn } from './stamps.ts';
-import { standing, type Account, type Listing } from './world.ts';
+import { standing, type Account, type Listing, type Message } from './world.ts';
 
 /** What an act has before it. */
 export type Scene = {
   account: Account;
   now: number;
+  /** What the provider's own clock shows, which the knob skewMs may have set wrong: the time that things are stamped with. */
+  clock: number;
   today: string;
   command: ActCommand;
   /** The story leaves alone what was touched in this second: one more change would tie with it. */
   avoidTies: boolean;
 };
 
-/** What is to be told: a Hostaway event with its object, or facts of the housekeeping app. */
+/** What has happened, in no provider's words: each tells of it in its own, or not at all. */
 export type Notice =
-  | { hook: 'unified'; event: 'reservation.created' | 'reservation.updated'; reservation: Reservation }
-  | { hook: 'unified'; event: 'message.received'; messageId: number }
-  | { hook: 'internal'; facts: object[] };
+  | { about: 'reservation'; change: 'created' | 'updated' | 'removed'; reservation: Reservation; before: Reservation | null }
+  | { about: 'message'; message: Message }
+  /** `announced`: only said how they stand; nothing has changed. */
+  | { about: 'units'; doors: readonly UnitStatus[]; announced: boolean }
+  | { about: 'task'; work: Work }
+  | { about: 'ticket'; ticket: Ticket; opened: boolean }
+  | { about: 'rates'; listing: Listing; unitId: number | null; from: string; until: string };
 
 export type Done = { kind: string; id: number | string; listings: number[]; notices: Notice[] };
 export type Refused = { refused: string };
@@ -27,7 +34,8 @@ export type Acts<T extends Act> = Record<T, Acting>;
 export const refuse = (refused: string): Refused => ({ refused });
 
 export function sceneOf(account: Account, command: ActCommand, now: number, avoidTies: boolean): Scene {
-  return { account, command, now, today: todayIn(account.config.timeZone, now), avoidTies };
+  const clock = now + account.faults.skewMs;
+  return { account, command, now, clock, today: todayIn(account.config.timeZone, now), avoidTies };
 }
 
 const SAMPLES = 12;
@@ -35,13 +43,13 @@ const DAYS_LOOKED_AHEAD = 60;
 
 /** The reservation named, else one that fits: of a listing the nearest, of all of them one not far from today. */
 export function choose(scene: Scene, fits: (reservation: Reservation) => boolean): Reservation | Refused {
-  const { account, command, now, today } = scene;
+  const { account, command, clock, today } = scene;
   if (command.reservation !== undefined)
     return account.reservations.get(command.reservation)?.current ?? refuse(`no reservation ${command.reservation}`);
   const horizon = addDays(today, DAYS_LOOKED_AHEAD);
   const nearby = standing(account)
     .filter((one) => command.listing === undefined || one.listingId === command.listing)
-    .filter((one) => isAround(one, today, horizon) && !(scene.avoidTies && sameSecond(one.updatedAt, now)))
+    .filter((one) => isAround(one, today, horizon) && !(scene.avoidTies && sameSecond(one.updatedAt, clock)))
     .sort(byNextDay(today));
   return sample(scene, nearby, fits) ?? nearby.find(fits) ?? refuse('no reservation fits');
 }

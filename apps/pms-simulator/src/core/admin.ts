@@ -84,7 +84,7 @@ function turnFaults(world: World, { body }: AdminRequest): AdminAnswer {
       Object.assign(account.faults, said);
       for (const token of world.tokens.values()) {
         if (token.accountId !== account.id) continue;
-        if (expireTokens) token.expiresAt = 0;
+        if (expireTokens && token.kind === 'access') token.expiresAt = 0;
         if (revokeTokens) token.revoked = true;
       }
     }
@@ -96,7 +96,10 @@ function turnFaults(world: World, { body }: AdminRequest): AdminAnswer {
 function putAccount(world: World, config: AccountConfig, now: number): object {
   const known = world.accounts.get(config.accountId);
   if (known) {
-    known.config = { ...known.config, clientId: config.clientId, clientSecret: config.clientSecret };
+    // Its houses stay as they are.
+    const { listings, multiUnit, timeZone } = known.config;
+    known.config = { ...config, listings, multiUnit, timeZone };
+    known.provider.renew(world, known);
     known.internalWebhook = config.internalWebhook ?? known.internalWebhook;
   }
   const { id, listings } = known ?? addAccount(world, config, now);

@@ -15,20 +15,18 @@ import { addDays } from './stamps.ts';
 import { Versions } from './versions.ts';
 import { standing, type Listing } from './world.ts';
 
-/** The story's bookings: mostly plain, now and then a request, a question, or the owner's own stay. */
-const STORY_STATUSES = { new: 80, pending: 8, inquiry: 7, ownerStay: 5 } as const;
 const TRIES = 24;
 
 /** Acts that bring reservations into the world and take them out. */
 export const bookingActs: Acts<'book' | 'confirm' | 'cancel' | 'remove'> = {
   book(scene) {
-    const { account, command, now } = scene;
+    const { account, command, now, clock } = scene;
     const place = command.arrivalDate === undefined ? findGap(scene) : givenPlace(scene, command.arrivalDate);
     if (isRefused(place)) return place;
     const status = statusFor(scene);
     if (isRefused(status)) return status;
     const { listing, ...stay } = place;
-    const reservation = newReservation(account, listing, { ...stay, now, guestName: command.guestName, ...status });
+    const reservation = newReservation(account, listing, { ...stay, now: clock, guestName: command.guestName, ...status });
     account.reservations.set(reservation.id, new Versions(now, reservation));
     return created(reservation);
   },
@@ -46,40 +44,47 @@ export const bookingActs: Acts<'book' | 'confirm' | 'cancel' | 'remove'> = {
     if (booked.status === 'cancelled') return refuse(`reservation ${booked.id} is cancelled already`);
     const by = scene.command.by ?? (scene.account.chance.happens(0.8) ? 'guest' : 'host');
     for (const task of scene.account.cleanings.values()) if (task.reservationId === booked.id) task.status = 'cancelled';
-    return change(scene, booked, { status: 'cancelled', cancelledAt: scene.now, cancelledBy: by });
+    return change(scene, booked, { status: 'cancelled', cancelledAt: scene.clock, cancelledBy: by });
   },
 
-  /** Gone from the API, and nobody is told: what a deletion by hand looks like from outside. */
+  /** Gone from the API: a deletion by hand. Not every provider tells of it. */
   remove(scene) {
     const lost = choose(scene, () => true);
     if (isRefused(lost)) return lost;
     scene.account.reservations.get(lost.id)?.set(scene.now, null);
-    return { kind: 'reservation', id: lost.id, listings: [lost.listingId], notices: [] };
+    return {
+      kind: 'reservation',
+      id: lost.id,
+      listings: [lost.listingId],
+      notices: [{ about: 'reservation', change: 'removed', reservation: lost, before: lost }],
+    };
   },
 };
 
 /** The one way a reservation changes: as a new state with its time, told as an update. */
-export function change({ account, now }: Scene, before: Reservation, changes: Partial<Reservation>): Done {
-  const reservation = { ...before, ...changes, updatedAt: now, activityAt: now };
+export function change({ account, now, clock }: Scene, before: Reservation, changes: Partial<Reservation>): Done {
+  const reservation = { ...before, ...changes, updatedAt: clock, activityAt: clock };
   account.reservations.get(before.id)?.set(now, reservation);
   const listings = [...new Set([before.listingId, reservation.listingId])];
   return {
     kind: 'reservation',
     id: before.id,
     listings,
-    notices: [{ hook: 'unified', event: 'reservation.updated', reservation }],
+    notices: [{ about: 'reservation', change: 'updated', reservation, before }],
   };
 }
 
 const created = (reservation: Reservation): Done => ({
   ...{ kind: 'reservation', id: reservation.id, listings: [reservation.listingId] },
-  notices: [{ hook: 'unified', event: 'reservation.created', reservation }],
+  notices: [{ about: 'reservation', change: 'created', reservation, before: null }],
 });
 
 function statusFor({ account, command }: Scene): { status: ReservationStatus } | Refused {
-  if (command.status === undefined) return { status: account.chance.weighted(STORY_STATUSES) };
+  if (command.status === undefined)
+    return { status: account.chance.weighted(account.provider.story.bookings as Record<ReservationStatus, number>) };
   const status = STATUSES.find((known) => known === command.status);
-  return status ? { status } : refuse(`a reservation cannot be ${command.status}`);
+  const known = status && !account.provider.story.lacks.includes(status);
+  return known ? { status } : refuse(`a reservation cannot be ${command.status}`);
 }
 
 type Gap = Stay & { listing: Listing };

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { LIFETIME_SECONDS } from './tokens.ts';
 
 /** How often: true = always, 0.1 = one in ten. */
 const share = z.union([z.boolean().transform(Number), z.number().min(0).max(1)]);
@@ -22,13 +21,19 @@ export const faultKnobs = z
     respond500: count,
     slowMs: milliseconds,
     laggingReadsMs: milliseconds,
+    hang: count,
+    cut: count,
+    slowBodyMs: milliseconds,
+    skewMs: z.number().int().min(-3_600_000).max(3_600_000),
+    pageDrift: z.number().int().min(-100).max(100),
     refuseCredentials: z.boolean(),
-    tokenLifetimeSeconds: z.number().int().min(1),
+    tokenLifetimeSeconds: z.number().int().min(1).nullable(),
     ties: z.boolean(),
   })
   .partial();
 
 type Knobs = z.output<typeof faultKnobs>;
+/** `tokenLifetimeSeconds`: null = as the provider has it. */
 export type Faults = { [Knob in keyof Knobs]-?: Exclude<Knobs[Knob], undefined> };
 
 /** Done at once and not kept. */
@@ -50,7 +55,12 @@ export const NO_FAULTS: Faults = {
   respond500: 0,
   slowMs: 0,
   laggingReadsMs: 0,
+  hang: 0,
+  cut: 0,
+  slowBodyMs: 0,
+  skewMs: 0,
+  pageDrift: 0,
   refuseCredentials: false,
-  tokenLifetimeSeconds: LIFETIME_SECONDS,
+  tokenLifetimeSeconds: null,
   ties: false,
 };

@@ -1,14 +1,13 @@
-import { isRefused, refuse, type Acts, type Done, type Refused, type Scene } from './act-scene.ts';
+import { isRefused, refuse, type Acts, type Done, type Notice, type Refused, type Scene } from './act-scene.ts';
 import { stateAfter, UNIT_STATES, WORK_STATES, type Ticket, type UnitStatus, type Work } from './housekeeping.ts';
-import { ticketFact, unitStatusFact, workFact } from './internal-facts.ts';
 import { CHORES, REPAIRS, staffName } from './people.ts';
 import { addDays } from './stamps.ts';
 import { advanceCleaning } from './cleanings.ts';
 import { newId } from './world.ts';
 
-const FACTS_PER_WEBHOOK = 100;
+const DOORS_PER_NOTICE = 100;
 
-/** What the people in the house do. Hostaway pushes none of it: it goes out as the housekeeping app's signed webhook. */
+/** What the people in the house do. Not every provider pushes it; the housekeeping app's signed webhook always does. */
 export const housekeepingActs: Acts<'unitStatus' | 'task' | 'ticket' | 'announce'> = {
   unitStatus(scene) {
     const before = chooseDoor(scene);
@@ -16,10 +15,10 @@ export const housekeepingActs: Acts<'unitStatus' | 'task' | 'ticket' | 'announce
     const asked = scene.command.status;
     const status = asked === undefined ? stateAfter(before.status) : UNIT_STATES.find((known) => known === asked);
     if (!status) return refuse(`a unit cannot be ${asked}`);
-    const next: UnitStatus = { ...before, status, modifiedAt: scene.now, by: staffName(scene.account.chance) };
+    const next: UnitStatus = { ...before, status, outOf: null, modifiedAt: scene.clock, by: staffName(scene.account.chance) };
     scene.account.unitStatuses.set(next.unit, next);
     advanceCleaning(scene.account, next, scene.today, scene.now);
-    return told('unit-status', next.unit, next.listingId, unitStatusFact(next));
+    return told('unit-status', next.unit, next.listingId, { about: 'units', doors: [next], announced: false });
   },
 
   task(scene) {
@@ -27,7 +26,7 @@ export const housekeepingActs: Acts<'unitStatus' | 'task' | 'ticket' | 'announce
     if (known !== undefined) return nextOfTask(scene, known);
     const door = chooseDoor(scene);
     if (isRefused(door)) return door;
-    const { account, command, now } = scene;
+    const { account, command, clock } = scene;
     const type = command.type ?? account.chance.pick(['maintenance', 'other'] as const);
     const work: Work = {
       ...{
@@ -36,13 +35,13 @@ export const housekeepingActs: Acts<'unitStatus' | 'task' | 'ticket' | 'announce
         listingId: door.listingId,
         type,
         status: 'open',
-        modifiedAt: now,
+        modifiedAt: clock,
       },
       title: command.title ?? account.chance.pick(type === 'maintenance' ? REPAIRS : CHORES),
       ...{ due: command.due ?? null, by: staffName(account.chance) },
     };
     account.works.set(work.id, work);
-    return told('task', work.id, work.listingId, workFact(work));
+    return told('task', work.id, work.listingId, { about: 'task', work });
   },
 
   ticket(scene) {
@@ -50,7 +49,7 @@ export const housekeepingActs: Acts<'unitStatus' | 'task' | 'ticket' | 'announce
     if (known !== undefined) return nextOfTicket(scene, known);
     const door = chooseDoor(scene);
     if (isRefused(door)) return door;
-    const { account, command, now, today } = scene;
+    const { account, command, clock, today } = scene;
     const outOfOrder = command.outOfOrder ?? account.chance.happens(0.4);
     const ticket: Ticket = {
       ...{
@@ -59,47 +58,49 @@ export const housekeepingActs: Acts<'unitStatus' | 'task' | 'ticket' | 'announce
         listingId: door.listingId,
         status: 'open',
         outOfOrder,
-        modifiedAt: now,
+        modifiedAt: clock,
       },
       title: command.title ?? account.chance.pick(REPAIRS),
       ...{ from: command.from ?? (outOfOrder ? today : null), until: command.until ?? (outOfOrder ? addDays(today, 1) : null) },
       by: staffName(account.chance),
     };
     account.tickets.set(ticket.id, ticket);
-    return told('ticket', ticket.id, ticket.listingId, ticketFact(ticket));
+    return told('ticket', ticket.id, ticket.listingId, { about: 'ticket', ticket, opened: true });
   },
 
   /** How every door stands: what the app says when it is first connected, many facts in one webhook. */
   announce({ account }) {
-    const facts = [...account.unitStatuses.values()].map(unitStatusFact);
-    const pages = Array.from({ length: Math.ceil(facts.length / FACTS_PER_WEBHOOK) }, (_, page) => page * FACTS_PER_WEBHOOK);
-    const notices = pages.map((first) => ({ hook: 'internal', facts: facts.slice(first, first + FACTS_PER_WEBHOOK) }) as const);
+    const doors = [...account.unitStatuses.values()];
+    const pages = Array.from({ length: Math.ceil(doors.length / DOORS_PER_NOTICE) }, (_, page) => page * DOORS_PER_NOTICE);
+    const notices = pages.map(
+      (first) => ({ about: 'units', doors: doors.slice(first, first + DOORS_PER_NOTICE), announced: true }) as const,
+    );
     account.announced = true;
     return { kind: 'unit-status', id: '*', listings: account.listings.map(({ id }) => id), notices };
   },
 };
 
-function nextOfTask({ account, command, now }: Scene, id: string): Done | Refused {
+function nextOfTask({ account, command, clock }: Scene, id: string): Done | Refused {
   const work = account.works.get(id);
   if (!work) return refuse(`no task ${id}`);
   const following = work.status === 'open' ? 'in-progress' : 'done';
   const status = command.status === undefined ? following : WORK_STATES.find((known) => known === command.status);
   if (!status) return refuse(`a task cannot be ${command.status}`);
-  const next: Work = { ...work, status, title: command.title ?? work.title, due: command.due ?? work.due, modifiedAt: now };
+  const next: Work = { ...work, status, title: command.title ?? work.title, due: command.due ?? work.due, modifiedAt: clock };
   account.works.set(id, next);
-  return told('task', id, next.listingId, workFact(next));
+  return told('task', id, next.listingId, { about: 'task', work: next });
 }
 
-function nextOfTicket({ account, command, now }: Scene, id: string): Done | Refused {
+function nextOfTicket({ account, command, clock }: Scene, id: string): Done | Refused {
   const ticket = account.tickets.get(id);
   if (!ticket) return refuse(`no ticket ${id}`);
   const status = command.status ?? 'closed';
   if (status !== 'open' && status !== 'closed') return refuse(`a ticket cannot be ${status}`);
   const outOfOrder = command.outOfOrder ?? (status === 'open' && ticket.outOfOrder);
   const { from = ticket.from, until = ticket.until, title = ticket.title } = command;
-  const next: Ticket = { ...ticket, status, outOfOrder, from, until, title, modifiedAt: now };
+  const next: Ticket = { ...ticket, status, outOfOrder, from, until, title, modifiedAt: clock };
   account.tickets.set(id, next);
-  return told('ticket', id, next.listingId, ticketFact(next));
+  return told('ticket', id, next.listingId, { about: 'ticket', ticket: next, opened: false });
 }
 
 /** Left to itself the story closes more than it opens, or a house would drown in tickets. */
@@ -121,7 +122,7 @@ function chooseDoor({ account, command: { listing, unit } }: Scene): UnitStatus 
   return account.chance.pick(waiting.length > 0 && account.chance.happens(0.8) ? waiting : doors);
 }
 
-const told = (kind: string, id: string, listingId: number, fact: object): Done => ({
+const told = (kind: string, id: string, listingId: number, notice: Notice): Done => ({
   ...{ kind, id, listings: [listingId] },
-  notices: [{ hook: 'internal', facts: [fact] }],
+  notices: [notice],
 });

@@ -12,7 +12,15 @@ export const UNIT_STATES = ['dirty', 'cleaning', 'clean', 'inspected'] as const;
 export type UnitState = (typeof UNIT_STATES)[number];
 
 /** `unit`: which door, as `doorOf` names it. */
-export type UnitStatus = { unit: string; listingId: number; status: UnitState; modifiedAt: number; by: string };
+export type UnitStatus = {
+  unit: string;
+  listingId: number;
+  status: UnitState;
+  /** Not to be let, where the provider's housekeeping says so in the state itself. */
+  outOf: 'service' | 'order' | null;
+  modifiedAt: number;
+  by: string;
+};
 
 export const WORK_TYPES = ['cleaning', 'maintenance', 'other'] as const;
 export const WORK_STATES = ['open', 'in-progress', 'done', 'cancelled'] as const;

@@ -1,14 +1,11 @@
-import { tallyOf } from './deliveries.ts';
+import type { Meter } from './limits.ts';
 import { rfc3339 } from './stamps.ts';
-import { wireListing, wireUnit } from './wire-listing.ts';
-import { wireMessage } from './wire-conversation.ts';
-import { wireReservation } from './wire-reservation.ts';
-import { wireTask } from './wire-task.ts';
+import { truthOf } from './truth.ts';
 import { standing, type Account, type ActRecord, type World } from './world.ts';
 
 const ACTS_SHOWN = 500;
 
-/** The truth, in the same objects as the API's, without its lag, limits and faults. */
+/** The truth, in the same objects as the API's and in no provider's words, without lag, limits and faults. */
 export function ledgerOf(world: World, now: number, only?: number): object {
   const accounts = [...world.accounts.values()].filter(({ id }) => only === undefined || id === only);
   const acts = world.acts.filter(({ accountId }) => only === undefined || accountId === only);
@@ -19,29 +16,29 @@ export function ledgerOf(world: World, now: number, only?: number): object {
   };
 }
 
-/** Calls that were refused for a limit, and the most that any 10 s held. Faults asked for by respond429 are not among them. */
+/** Calls that were refused for a limit, and the most that any window held. Faults asked for by respond429 are not among them. */
 function violationsOf(world: World): object {
-  const rows = (windows: [string, { refused: number; highest: number }][]): object =>
-    Object.fromEntries(windows.map(([name, { refused, highest }]) => [name, { refused, highest }]));
+  const rows = (meters: [string, Meter][]): object =>
+    Object.fromEntries(
+      meters.map(([name, { refused, highest, limit, windowMs }]) => [name, { refused, highest, limit, windowMs }]),
+    );
   const addresses = [...world.addresses];
-  const accounts = [...world.accounts.values()].map(({ id, window }) => [String(id), window] as [string, typeof window]);
+  const accounts = [...world.accounts.values()].map(({ id, meter }) => [String(id), meter] as [string, Meter]);
   const total = [...addresses, ...accounts].reduce((sum, [, { refused }]) => sum + refused, 0);
   return { total, byAddress: rows(addresses), byAccount: rows(accounts) };
 }
 
 function accountLedger(account: Account): object {
-  const { config, tally } = account;
-  const stays = standing(account);
+  const { config, provider, tally } = account;
+  const { view } = provider;
   return {
-    ...{ accountId: account.id, timeZone: config.timeZone, faults: account.faults },
-    listings: account.listings.map((listing) => ({ ...wireListing(account, listing), units: listing.units.map(wireUnit) })),
+    ...{ accountId: account.id, provider: provider.name, timeZone: config.timeZone, faults: account.faults },
     // As an authoritative read shows them.
-    reservations: stays.map((one) => wireReservation(account, one, { resources: true })),
-    messages: messagesOf(account),
-    tasks: [...account.cleanings.values()].flatMap((task) => {
-      const stay = account.reservations.get(task.reservationId)?.current;
-      return stay ? [wireTask(account, task, stay)] : [];
-    }),
+    listings: account.listings.map((listing) => view.listing(account, listing)),
+    reservations: standing(account).map((one) => view.reservation(account, one)),
+    messages: account.messages.map((message) => view.message(account, message)),
+    tasks: view.tasks(account),
+    truth: truthOf(account),
     housekeeping: {
       ...{
         unitStatuses: [...account.unitStatuses.values()],
@@ -51,23 +48,20 @@ function accountLedger(account: Account): object {
     },
     calls: tally.calls,
     webhooks: {
-      ...tallyOf(account, { hook: 'unified' }),
-      registered: account.webhooks.map(({ id, url, enabled }) => ({ id, url, enabled })),
+      ...tally.webhooks,
+      registered: provider.hooks.registered(account),
     },
-    internalWebhooks: tallyOf(account, { hook: 'internal' }),
+    internalWebhooks: tally.internalWebhooks,
   };
 }
 
 /** What an act was done to, as it stands after it. */
 export function objectOf(account: Account, { kind, id }: ActRecord): unknown {
+  const { view } = account.provider;
   const reservation = kind === 'reservation' ? account.reservations.get(Number(id))?.current : undefined;
-  if (reservation) return wireReservation(account, reservation, { resources: true });
-  if (kind === 'message') return messagesOf(account).find((message) => message['id'] === id);
+  if (reservation) return view.reservation(account, reservation);
+  const message = kind === 'message' ? account.messages.find((one) => one.id === id) : undefined;
+  if (message) return view.message(account, message);
   if (kind === 'unit-status') return account.unitStatuses.get(String(id)) ?? [...account.unitStatuses.values()];
   return account.works.get(String(id)) ?? account.tickets.get(String(id)) ?? null;
 }
-
-const messagesOf = (account: Account): Record<string, unknown>[] =>
-  account.messages.map((message) =>
-    wireMessage(account, message, account.reservations.get(message.reservationId)?.current?.channelId ?? null),
-  );

@@ -1,5 +1,9 @@
 import fc from 'fast-check';
-import { admitCall, CALLS_PER_ACCOUNT, CALLS_PER_ADDRESS, SlidingWindow, WINDOW_MS } from './limits.ts';
+import { admitCall, SlidingWindow } from './limits.ts';
+
+const WINDOW_MS = 10_000;
+const CALLS_PER_ADDRESS = 15;
+const CALLS_PER_ACCOUNT = 20;
 
 /** Instants of calls: bursts, pauses, and steps that end just before, at and just behind the end of a window. */
 const step = fc.oneof(
@@ -19,7 +23,7 @@ describe('the limits of calls', () => {
   it.each([CALLS_PER_ADDRESS, CALLS_PER_ACCOUNT])('let %i calls through in no matter which 10 s, and not one fewer', (limit) => {
     fc.assert(
       fc.property(instants, (calls) => {
-        const window = new SlidingWindow(limit);
+        const window = new SlidingWindow(limit, WINDOW_MS);
         const taken: number[] = [];
         for (const at of calls) {
           const had = inWindow(taken, at);
@@ -36,8 +40,8 @@ describe('the limits of calls', () => {
   it('hold both at once, and a refused call takes a place in neither', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(2_000), fc.nat(2))), (steps) => {
-        const account = new SlidingWindow(CALLS_PER_ACCOUNT);
-        const addresses = [0, 1, 2].map(() => new SlidingWindow(CALLS_PER_ADDRESS));
+        const account = new SlidingWindow(CALLS_PER_ACCOUNT, WINDOW_MS);
+        const addresses = [0, 1, 2].map(() => new SlidingWindow(CALLS_PER_ADDRESS, WINDOW_MS));
         const taken: [number, number][] = [];
         let now = 0;
         for (const [step, who] of steps) {
@@ -55,8 +59,8 @@ describe('the limits of calls', () => {
   });
 
   it('leave room in the account for another address when one is full', () => {
-    const account = new SlidingWindow(CALLS_PER_ACCOUNT);
-    const [one, other] = [new SlidingWindow(CALLS_PER_ADDRESS), new SlidingWindow(CALLS_PER_ADDRESS)];
+    const account = new SlidingWindow(CALLS_PER_ACCOUNT, WINDOW_MS);
+    const [one, other] = [new SlidingWindow(CALLS_PER_ADDRESS, WINDOW_MS), new SlidingWindow(CALLS_PER_ADDRESS, WINDOW_MS)];
     for (let call = 0; call < 40; call++) admitCall([one, account], 0);
 
     const admitted = Array.from({ length: 10 }, () => admitCall([other, account], 0));

@@ -5,19 +5,15 @@ import type { Reservation, ReservationStatus, Stay } from './reservation.ts';
 import { nightsBetween } from './stamps.ts';
 import { newId, type Account, type Listing } from './world.ts';
 
-/** D:includes/_reservation_channels.md; how often each books here is the story's own. */
-export const CHANNELS: Readonly<Record<number, string>> = {
-  2018: 'airbnbOfficial',
-  2005: 'bookingcom',
-  2000: 'direct',
-  2002: 'homeaway',
-};
-const MIX = { 2018: 5, 2005: 4, 2000: 2, 2002: 1 } as const;
+/** How often each channel books here is the story's own. */
+const MIX = { direct: 2, vrbo: 1, bookingcom: 4, airbnb: 5 } as const;
+/** The middle part of an OTA's booking number. */
+const CHANNEL_NUMBERS = { direct: 2000, vrbo: 2002, bookingcom: 2005, airbnb: 2018 } as const;
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
 export type Booking = Stay & { now: number; guestName?: string | undefined; status?: ReservationStatus };
 
-/** Also makes what Hostaway's automation makes with it: the task to clean after the guest. */
+/** Also makes what an automation makes with it: the task to clean after the guest. */
 export function newReservation(
   account: Account,
   listing: Listing,
@@ -25,15 +21,15 @@ export function newReservation(
 ): Reservation {
   const { chance } = account;
   const id = newId(account, 'reservation');
-  const channelId = status === 'ownerStay' ? 2000 : Number(chance.weighted(MIX));
-  const airbnb = channelId === 2018;
+  const channel = status === 'ownerStay' ? 'direct' : chance.weighted(MIX);
+  const airbnb = channel === 'airbnb';
   const cleaning = newId(account, 'cleaning');
   account.cleanings.set(cleaning, { id: cleaning, reservationId: id, status: 'pending', startedAt: null, completedAt: null });
   return {
-    ...{ id, conversationId: 1_000_000 + (id % 1_000_000), ...stay, channelId, status },
+    ...{ id, conversationId: 1_000_000 + (id % 1_000_000), ...stay, channel, status },
     channelReservationId: airbnb
       ? code(chance, 10)
-      : `${account.id}-${listing.id}-${channelId}-${chance.int(1_000_000_000, 9_999_999_999)}`,
+      : `${account.id}-${listing.id}-${CHANNEL_NUMBERS[channel]}-${chance.int(1_000_000_000, 9_999_999_999)}`,
     confirmationCode: airbnb ? `HM${code(chance, 8)}` : null,
     guest: someGuest(chance, guestName),
     ...{ previousArrivalDate: null, previousDepartureDate: null },
@@ -41,6 +37,7 @@ export function newReservation(
     totalPrice: priceOf(listing, stay),
     currency: placeIn(account.config.timeZone).currency,
     ...{ cancelledAt: null, cancelledBy: null, doorCode: null },
+    ...{ checkedInAt: null, checkedOutAt: null, noShow: false },
     ...{ insertedAt: now, updatedAt: now, activityAt: now },
   };
 }

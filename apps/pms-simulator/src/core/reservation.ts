@@ -3,6 +3,10 @@ export const BLOCKING = ['new', 'modified', 'awaitingPayment', 'awaitingGuestVer
 export const STATUSES = [...BLOCKING, 'pending', 'cancelled', 'declined', 'expired', 'inquiry'] as const;
 export type ReservationStatus = (typeof STATUSES)[number];
 
+/** How often each books here is the story's own. */
+export const CHANNELS = ['direct', 'vrbo', 'bookingcom', 'airbnb'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
 export type Guest = { firstName: string; lastName: string; country: string; city: string; adults: number; children: number };
 
 /** Our memory of one reservation: a value that is replaced, never changed, so that an earlier state can still be read. */
@@ -12,7 +16,7 @@ export type Reservation = {
   listingId: number;
   /** Of a multi-unit listing, else null. */
   unitId: number | null;
-  channelId: number;
+  channel: Channel;
   channelReservationId: string;
   confirmationCode: string | null;
   guest: Guest;
@@ -28,10 +32,14 @@ export type Reservation = {
   cancelledAt: number | null;
   cancelledBy: 'host' | 'guest' | null;
   doorCode: string | null;
+  checkedInAt: number | null;
+  checkedOutAt: number | null;
+  /** Cancelled because nobody came. */
+  noShow: boolean;
   insertedAt: number;
-  /** `updatedOn` shows its whole second. */
+  /** Providers show it by the second or the minute. */
   updatedAt: number;
-  /** Also moved by messages: `latestActivityOn` is not said to equal `updatedOn`. */
+  /** Also moved by messages. */
   activityAt: number;
 };
 

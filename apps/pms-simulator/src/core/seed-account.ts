@@ -1,8 +1,8 @@
 import type { AccountConfig } from './account-config.ts';
 import { NO_FAULTS } from './faults.ts';
 import type { UnitState } from './housekeeping.ts';
-import { CALLS_PER_ACCOUNT, SlidingWindow } from './limits.ts';
 import { listingName, placeIn } from './places.ts';
+import { PROVIDERS } from './providers.ts';
 import { Chance, hash } from './random.ts';
 import { newReservation } from './new-reservation.ts';
 import { doorOf } from './reservation.ts';
@@ -18,8 +18,9 @@ const HOUR_MS = 3_600_000;
 /** An account with its listings and a calendar of stays around today. Its ids depend on nothing but its account id. */
 export function addAccount(world: World, config: AccountConfig, now: number): Account {
   const base = hash(`account ${config.accountId}`);
-  const account: Account = {
-    ...{ id: config.accountId, config, announced: false, internalWebhook: config.internalWebhook ?? null },
+  const provider = PROVIDERS.find(({ name }) => name === config.provider)!;
+  const account: Omit<Account, 'own' | 'meter'> = {
+    ...{ id: config.accountId, provider, config, announced: false, internalWebhook: config.internalWebhook ?? null },
     chance: new Chance(`${world.seed}/${config.accountId}/story`),
     faultChance: new Chance(`${world.seed}/${config.accountId}/faults`),
     listings: makeListings(config, base, now),
@@ -30,22 +31,16 @@ export function addAccount(world: World, config: AccountConfig, now: number): Ac
       unitStatuses: new Map(),
       works: new Map(),
       tickets: new Map(),
+      rates: new Map(),
     },
-    ...{ webhooks: [], window: new SlidingWindow(CALLS_PER_ACCOUNT), faults: { ...NO_FAULTS }, tally: emptyTally() },
+    ...{ faults: { ...NO_FAULTS }, tally: emptyTally() },
     nextId: { reservation: 40_000_000 + (base % 9_000) * 1_000, message: 300_000, cleaning: 5_000, webhook: 1, fact: 1 },
   };
-  if (config.webhook)
-    account.webhooks.push({
-      id: account.nextId.webhook++,
-      enabled: true,
-      ...config.webhook,
-      alertingEmailAddress: null,
-      failingSince: null,
-    });
-  for (const listing of account.listings)
-    for (const unit of listing.units.length > 0 ? listing.units : [null]) fillCalendar(account, listing, unit, now);
-  world.accounts.set(account.id, account);
-  return account;
+  const opened: Account = Object.assign(account, provider.open(world, account as Account));
+  for (const listing of opened.listings)
+    for (const unit of listing.units.length > 0 ? listing.units : [null]) fillCalendar(opened, listing, unit, now);
+  world.accounts.set(opened.id, opened);
+  return opened;
 }
 
 function makeListings(config: AccountConfig, base: number, now: number): Listing[] {
@@ -82,14 +77,15 @@ function fillCalendar(account: Account, listing: Listing, unit: Unit | null, now
     const departure = addDays(arrival, chance.int(2, 7));
     const bookedAt = now - chance.int(2, 60) * 24 * HOUR_MS - chance.int(0, 86_400_000);
     const stay = { listingId: listing.id, unitId: unit?.id ?? null, arrivalDate: arrival, departureDate: departure };
-    const reservation = newReservation(account, listing, { ...stay, now: bookedAt });
+    const guest = { checkedInAt: arrival < today ? bookedAt : null, checkedOutAt: departure < today ? bookedAt : null };
+    const reservation = { ...newReservation(account, listing, { ...stay, now: bookedAt }), ...guest };
     account.reservations.set(reservation.id, new Versions(bookedAt, reservation));
     if (departure === today) status = 'dirty';
     if (departure < today) cleanedAfter(account, reservation.id);
     arrival = addDays(departure, chance.pick([0, 0, 1, 1, 2, 3]));
   }
   const door = doorOf({ listingId: listing.id, unitId: unit?.id ?? null });
-  account.unitStatuses.set(door, { unit: door, listingId: listing.id, status, modifiedAt: now, by: 'night shift' });
+  account.unitStatuses.set(door, { unit: door, listingId: listing.id, status, outOf: null, modifiedAt: now, by: 'night shift' });
 }
 
 function cleanedAfter(account: Account, reservationId: number): void {

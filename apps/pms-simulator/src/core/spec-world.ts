@@ -2,9 +2,9 @@ import type { AccountRequest } from './account-config.ts';
 import { accountConfig } from './account-config.ts';
 import { actCommand, type ActRequest } from './act-command.ts';
 import { isRefused } from './act-scene.ts';
-import type { Answer, ApiRequest } from './answer.ts';
-import { answer } from './api.ts';
+import { answer, type Answered } from './door.ts';
 import { perform, type Performed } from './perform.ts';
+import type { ApiRequest } from './request.ts';
 import { addAccount } from './seed-account.ts';
 import { emptyWorld, type Account, type World } from './world.ts';
 
@@ -17,6 +17,8 @@ export const HOOKS = {
   webhook: { url: 'http://receiver.invalid/hostaway', login: 'roomwire', password: 'open sesame' },
   internalWebhook: { url: 'http://receiver.invalid/internal', key: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' },
 };
+
+export type Asked = Partial<ApiRequest> & { url: string; authorization?: string | undefined };
 
 export class SpecWorld {
   readonly world: World;
@@ -35,23 +37,21 @@ export class SpecWorld {
   }
 
   /** Straight to the API. */
-  ask(more: Partial<ApiRequest> & { url: string }): Answer {
-    const { url, ...said } = more;
+  ask(more: Asked): Answered {
+    const { url, authorization, headers = {}, ...said } = more;
     const { pathname: path, searchParams: query } = new URL(url, 'http://spec');
-    return answer(
-      this.world,
-      { method: 'GET', path, query, authorization: undefined, address: 'spec', body: '', ...said },
-      this.now,
-    );
+    const request = { method: 'GET', path, query, address: 'spec', body: '', ...said, headers: { authorization, ...headers } };
+    return answer(this.world, request, this.now);
   }
 
-  login(form: Record<string, string> = {}): Answer {
+  /** To Hostaway's. */
+  login(form: Record<string, string> = {}): Answered {
     const fields = { grant_type: 'client_credentials', client_id: '10450', client_secret: 'right', scope: 'general', ...form };
     return this.ask({ method: 'POST', url: '/v1/accessTokens', body: new URLSearchParams(fields).toString() });
   }
 
   /** With a token that is good, from ever new addresses and no faster than the account's limit. */
-  get<T = unknown>(url: string, more: Partial<ApiRequest> = {}): { status: number; result: T; count: number } {
+  get<T = unknown>(url: string, more: Partial<Asked> = {}): { status: number; result: T; count: number } {
     if (this.#token === undefined) {
       this.#token = (this.login().body as { access_token: string }).access_token;
       this.now += 1_000;

@@ -1,7 +1,7 @@
 import { choose, doorsOf, isRefused, refuse, type Acts, type Refused, type Scene } from './act-scene.ts';
 import { change } from './booking-acts.ts';
 import { priceOf } from './new-reservation.ts';
-import { blocks, isFree, withDates, type Reservation, type Stay } from './reservation.ts';
+import { blocks, holds, isFree, withDates, type Reservation, type Stay } from './reservation.ts';
 import { addDays, nightsBetween } from './stamps.ts';
 import { listingOf, standing } from './world.ts';
 
@@ -9,7 +9,9 @@ const LATEST_CHECK_OUT = 16;
 const EARLIEST_CHECK_IN = 10;
 
 /** Acts that change a stay that is there. */
-export const stayActs: Acts<'extend' | 'shorten' | 'move' | 'lateCheckout' | 'earlyCheckin' | 'doorCode' | 'resend'> = {
+type StayAct = 'extend' | 'shorten' | 'move' | 'lateCheckout' | 'earlyCheckin' | 'doorCode' | 'resend';
+
+export const stayActs: Acts<StayAct | 'checkIn' | 'checkOut' | 'noShow'> = {
   extend: (scene) => {
     const nights = scene.command.nights ?? 1;
     const longer = (one: Reservation): Stay => ({ ...one, departureDate: addDays(one.departureDate, nights) });
@@ -64,11 +66,34 @@ export const stayActs: Acts<'extend' | 'shorten' | 'move' | 'lateCheckout' | 'ea
     return change(scene, stay, { doorCode: scene.command.code ?? String(scene.account.chance.int(1000, 9999)) });
   },
 
+  checkIn: (scene) => {
+    const stay = choose(scene, (one) => blocks(one) && one.arrivalDate <= scene.today && one.checkedInAt === null);
+    if (isRefused(stay)) return stay;
+    if (!blocks(stay) || stay.checkedInAt !== null) return refuse(`nobody is to arrive with reservation ${stay.id}`);
+    return change(scene, stay, { checkedInAt: scene.clock });
+  },
+
+  checkOut: (scene) => {
+    const inside = (one: Reservation): boolean => blocks(one) && one.checkedInAt !== null && one.checkedOutAt === null;
+    const stay = choose(scene, (one) => inside(one) && one.departureDate <= scene.today);
+    if (isRefused(stay)) return stay;
+    if (!inside(stay)) return refuse(`nobody is in the house with reservation ${stay.id}`);
+    return change(scene, stay, { checkedOutAt: scene.clock });
+  },
+
+  noShow: (scene) => {
+    const awaited = (one: Reservation): boolean => holds(one) && one.checkedInAt === null;
+    const stay = choose(scene, (one) => awaited(one) && one.arrivalDate <= scene.today);
+    if (isRefused(stay)) return stay;
+    if (!awaited(stay)) return refuse(`reservation ${stay.id} awaits nobody`);
+    return change(scene, stay, { status: 'cancelled', cancelledAt: scene.clock, cancelledBy: 'guest', noShow: true });
+  },
+
   /** The same state once more: "several notices for one update" (D:includes/_webhook_unified.md). */
   resend: (scene) => {
     const reservation = choose(scene, blocks);
     if (isRefused(reservation)) return reservation;
-    const notices = [{ hook: 'unified', event: 'reservation.updated', reservation } as const];
+    const notices = [{ about: 'reservation', change: 'updated', reservation, before: reservation } as const];
     return { kind: 'reservation', id: reservation.id, listings: [], notices };
   },
 };

@@ -1,13 +1,8 @@
-import { actCommand } from './act-command.ts';
+import { actCommand, type Act } from './act-command.ts';
 import { isRefused } from './act-scene.ts';
 import { perform, type Performed } from './perform.ts';
 import type { Account, World } from './world.ts';
 
-/** A day in the house, by how often things happen in it. */
-const WEIGHTS = {
-  ...{ book: 16, confirm: 4, extend: 8, shorten: 4, cancel: 7, move: 6, lateCheckout: 10, earlyCheckin: 5, doorCode: 5 },
-  ...{ message: 14, reply: 4, unitStatus: 20, task: 5, ticket: 4 },
-} as const;
 const TRIES = 8;
 
 /** The next thing that happens, to an account of chance's choosing; undefined when nothing can. */
@@ -27,7 +22,7 @@ function announcement(world: World, account: Account, now: number): Performed | 
 
 function anything(world: World, account: Account, now: number): Performed | undefined {
   for (let tries = 0; tries < TRIES; tries++) {
-    const act = account.chance.weighted(WEIGHTS);
+    const act = account.chance.weighted(account.provider.story.weights as Record<Act, number>);
     const outcome = perform(world, account, actCommand.parse({ act }), now, 'story');
     if (!isRefused(outcome)) return outcome;
   }

@@ -1,11 +1,14 @@
-import type { AccountConfig, InternalWebhook } from './account-config.ts';
+import type { AccountConfig } from './account-config.ts';
+import type { InternalWebhook } from './account-fields.ts';
 import type { Faults } from './faults.ts';
 import type { Cleaning, Ticket, UnitStatus, Work } from './housekeeping.ts';
-import { CALLS_PER_ADDRESS, SlidingWindow } from './limits.ts';
+import type { Meter, SlidingWindow } from './limits.ts';
+import type { Provider } from './provider.ts';
 import { Chance } from './random.ts';
 import type { Reservation } from './reservation.ts';
-import type { Token } from './tokens.ts';
+import type { DayRate } from './rates.ts';
 import type { Tally } from './tally.ts';
+import type { Token } from './tokens.ts';
 import type { Versions } from './versions.ts';
 
 export type Unit = { id: number; name: string; floor: string; number: string };
@@ -34,19 +37,9 @@ export type Message = {
   at: number;
 };
 
-export type UnifiedWebhook = {
-  id: number;
-  enabled: boolean;
-  url: string;
-  login: string | null;
-  password: string | null;
-  alertingEmailAddress: string | null;
-  /** Since when nothing has arrived any more. */
-  failingSince: number | null;
-};
-
 export type Account = {
   id: number;
+  provider: Provider;
   config: AccountConfig;
   /** Decides the story. */
   chance: Chance;
@@ -61,9 +54,12 @@ export type Account = {
   tickets: Map<string, Ticket>;
   /** The housekeeping app has told how its units stand. */
   announced: boolean;
-  webhooks: UnifiedWebhook[];
+  /** What was set for single nights, by `rateKey`. */
+  rates: Map<string, DayRate>;
   internalWebhook: InternalWebhook | null;
-  window: SlidingWindow;
+  meter: Meter;
+  /** What its provider keeps besides the world; its folder alone knows the type. */
+  own: unknown;
   faults: Faults;
   tally: Tally;
   nextId: Record<'reservation' | 'message' | 'cleaning' | 'webhook' | 'fact', number>;
@@ -75,7 +71,7 @@ export type ActRecord = {
   at: string;
   accountId: number;
   act: string;
-  by: 'story' | 'request';
+  by: 'story' | 'request' | 'api';
   kind: string;
   id: number | string;
   /** The listings whose picture it changes. */
@@ -89,6 +85,7 @@ export type World = {
   chance: Chance;
   accounts: Map<number, Account>;
   tokens: Map<string, Token>;
+  /** Calls by the address they came from, where a provider counts them so. */
   addresses: Map<string, SlidingWindow>;
   sequence: number;
   deliveries: number;
@@ -104,18 +101,15 @@ export function emptyWorld({ seed, tokenKey, timeScale = 1 }: { seed: string; to
   };
 }
 
-export function addressWindow(world: World, address: string): SlidingWindow {
-  const known = world.addresses.get(address) ?? new SlidingWindow(CALLS_PER_ADDRESS);
-  world.addresses.set(address, known);
-  return known;
-}
-
 /** What stands now; what was removed is not among it. */
 export const standing = (account: Account): Reservation[] =>
   [...account.reservations.values()].flatMap(({ current }) => (current ? [current] : []));
 
 export const listingOf = (account: Account, id: number): Listing | undefined =>
   account.listings.find((listing) => listing.id === id);
+
+export const accountsOf = (world: World, name: AccountConfig['provider']): Account[] =>
+  [...world.accounts.values()].filter(({ config }) => config.provider === name);
 
 /** Takes the next id of its kind. */
 export function newId(account: Account, kind: keyof Account['nextId']): number {

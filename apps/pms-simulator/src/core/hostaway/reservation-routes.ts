@@ -1,16 +1,16 @@
+import { drifted, visibleAt, visibleStamp, visibleReservations, type Call, type Route } from '../route.ts';
+import type { Message } from '../world.ts';
 import { fail, isSet, paged, success } from './answer.ts';
 import { queryReservations } from './reservation-query.ts';
-import { visibleAt, visibleReservations, type Call, type Route } from './route.ts';
 import { wireConversation, wireMessage } from './wire-conversation.ts';
 import { wireReservation } from './wire-reservation.ts';
-import type { Message } from './world.ts';
 
 export const reservationRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/v1/reservations',
     answer(call) {
-      const { items, page } = queryReservations(visibleReservations(call), call.request.query);
+      const { items, page } = queryReservations(visibleReservations(call), call.request.query, (offset) => drifted(call, offset));
       const view = { resources: isSet(call.request.query, 'includeResources') };
       return success(
         items.map((one) => wireReservation(call.account, one, view)),
@@ -50,7 +50,7 @@ export const reservationRoutes: readonly Route[] = [
     answer(call) {
       const messages = messagesOf(call, call.ids[0]);
       return paged(
-        messages.map((message) => wireMessage(call.account, message, channelOf(call, message))),
+        messages.map((message) => wireMessage(call.account, message)),
         call.request.query,
       );
     },
@@ -61,16 +61,13 @@ export const reservationRoutes: readonly Route[] = [
     answer(call) {
       const message = messagesOf(call, call.ids[0]).find(({ id }) => id === call.ids[1]);
       if (!message) return fail(404, `Message ${call.ids[1]} not found`);
-      return success(wireMessage(call.account, message, channelOf(call, message)));
+      return success(wireMessage(call.account, message));
     },
   },
 ];
 
 const messagesOf = (call: Call, conversationId: number | undefined): Message[] =>
-  call.account.messages.filter((message) => message.conversationId === conversationId && message.at <= visibleAt(call));
-
-const channelOf = ({ account }: Call, { reservationId }: Message): number | null =>
-  account.reservations.get(reservationId)?.current?.channelId ?? null;
+  call.account.messages.filter((message) => message.conversationId === conversationId && message.at <= visibleStamp(call));
 
 /** Only those in which somebody has written. */
 function conversations(call: Call, reservationId: number | undefined): ReturnType<typeof paged> {

@@ -1,4 +1,4 @@
-import { SpecWorld } from './spec-world.ts';
+import { SpecWorld } from '../spec-world.ts';
 
 type Row = { id: number; updatedOn: string; latestActivityOn: string };
 const list = (spec: SpecWorld, query = ''): Row[] => spec.get<Row[]>(`/v1/reservations?${query}`).result;

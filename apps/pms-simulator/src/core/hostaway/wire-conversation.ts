@@ -1,12 +1,15 @@
-import type { Reservation } from './reservation.ts';
-import { stamp } from './stamps.ts';
+import type { Reservation } from '../reservation.ts';
+import { stamp } from '../stamps.ts';
+import type { Account, Message } from '../world.ts';
+import { CHANNELS } from './channels.ts';
 import { wireReservation } from './wire-reservation.ts';
-import type { Account, Message } from './world.ts';
 
 type Wire = Record<string, unknown>;
 
 /** D:includes/_conversation_conversationMessageObject.md, with `channelId`, which receivers have seen in webhooks (NR). */
-export function wireMessage(account: Account, message: Message, channelId: number | null): Wire {
+export function wireMessage(account: Account, message: Message): Wire {
+  const channel = account.reservations.get(message.reservationId)?.current?.channel;
+  const channelId = channel ? CHANNELS[channel].id : null;
   const at = stamp(message.at);
   return {
     ...{ id: message.id, accountId: account.id, listingMapId: message.listingId, reservationId: message.reservationId },
@@ -42,7 +45,7 @@ export function wireConversation(account: Account, reservation: Reservation, mes
     },
     ...{ hostEmail: 'someone@example.invalid', guestEmail, hasUnreadMessages: messages.at(-1)?.incoming ? 1 : 0 },
     ...{ messageSentOn: last(false), messageReceivedOn: last(true) },
-    conversationMessages: messages.map((message) => wireMessage(account, message, reservation.channelId)),
+    conversationMessages: messages.map((message) => wireMessage(account, message)),
     // A string here and a number elsewhere: so it is in the documentation's sample.
     Reservation: {
       ...wireReservation(account, reservation, { resources: false }),

@@ -1,5 +1,5 @@
-import { placeIn } from './places.ts';
-import type { Account, Listing, Unit } from './world.ts';
+import { placeIn } from '../places.ts';
+import type { Account, Listing, Unit } from '../world.ts';
 
 type Wire = Record<string, unknown>;
 

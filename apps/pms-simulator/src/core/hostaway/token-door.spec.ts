@@ -1,4 +1,4 @@
-import { SpecWorld } from './spec-world.ts';
+import { SpecWorld } from '../spec-world.ts';
 
 const tokenOf = (spec: SpecWorld): string => (spec.login().body as { access_token: string }).access_token;
 const use = (spec: SpecWorld, token: string) => spec.ask({ url: '/v1/listings', authorization: `Bearer ${token}` });

@@ -1,6 +1,7 @@
-import { headersFor, settleTry, type Delivery } from './deliveries.ts';
-import type { Faults } from './faults.ts';
-import { HOOKS, NOON, SpecWorld } from './spec-world.ts';
+import { headersFor, settleTry, type Delivery } from '../deliveries.ts';
+import { hostawayOf } from './own.ts';
+import type { Faults } from '../faults.ts';
+import { HOOKS, NOON, SpecWorld } from '../spec-world.ts';
 
 type Wire = Record<string, unknown>;
 
@@ -96,7 +97,7 @@ describe('webhooks', () => {
     const { spec, deliveries } = deliver({});
     const fail = (day: number): unknown =>
       settleTry(spec.world, spec.account, { ...deliveries[0]!, tries: 4 }, { status: 500 }, NOON + day * 86_400_000);
-    const enabled = (): boolean => spec.account.webhooks[0]!.enabled;
+    const enabled = (): boolean => hostawayOf(spec.account).webhooks[0]!.enabled;
 
     fail(0);
     fail(4.9);

@@ -1,4 +1,4 @@
-import { SpecWorld } from './spec-world.ts';
+import { SpecWorld } from '../spec-world.ts';
 
 type Wire = Record<string, unknown>;
 
@@ -87,7 +87,7 @@ describe('the API', () => {
     const results = Array.from({ length: 4 }, () => spec.get('/v1/listings'));
 
     expect(results.map(({ status }) => status)).toEqual(['fail', 'fail', 'fail', 'success']);
-    expect(spec.account.window.refused).toBe(0);
+    expect(spec.account.meter.refused).toBe(0);
     expect(spec.account.tally.calls.byStatus).toEqual({ 200: 3, 429: 1, 500: 2 });
   });
 

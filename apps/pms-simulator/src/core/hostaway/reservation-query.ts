@@ -1,6 +1,7 @@
+import type { Reservation } from '../reservation.ts';
+import { stamp } from '../stamps.ts';
 import { pageOf, type Page } from './answer.ts';
-import type { Reservation } from './reservation.ts';
-import { stamp } from './stamps.ts';
+import { CHANNELS } from './channels.ts';
 
 type Compare = (a: Reservation, b: Reservation) => number;
 
@@ -32,11 +33,15 @@ const DEFAULT_ORDER = reversed(byUpdate);
  * `GET /v1/reservations`: filtered, ordered, and cut after `afterId` (which makes `offset` void) or at `offset`. Positions are those
  * of this very moment: what changes between two pages moves to the front, so a page may repeat an item or, with `offset`, miss one.
  */
-export function queryReservations(all: readonly Reservation[], query: URLSearchParams): { items: Reservation[]; page: Page } {
+export function queryReservations(
+  all: readonly Reservation[],
+  query: URLSearchParams,
+  drifted: (offset: number) => number = (offset) => offset,
+): { items: Reservation[]; page: Page } {
   const { limit, offset } = pageOf(query);
   const found = all.filter(matches(query)).sort(ORDERS[query.get('sortOrder') ?? ''] ?? DEFAULT_ORDER);
   const afterId = query.get('afterId');
-  const from = afterId === null ? offset : positionAfter(found, Number(afterId));
+  const from = drifted(afterId === null ? offset : positionAfter(found, Number(afterId)));
   return { items: found.slice(from, from + limit), page: { limit, offset: from, count: found.length } };
 }
 
@@ -59,7 +64,7 @@ function matches(query: URLSearchParams): (one: Reservation) => boolean {
     within('arrival', ({ arrivalDate }) => arrivalDate, 'StartDate', 'EndDate'),
     within('departure', ({ departureDate }) => departureDate, 'StartDate', 'EndDate'),
     is('listingId', ({ listingId }) => listingId),
-    is('channelId', ({ channelId }) => channelId),
+    is('channelId', ({ channel }) => CHANNELS[channel].id),
     ({ guest }: Reservation) => `${guest.firstName} ${guest.lastName}`.toLowerCase().includes(name),
   ];
   return (one) => tests.every((test) => test(one));

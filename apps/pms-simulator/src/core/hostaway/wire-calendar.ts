@@ -1,8 +1,9 @@
-import { blocks, type Reservation } from './reservation.ts';
-import { daysBetween } from './stamps.ts';
+import { rateOf } from '../rates.ts';
+import { blocks, type Reservation } from '../reservation.ts';
+import { daysBetween } from '../stamps.ts';
 import type { ReservationView } from './wire-reservation.ts';
 import { wireReservation } from './wire-reservation.ts';
-import type { Account, Listing } from './world.ts';
+import type { Account, Listing } from '../world.ts';
 
 const EPOCH_DAY_MS = 24 * 3_600_000;
 
@@ -19,7 +20,8 @@ export function wireCalendar(
   const blocking = stays.filter(blocks);
   return daysBetween(days.from, days.until).map((date) => {
     const taken = blocking.filter((one) => one.arrivalDate <= date && date < one.departureDate);
-    const free = Math.max(0, Math.max(1, listing.units.length) - taken.length);
+    const doors = rateOf(account, listing, date).closed ? 0 : Math.max(1, listing.units.length);
+    const free = Math.max(0, doors - taken.length);
     return {
       // One id per listing and night, the same at every call.
       id: listing.id * 100_000 + Date.parse(date) / EPOCH_DAY_MS,
@@ -28,9 +30,15 @@ export function wireCalendar(
         isAvailable: free > 0 ? 1 : 0,
         isProcessed: 1,
         status: free > 0 ? 'available' : 'reserved',
-        price: listing.price,
+        price: rateOf(account, listing, date).price,
       },
-      ...{ minimumStay: 1, maximumStay: 365, closedOnArrival: null, closedOnDeparture: null, note: null },
+      ...{
+        minimumStay: rateOf(account, listing, date).minStay ?? 1,
+        maximumStay: 365,
+        closedOnArrival: null,
+        closedOnDeparture: null,
+        note: null,
+      },
       ...countsOf(listing, stays, date, taken.length, free),
       reservations: view.resources ? taken.map((one) => wireReservation(account, one, { resources: false })) : [],
     };

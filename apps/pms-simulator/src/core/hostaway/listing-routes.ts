@@ -1,15 +1,16 @@
+import type { Answer } from '../request.ts';
+import { visibleReservations, type Call, type Route } from '../route.ts';
+import { addDays, isDate, todayIn } from '../stamps.ts';
+import { listingOf, type Listing } from '../world.ts';
 import { fail, isSet, paged, success } from './answer.ts';
-import { visibleReservations, type Call, type Route } from './route.ts';
-import { addDays, isDate, todayIn } from './stamps.ts';
 import { wireCalendar } from './wire-calendar.ts';
 import { wireListing, wireUnit } from './wire-listing.ts';
 import { wireTask } from './wire-task.ts';
-import { listingOf, type Listing } from './world.ts';
 
 /** What is shown where no dates are asked for: NOT FOUND, chosen. */
 const CALENDAR_DAYS = 30;
 
-const withListing = (call: Call, answer: (listing: Listing) => ReturnType<Route['answer']>): ReturnType<Route['answer']> => {
+const withListing = (call: Call, answer: (listing: Listing) => Answer): Answer => {
   const listing = listingOf(call.account, call.ids[0] ?? 0);
   return listing ? answer(listing) : fail(404, `Listing ${call.ids[0]} not found`);
 };
@@ -57,7 +58,7 @@ export const listingRoutes: readonly Route[] = [
   },
 ];
 
-function calendar(call: Call, listing: Listing): ReturnType<Route['answer']> {
+function calendar(call: Call, listing: Listing): Answer {
   const { account, request, now } = call;
   const from = request.query.get('startDate') ?? todayIn(account.config.timeZone, now);
   const until = request.query.get('endDate') ?? (isDate(from) ? addDays(from, CALENDAR_DAYS - 1) : '');

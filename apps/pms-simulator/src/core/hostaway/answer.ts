@@ -1,15 +1,4 @@
-/** What the API was asked, as the shell took it off the wire. */
-export type ApiRequest = {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  authorization: string | undefined;
-  /** Where it came from, as the provider sees it: the egress that x-simulated-egress names, else the peer's address. */
-  address: string;
-  body: string;
-};
-
-export type Answer = { status: number; body: unknown };
+import type { Answer } from '../request.ts';
 
 /** {status, result, limit, offset, count, page, totalPages}: the envelope of every list (D:index.html.md). */
 export type Page = { limit: number; offset: number; count: number };

@@ -1,7 +1,7 @@
-import { CHANNELS } from './new-reservation.ts';
-import type { Reservation } from './reservation.ts';
-import { nightsBetween, stamp, stampOrNull } from './stamps.ts';
-import { listingOf, type Account } from './world.ts';
+import type { Reservation } from '../reservation.ts';
+import { nightsBetween, stamp, stampOrNull } from '../stamps.ts';
+import { listingOf, type Account } from '../world.ts';
+import { CHANNELS } from './channels.ts';
 
 type Wire = Record<string, unknown>;
 
@@ -51,12 +51,9 @@ export function shortened(wire: Wire): Wire {
   return Object.fromEntries(kept.map((key) => [key, wire[key]]));
 }
 
-const identityOf = (
-  account: Account,
-  { id, listingId, channelId, channelReservationId, confirmationCode }: Reservation,
-): Wire => ({
+const identityOf = (account: Account, { id, listingId, channel, channelReservationId, confirmationCode }: Reservation): Wire => ({
   ...{ id, listingMapId: listingId, listingName: listingOf(account, listingId)?.name ?? '' },
-  ...{ channelId, source: CHANNELS[channelId], channelName: CHANNELS[channelId] },
+  ...{ channelId: CHANNELS[channel].id, source: CHANNELS[channel].name, channelName: CHANNELS[channel].name },
   ...{ reservationId: channelReservationId, hostawayReservationId: id, channelReservationId, confirmationCode },
 });
 

@@ -1,7 +1,8 @@
-import type { Cleaning } from './housekeeping.ts';
-import type { Reservation } from './reservation.ts';
-import { hourOf, stamp, stampOrNull } from './stamps.ts';
-import { listingOf, type Account } from './world.ts';
+import type { Cleaning } from '../housekeeping.ts';
+import type { Reservation } from '../reservation.ts';
+import { hourOf, stamp, stampOrNull } from '../stamps.ts';
+import { listingOf, type Account } from '../world.ts';
+import { CHANNELS } from './channels.ts';
 
 const CLEANING_CATEGORY = 1;
 const DEFAULT_CHECK_OUT = 11;
@@ -29,7 +30,7 @@ export function wireTask(account: Account, task: Cleaning, stay: Reservation): R
   const local = (hourOfDay: number): string => `${stay.departureDate} ${String(hourOfDay).padStart(2, '0')}:00:00`;
   return {
     ...NEVER_SET,
-    ...{ id: task.id, listingMapId: stay.listingId, channelId: stay.channelId, reservationId: stay.id, autoTaskId: 1 },
+    ...{ id: task.id, listingMapId: stay.listingId, channelId: CHANNELS[stay.channel].id, reservationId: stay.id, autoTaskId: 1 },
     ...{ title: `Cleaning after departure, ${listingOf(account, stay.listingId)?.name ?? ''}`, description: null },
     ...{
       canStartFrom: stamp(start),

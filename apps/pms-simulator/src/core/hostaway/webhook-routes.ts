@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { fail, success, type Answer } from './answer.ts';
-import type { Call, Route } from './route.ts';
-import { newId, type UnifiedWebhook } from './world.ts';
+import { jsonOf, type Answer } from '../request.ts';
+import type { Call, Route } from '../route.ts';
+import { newId } from '../world.ts';
+import { fail, success } from './answer.ts';
+import { hostawayOf, type UnifiedWebhook } from './own.ts';
 
 const flag = z.union([z.literal(0), z.literal(1), z.boolean().transform(Number)]);
 const settings = z.object({
@@ -16,17 +18,17 @@ const settings = z.object({
 const PATH = '/v1/webhooks/unifiedWebhooks';
 
 export const webhookRoutes: readonly Route[] = [
-  { method: 'GET', path: PATH, answer: ({ account }) => success(account.webhooks.map(wireWebhook)) },
+  { method: 'GET', path: PATH, answer: ({ account }) => success(hostawayOf(account).webhooks.map(wireWebhook)) },
   {
     method: 'POST',
     path: PATH,
     answer(call) {
-      const sent = settings.safeParse(json(call));
+      const sent = settings.safeParse(jsonOf(call.request));
       if (!sent.success) return fail(400, z.prettifyError(sent.error));
       const { isEnabled = 1, url, login = null, password = null, alertingEmailAddress = null } = sent.data;
       const id = newId(call.account, 'webhook');
       const webhook = { id, enabled: isEnabled === 1, url, login, password, alertingEmailAddress, failingSince: null };
-      call.account.webhooks.push(webhook);
+      hostawayOf(call.account).webhooks.push(webhook);
       return success(wireWebhook(webhook));
     },
   },
@@ -36,7 +38,7 @@ export const webhookRoutes: readonly Route[] = [
     path: `${PATH}/:id`,
     answer: (call) =>
       withWebhook(call, (webhook) => {
-        const sent = settings.partial().safeParse(json(call));
+        const sent = settings.partial().safeParse(jsonOf(call.request));
         if (!sent.success) return fail(400, z.prettifyError(sent.error));
         const { isEnabled, ...given } = sent.data;
         const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -50,14 +52,15 @@ export const webhookRoutes: readonly Route[] = [
     path: `${PATH}/:id`,
     answer: (call) =>
       withWebhook(call, (webhook) => {
-        call.account.webhooks = call.account.webhooks.filter((one) => one !== webhook);
+        const own = hostawayOf(call.account);
+        own.webhooks = own.webhooks.filter((one) => one !== webhook);
         return success([]);
       }),
   },
 ];
 
 function withWebhook({ account, ids }: Call, answer: (webhook: UnifiedWebhook) => Answer): Answer {
-  const webhook = account.webhooks.find(({ id }) => id === ids[0]);
+  const webhook = hostawayOf(account).webhooks.find(({ id }) => id === ids[0]);
   return webhook ? answer(webhook) : fail(404, `Unified webhook ${ids[0]} not found`);
 }
 
@@ -65,11 +68,3 @@ function withWebhook({ account, ids }: Call, answer: (webhook: UnifiedWebhook) =
 const wireWebhook = ({ id, enabled, url, login, password, alertingEmailAddress }: UnifiedWebhook): object => ({
   ...{ id, isEnabled: enabled ? 1 : 0, url, login, password: password === null ? null : '****', alertingEmailAddress },
 });
-
-function json({ request }: Call): unknown {
-  try {
-    return JSON.parse(request.body);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,0 +1,36 @@
+import { rfc3339 } from './stamps.ts';
+import { doorOf, type Reservation } from './reservation.ts';
+import { listingOf, standing, type Account, type Listing } from './world.ts';
+
+/** What stands, in no provider's words but with its ids: what whoever listened to everything should hold in the end. */
+export function truthOf(account: Account): object {
+  return {
+    units: account.listings.flatMap((listing) => unitsOf(account, listing)),
+    reservations: standing(account).map((one) => reservationOf(account, one)),
+  };
+}
+
+function unitsOf(account: Account, listing: Listing): object[] {
+  const { ids } = account.provider.view;
+  return (listing.units.length > 0 ? listing.units : [null]).map((unit) => {
+    const door = account.unitStatuses.get(doorOf({ listingId: listing.id, unitId: unit?.id ?? null }));
+    return {
+      ...{ id: ids.unit(account, listing, unit?.id ?? null), listing: ids.listing(account, listing) },
+      ...{ property: ids.property(account, listing), name: unit?.name ?? listing.name },
+      ...{ status: door?.status, outOf: door?.outOf },
+    };
+  });
+}
+
+function reservationOf(account: Account, one: Reservation): object {
+  const { ids } = account.provider.view;
+  const listing = listingOf(account, one.listingId)!;
+  return {
+    ...{ id: ids.reservation(account, one), status: one.status, noShow: one.noShow },
+    ...{ property: ids.property(account, listing), listing: ids.listing(account, listing) },
+    ...{ unit: ids.unit(account, listing, one.unitId), arrivalDate: one.arrivalDate, departureDate: one.departureDate },
+    ...{ checkInTime: one.checkInTime, checkOutTime: one.checkOutTime, doorCode: one.doorCode },
+    guestName: `${one.guest.firstName} ${one.guest.lastName}`.trim(),
+    ...{ checkedIn: one.checkedInAt !== null, checkedOut: one.checkedOutAt !== null, updatedAt: rfc3339(one.updatedAt) },
+  };
+}
