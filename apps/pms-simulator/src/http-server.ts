@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isIPv4, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** A request, read to its end. */
 export type Incoming = {
@@ -27,6 +28,8 @@ export type HttpOptions = {
   port: number;
   now: () => number;
   answer: (request: Incoming) => Promise<Outgoing>;
+  /** Somebody asks for a WebSocket. */
+  upgrade: (request: Omit<Incoming, 'body'>, message: IncomingMessage, socket: Duplex) => void;
   /** A fault of ours, or a peer that went away in the middle of its request. */
   onError: (error: unknown) => void;
 };
@@ -42,6 +45,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
       .then((outgoing) => write(response, outgoing, now()))
       .catch(options.onError);
   });
+  server.on('upgrade', (message, socket) => options.upgrade(incoming(message), message, socket));
   server.listen(port, host);
   await once(server, 'listening');
   const { port: bound } = server.address() as AddressInfo;
@@ -62,20 +66,17 @@ async function respond(message: IncomingMessage, { answer, onError }: HttpOption
   try {
     const body = await read(message);
     if (body === undefined) return { status: 413, body: { status: 'fail', result: 'Request body too large' } };
-    const { pathname, searchParams } = new URL(message.url ?? '/', 'http://simulator');
-    const address = (message.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    return await answer({
-      method: message.method ?? 'GET',
-      path: pathname,
-      query: searchParams,
-      headers: message.headers,
-      body,
-      address,
-    });
+    return await answer({ ...incoming(message), body });
   } catch (error) {
     onError(error);
     return { status: 500, body: { status: 'fail', result: 'Simulator error' } };
   }
+}
+
+function incoming(message: IncomingMessage): Omit<Incoming, 'body'> {
+  const { pathname: path, searchParams: query } = new URL(message.url ?? '/', 'http://simulator');
+  const address = (message.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  return { method: message.method ?? 'GET', path, query, headers: message.headers, address };
 }
 
 /** `Date` from our clock: a client measures with it whether a second has passed since a stamp. */
@@ -84,7 +85,7 @@ async function write(response: ServerResponse, { status, body, headers, end, pau
   const text = body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, { 'content-type': 'application/json', date: new Date(now).toUTCString(), ...headers });
   if (end === undefined && !pause) return void response.end(text);
-  response.write(text.slice(0, text.length / 2));
+  await new Promise<void>((sent) => void response.write(text.slice(0, text.length / 2), () => sent()));
   if (end === 'cut') return void response.destroy();
   await pause?.();
   response.end(text.slice(text.length / 2));

@@ -3,13 +3,14 @@ import { pino, type Logger } from 'pino';
 import { systemClock, type Clock } from './clock.ts';
 import { accountConfig, type AccountRequest } from './core/account-config.ts';
 import { admin } from './core/admin.ts';
-import { answer } from './core/door.ts';
+import { answer, knockOnSocket } from './core/door.ts';
 import { addAccount } from './core/seed-account.ts';
 import { storyStep } from './core/story.ts';
 import { emptyWorld, type World } from './core/world.ts';
-import { isLoopback, serveHttp, type Incoming, type Outgoing } from './http-server.ts';
+import { isLoopback, serveHttp, type HttpOptions, type Incoming, type Outgoing } from './http-server.ts';
 import { StoryLoop } from './story-loop.ts';
 import { WebhookSender } from './webhook-sender.ts';
+import { refuseUpgrade, WebSocketHub } from './websocket-hub.ts';
 
 export type SimulatorOptions = {
   accounts?: readonly AccountRequest[];
@@ -34,24 +35,26 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { seed = '1', timeScale = 1, host = '127.0.0.1', port = 0 } = options;
   const world = emptyWorld({ seed, timeScale, tokenKey: randomBytes(32).toString('hex') });
   for (const account of options.accounts ?? []) addAccount(world, accountConfig.parse(account), clock.now());
-  const sender = new WebhookSender({ world, clock, log, answerWithinMs });
+  const sockets = new WebSocketHub();
+  const sender = new WebhookSender({ world, clock, log, answerWithinMs, sockets });
   const story = new StoryLoop(clock, () => tell(world, clock, sender, log));
-  const shell: Shell = { world, clock, sender, story, log };
+  const shell: Shell = { world, clock, sender, sockets, story, log };
   const answering = (request: Incoming): Promise<Outgoing> => handle(shell, request);
   const onError = (error: unknown): void => log.error({ err: error }, 'request failed');
-  const server = await serveHttp({ host, port, now: clock.now, answer: answering, onError });
+  const server = await serveHttp({ host, port, now: clock.now, answer: answering, upgrade: upgrading(shell), onError });
   story.setRate(options.rate ?? 0);
   return {
     url: server.url,
     stop: async () => {
       story.stop();
       sender.stop();
+      sockets.stop();
       await server.stop();
     },
   };
 }
 
-type Shell = { world: World; clock: Clock; sender: WebhookSender; story: StoryLoop; log: Logger };
+type Shell = { world: World; clock: Clock; sender: WebhookSender; sockets: WebSocketHub; story: StoryLoop; log: Logger };
 
 function tell(world: World, clock: Clock, sender: WebhookSender, log: Logger): void {
   const told = storyStep(world, clock.now());
@@ -72,6 +75,14 @@ async function handle(shell: Shell, request: Incoming): Promise<Outgoing> {
   if (manner.end !== 'whole') return { ...given, end: manner.end };
   return manner.slowBodyMs > 0 ? { ...given, pause: () => clock.sleep(manner.slowBodyMs) } : given;
 }
+
+const upgrading =
+  ({ world, clock, sockets }: Shell): HttpOptions['upgrade'] =>
+  (request, message, socket) => {
+    const given = knockOnSocket(world, { ...request, headers: oneEach(request.headers), body: '' }, clock.now());
+    if (given === undefined || given === 'refused') refuseUpgrade(socket, given ? '401 Unauthorized' : '404 Not Found');
+    else sockets.accept(given, message, socket);
+  };
 
 /** Only for this machine: it shows and changes everything, and asks for no password. */
 function handleAdmin({ world, clock, sender, story, log }: Shell, request: Incoming): Outgoing {

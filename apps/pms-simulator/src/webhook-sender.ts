@@ -1,11 +1,17 @@
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import { bodyFor, headersFor, settleTry, type Delivery } from './core/deliveries.ts';
-import type { TryResult } from './core/retry.ts';
-import { ANSWER_WITHIN_MS } from './core/retry.ts';
+import { ANSWER_WITHIN_MS, type TryResult } from './core/retry.ts';
 import type { Account, World } from './core/world.ts';
+import type { WebSocketHub } from './websocket-hub.ts';
 
-export type SenderOptions = { world: World; clock: Clock; log: Logger; answerWithinMs?: number | undefined };
+export type SenderOptions = {
+  world: World;
+  clock: Clock;
+  log: Logger;
+  answerWithinMs?: number | undefined;
+  sockets: WebSocketHub;
+};
 
 /** Brings webhooks to their receivers, each on its own way: nothing says that they arrive in order. */
 export class WebhookSender {
@@ -41,6 +47,8 @@ export class WebhookSender {
   }
 
   async #post(account: Account, delivery: Delivery): Promise<TryResult> {
+    if (delivery.hook === 'socket')
+      return this.#options.sockets.send(account, delivery.body) ? { status: 200 } : { failure: 'network' };
     const { hooks } = account.provider;
     const internal = delivery.hook === 'internal';
     const withinMs = this.#options.answerWithinMs ?? (internal ? ANSWER_WITHIN_MS : hooks.answerWithinMs);

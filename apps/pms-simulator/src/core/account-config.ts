@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { hostawayConfig } from './hostaway/config.ts';
+import { mewsConfig } from './mews/config.ts';
 
-const configs = z.discriminatedUnion('provider', [hostawayConfig]);
+const configs = z.discriminatedUnion('provider', [hostawayConfig, mewsConfig]);
 
 /** An account that does not say whose it is, is Hostaway's: the simulator's first. */
 export const accountConfig = z.preprocess(

@@ -24,6 +24,8 @@ export type Notice =
   | { about: 'units'; doors: readonly UnitStatus[]; announced: boolean }
   | { about: 'task'; work: Work }
   | { about: 'ticket'; ticket: Ticket; opened: boolean }
+  /** The owner has given new credentials, or taken them away. */
+  | { about: 'access'; change: 'renewed' | 'revoked' }
   | { about: 'rates'; listing: Listing; unitId: number | null; from: string; until: string };
 
 export type Done = { kind: string; id: number | string; listings: number[]; notices: Notice[] };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accountConfig, type AccountConfig } from './account-config.ts';
 import { actCommand } from './act-command.ts';
 import { isRefused } from './act-scene.ts';
-import type { Delivery } from './deliveries.ts';
+import { deliveriesFor, type Delivery } from './deliveries.ts';
 import { faultDeeds, faultKnobs, faultRequest, NO_FAULTS } from './faults.ts';
 import { ledgerOf, objectOf } from './ledger.ts';
 import { perform } from './perform.ts';
@@ -32,8 +32,7 @@ const HANDLERS: Readonly<Record<string, Handle>> = {
     return ok(faultsOf(world));
   },
   'POST /__simulator/rate': (_, { body }) => parsed(rateRequest, body, ({ perSecond }) => ({ ...ok({ perSecond }), perSecond })),
-  'POST /__simulator/accounts': (world, { body }, now) =>
-    parsed(accountConfig, body, (config) => ok(putAccount(world, config, now))),
+  'POST /__simulator/accounts': (world, { body }, now) => parsed(accountConfig, body, (config) => putAccount(world, config, now)),
 };
 
 /** "METHOD path" each. */
@@ -75,36 +74,46 @@ function owner(
   return accounts.length > 0 ? world.chance.pick(accounts) : undefined;
 }
 
-function turnFaults(world: World, { body }: AdminRequest): AdminAnswer {
+function turnFaults(world: World, { body }: AdminRequest, now: number): AdminAnswer {
   return parsed(faultRequest, body, ({ accountId, expireTokens, revokeTokens, ...knobs }) => {
     const accounts = [...world.accounts.values()].filter(({ id }) => accountId === undefined || id === accountId);
     if (accounts.length === 0) return problem(404, 'no such account');
+    const deliveries: Delivery[] = [];
     const said = Object.fromEntries(Object.entries(knobs).filter(([, value]) => value !== undefined));
     for (const account of accounts) {
       Object.assign(account.faults, said);
+      if (revokeTokens) deliveries.push(...accessNotice(world, account, now, 'revoked'));
       for (const token of world.tokens.values()) {
         if (token.accountId !== account.id) continue;
         if (expireTokens && token.kind === 'access') token.expiresAt = 0;
         if (revokeTokens) token.revoked = true;
       }
     }
-    return ok(faultsOf(world));
+    return { ...ok(faultsOf(world)), deliveries };
   });
 }
 
 /** A new account, or new credentials for one that is there: its secret was renewed in the dashboard. */
-function putAccount(world: World, config: AccountConfig, now: number): object {
+function putAccount(world: World, config: AccountConfig, now: number): AdminAnswer {
   const known = world.accounts.get(config.accountId);
+  if (known && known.provider.name !== config.provider) return problem(409, `the account is one of ${known.provider.name}`);
   if (known) {
-    // Its houses stay as they are.
+    // Its houses stay as they are, and its webhooks where nothing is said of them.
     const { listings, multiUnit, timeZone } = known.config;
-    known.config = { ...config, listings, multiUnit, timeZone };
+    known.config = { ...known.config, ...config, listings, multiUnit, timeZone } as AccountConfig;
     known.provider.renew(world, known);
     known.internalWebhook = config.internalWebhook ?? known.internalWebhook;
   }
   const { id, listings } = known ?? addAccount(world, config, now);
-  return { accountId: id, listings: listings.map(({ id: listing, name, units }) => ({ id: listing, name, units })) };
+  const deliveries = known ? accessNotice(world, known, now, 'renewed') : [];
+  return {
+    ...ok({ accountId: id, listings: listings.map(({ id: listing, name, units }) => ({ id: listing, name, units })) }),
+    deliveries,
+  };
 }
+
+const accessNotice = (world: World, account: Account, now: number, change: 'renewed' | 'revoked'): Delivery[] =>
+  deliveriesFor({ world, account, now, silent: false }, { about: 'access', change });
 
 const faultsOf = (world: World): object => Object.fromEntries([...world.accounts.values()].map(({ id, faults }) => [id, faults]));
 

@@ -38,6 +38,12 @@ export function answer(world: World, request: ApiRequest, now: number): Answered
   return { status, body, ...(headers ? { headers } : {}), deliveries: knock.deliveries, manner: mannerOf(account?.faults) };
 }
 
+/** Who may have the WebSocket that is asked for; undefined where there is none. */
+export function knockOnSocket(world: World, request: ApiRequest, now: number): Account | 'refused' | undefined {
+  const given = PROVIDERS.map(({ door }) => door.socket?.(world, request, now));
+  return given.find((one) => one !== undefined);
+}
+
 function respond({ door }: Provider, knock: Knock): Answer {
   const { world, account, request, route, now } = knock;
   const meters = [...(door.meters?.(world, request) ?? []), ...(account ? [account.meter] : [])];

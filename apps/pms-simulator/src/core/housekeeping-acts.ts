@@ -1,9 +1,9 @@
 import { isRefused, refuse, type Acts, type Done, type Notice, type Refused, type Scene } from './act-scene.ts';
 import { stateAfter, UNIT_STATES, WORK_STATES, type Ticket, type UnitStatus, type Work } from './housekeeping.ts';
 import { CHORES, REPAIRS, staffName } from './people.ts';
-import { addDays } from './stamps.ts';
+import { addDays, hourOf } from './stamps.ts';
 import { advanceCleaning } from './cleanings.ts';
-import { newId } from './world.ts';
+import { newId, type Account } from './world.ts';
 
 const DOORS_PER_NOTICE = 100;
 
@@ -38,7 +38,8 @@ export const housekeepingActs: Acts<'unitStatus' | 'task' | 'ticket' | 'announce
         modifiedAt: clock,
       },
       title: command.title ?? account.chance.pick(type === 'maintenance' ? REPAIRS : CHORES),
-      ...{ due: command.due ?? null, by: staffName(account.chance) },
+      ...{ due: command.due ?? null, reservationId: null, notes: command.body ?? '', openedAt: clock },
+      by: staffName(account.chance),
     };
     account.works.set(work.id, work);
     return told('task', work.id, work.listingId, { about: 'task', work });
@@ -51,6 +52,8 @@ export const housekeepingActs: Acts<'unitStatus' | 'task' | 'ticket' | 'announce
     if (isRefused(door)) return door;
     const { account, command, clock, today } = scene;
     const outOfOrder = command.outOfOrder ?? account.chance.happens(0.4);
+    const from = command.from ?? (outOfOrder ? today : null);
+    const until = command.until ?? (outOfOrder ? addDays(today, 1) : null);
     const ticket: Ticket = {
       ...{
         id: `ticket-${newId(account, 'fact')}`,
@@ -61,7 +64,8 @@ export const housekeepingActs: Acts<'unitStatus' | 'task' | 'ticket' | 'announce
         modifiedAt: clock,
       },
       title: command.title ?? account.chance.pick(REPAIRS),
-      ...{ from: command.from ?? (outOfOrder ? today : null), until: command.until ?? (outOfOrder ? addDays(today, 1) : null) },
+      ...{ from, until, block: outOfOrder ? 'out-of-order' : null, notes: command.body ?? '', openedAt: clock },
+      ...blockTimes(account, from, until),
       by: staffName(account.chance),
     };
     account.tickets.set(ticket.id, ticket);
@@ -98,10 +102,18 @@ function nextOfTicket({ account, command, clock }: Scene, id: string): Done | Re
   if (status !== 'open' && status !== 'closed') return refuse(`a ticket cannot be ${status}`);
   const outOfOrder = command.outOfOrder ?? (status === 'open' && ticket.outOfOrder);
   const { from = ticket.from, until = ticket.until, title = ticket.title } = command;
-  const next: Ticket = { ...ticket, status, outOfOrder, from, until, title, modifiedAt: clock };
+  const block = outOfOrder ? (ticket.block ?? 'out-of-order') : ticket.block;
+  const next: Ticket = { ...ticket, status, outOfOrder, from, until, block, title, modifiedAt: clock };
+  if (command.from !== undefined || command.until !== undefined) Object.assign(next, blockTimes(account, from, until));
   account.tickets.set(id, next);
   return told('ticket', id, next.listingId, { about: 'ticket', ticket: next, opened: false });
 }
+
+/** From midnight to midnight on the wall of the property; the last day is blocked too. */
+const blockTimes = ({ config }: Account, from: string | null, until: string | null): Pick<Ticket, 'startAt' | 'endAt'> => ({
+  startAt: from === null ? null : hourOf(from, 0, config.timeZone),
+  endAt: until === null ? null : hourOf(addDays(until, 1), 0, config.timeZone),
+});
 
 /** Left to itself the story closes more than it opens, or a house would drown in tickets. */
 function openOf({ account, command }: Scene, things: ReadonlyMap<string, Work | Ticket>): string | undefined {

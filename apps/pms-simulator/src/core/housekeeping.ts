@@ -33,6 +33,10 @@ export type Work = {
   title: string;
   /** An instant, RFC 3339. */
   due: string | null;
+  /** What it is about, where somebody said so. */
+  reservationId: number | null;
+  notes: string;
+  openedAt: number;
   modifiedAt: number;
   by: string;
 };
@@ -47,6 +51,12 @@ export type Ticket = {
   /** "YYYY-MM-DD" */
   from: string | null;
   until: string | null;
+  /** The place is taken out of what can be let, in terms of a hotel; null = only something to be seen to. */
+  block: 'out-of-order' | 'internal-use' | null;
+  startAt: number | null;
+  endAt: number | null;
+  notes: string;
+  openedAt: number;
   modifiedAt: number;
   by: string;
 };

@@ -8,6 +8,8 @@ export interface Meter {
   refused: number;
   hasRoom(now: number, cost: number): boolean;
   take(now: number, cost: number): void;
+  /** When the next call finds room. */
+  freeAt(now: number): number;
 }
 
 /**
@@ -31,7 +33,6 @@ export class SlidingWindow implements Meter {
     return this.#taken.length;
   }
 
-  /** When the next call finds room. */
   freeAt(now: number): number {
     return this.held(now) < this.limit ? now : this.#taken[0]! + this.windowMs + 1;
   }

@@ -39,6 +39,8 @@ export type Door = {
   unknown: Answer;
   /** What every answer wears: ids of requests, what is left of a limit. */
   dress?: (answer: Answer, knock: Knock) => Answer;
+  /** Who asks for a WebSocket; undefined where there is none. What goes through it are deliveries of the hook `socket`. */
+  socket?: (world: World, request: ApiRequest, now: number) => Account | 'refused' | undefined;
 };
 
 export type Hooks = {

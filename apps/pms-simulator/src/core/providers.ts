@@ -1,5 +1,6 @@
 import { hostaway } from './hostaway/provider.ts';
+import { mews } from './mews/provider.ts';
 import type { Provider } from './provider.ts';
 
 /** Asked in this order whose a path is. */
-export const PROVIDERS: readonly Provider[] = [hostaway];
+export const PROVIDERS: readonly Provider[] = [hostaway, mews];

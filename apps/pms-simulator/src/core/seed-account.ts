@@ -20,7 +20,14 @@ export function addAccount(world: World, config: AccountConfig, now: number): Ac
   const base = hash(`account ${config.accountId}`);
   const provider = PROVIDERS.find(({ name }) => name === config.provider)!;
   const account: Omit<Account, 'own' | 'meter'> = {
-    ...{ id: config.accountId, provider, config, announced: false, internalWebhook: config.internalWebhook ?? null },
+    ...{
+      id: config.accountId,
+      provider,
+      config,
+      announced: false,
+      listeners: 0,
+      internalWebhook: config.internalWebhook ?? null,
+    },
     chance: new Chance(`${world.seed}/${config.accountId}/story`),
     faultChance: new Chance(`${world.seed}/${config.accountId}/faults`),
     listings: makeListings(config, base, now),

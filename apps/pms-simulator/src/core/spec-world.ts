@@ -20,6 +20,8 @@ export const HOOKS = {
 
 export type Asked = Partial<ApiRequest> & { url: string; authorization?: string | undefined };
 
+type Said = Record<string, unknown> & { provider?: AccountRequest['provider'] };
+
 export class SpecWorld {
   readonly world: World;
   readonly account: Account;
@@ -27,13 +29,15 @@ export class SpecWorld {
   #token: string | undefined;
   #calls = 0;
 
-  constructor(more: Partial<AccountRequest> = {}, seed = 'spec') {
+  constructor(more: Said = {}, seed = 'spec') {
     this.world = emptyWorld({ seed, tokenKey: 'a key of the spec' });
     this.account = this.add(more);
   }
 
-  add(more: Partial<AccountRequest>): Account {
-    return addAccount(this.world, accountConfig.parse({ ...ACCOUNT, ...more }), this.now);
+  add(more: Said): Account {
+    const { provider = 'hostaway' } = more;
+    const { clientSecret: _, ...place } = ACCOUNT as AccountRequest & { clientSecret: string };
+    return addAccount(this.world, accountConfig.parse({ ...(provider === 'hostaway' ? ACCOUNT : place), ...more }), this.now);
   }
 
   /** Straight to the API. */

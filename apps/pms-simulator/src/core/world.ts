@@ -58,6 +58,8 @@ export type Account = {
   rates: Map<string, DayRate>;
   internalWebhook: InternalWebhook | null;
   meter: Meter;
+  /** WebSockets that are open. */
+  listeners: number;
   /** What its provider keeps besides the world; its folder alone knows the type. */
   own: unknown;
   faults: Faults;
