@@ -50,6 +50,11 @@ describe('a calendar of hostaway', () => {
     expect(nightOf(changes)).toEqual(content);
   });
 
+  it('does not take the lack of a field for its null', () => {
+    for (const field of ['isAvailable', 'availableUnitsToSell', 'status'])
+      expect(nightOf({ [field]: undefined })).toBeUndefined();
+  });
+
   it('tells the nights of the month that was asked for, and points at what it does not understand', () => {
     const days = [
       { ...reserved, date: '2017-08-01' },

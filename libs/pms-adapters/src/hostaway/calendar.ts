@@ -61,7 +61,7 @@ function calendarsOf(raw: RawMessage, entity: string, nights: readonly WireDay[]
   const currency = raw.unsaid?.currency;
   return [
     calendar('availability', availabilityOf),
-    calendar('rate', (night) => rateOf(night, currency ?? 'EUR')),
+    calendar('rate', (night) => (currency ? rateOf(night, currency) : undefined)),
   ].filter((telling) => telling !== undefined);
 }
 

@@ -145,15 +145,15 @@ const ITEM: Readonly<Record<string, (raw: RawMessage, data: unknown, path: Path)
 const RESULT = ['result'];
 
 function decodeAnswer(raw: RawMessage, read: ReadContext): Decoded {
-  const { ids, operation, status } = read;
-  const [asked] = ids ?? [];
+  const { operation, status } = read;
+  const [asked] = read.ids ?? [];
   if (asked !== undefined && status === 404) return decoded({ tellings: [goneOf(raw, read, asked, MAPPING)] });
   const body = parseJson(raw.body);
   if (body === undefined) return rejected('not-json', 'not JSON in UTF-8');
   const [one, ofOne, item] = [own(ONE, operation), own(OF_ONE, operation), own(ITEM, operation)];
   if (one && asked !== undefined) return readable(body, wireAnswer, (result) => one(raw, result, RESULT, asked));
   if (ofOne && asked !== undefined) return readable(body, wireList, (result) => ofOne(raw, result, RESULT, asked));
-  if (item && !ids) return readable(body, wireList, (result) => decodePage(raw, result, item));
+  if (item) return readable(body, wireList, (result) => decodePage(raw, result, item));
   return rejected('unreadable-answer', 'an operation of another time');
 }
 

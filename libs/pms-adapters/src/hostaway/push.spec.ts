@@ -69,6 +69,22 @@ describe('a push to hostaway', () => {
     expect(plans(...commands).flatMap(({ carries }) => carries)).toEqual(commands.map((_each, index) => index));
   });
 
+  it('of nights is done by a success, whatever nights it names, and unknown by anything else', () => {
+    const [plan] = plans(availability(1, null));
+    const outcomeOf = (answer: unknown) => pms(hostaway).pushed(plan!, new TextEncoder().encode(JSON.stringify(answer)));
+
+    for (const result of [undefined, null, [], [{ date: '2030-01-01' }]])
+      expect(outcomeOf({ status: 'success', result })).toEqual([{ kind: 'accepted' }]);
+    for (const result of ['queued', {}]) expect(outcomeOf({ status: 'success', result })).toEqual([{ kind: 'unknown' }]);
+  });
+
+  it('of a task is unknown where the task’s status is none that is documented', () => {
+    const [plan] = plans({ kind: 'task', task: '1', status: 'done' });
+    const answer = { status: 'success', result: { id: 1, status: 'postponed' } };
+
+    expect(pms(hostaway).pushed(plan!, new TextEncoder().encode(JSON.stringify(answer)))).toEqual([{ kind: 'unknown' }]);
+  });
+
   it('refuses nights that are none', () => {
     for (const [from, until] of [
       ['2030-01-02', '2030-01-01'],

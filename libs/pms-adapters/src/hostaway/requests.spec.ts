@@ -58,4 +58,17 @@ describe('a request to hostaway', () => {
     expect(page('listings', null)).toBe('/v1/listings?limit=100&includeResources=0&offset=0');
     expect(page('tasks', null, '37')).toBe('/v1/tasks?limit=100&offset=37');
   });
+
+  it('goes on from ids and offsets alone', () => {
+    for (const cursor of ['', '-1', '1&status=new', '1e3']) expect(() => page('tasks', null, cursor)).toThrow('invalid-request');
+  });
+
+  it('does not take a list for ended where its last item has no id', () => {
+    const job = { list: 'reservations', since: null, nights, cursor: null };
+    const end = (result: unknown[]) =>
+      pms(hostaway).pageEnd(job, new TextEncoder().encode(JSON.stringify({ status: 'success', result })));
+
+    expect(end([{ id: 13 }, { id: 14 }])).toEqual({ next: '14', items: 2 });
+    for (const last of [null, {}, { id: null }]) expect(() => end([{ id: 13 }, last])).toThrow('malformed-answer');
+  });
 });

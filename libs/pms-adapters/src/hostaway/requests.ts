@@ -32,8 +32,8 @@ function calendarPath(entity: string): string {
   const asked = parseCalendarEntity(entity);
   if (!asked) throw refused('calendar');
   const { unitType, month } = asked;
-  const [year, ofYear] = month.split('-').map(Number);
-  const last = new Date(Date.UTC(year!, ofYear, 0)).toISOString().slice(0, 10);
+  const [year = 0, ofYear = 0] = month.split('-').map(Number);
+  const last = new Date(Date.UTC(year, ofYear, 0)).toISOString().slice(0, 10);
   return `/v1/listings/${pathSegment(unitType)}/calendar?startDate=${month}-01&endDate=${last}&includeResources=1`;
 }
 

@@ -88,8 +88,8 @@ export type WireMessage = z.infer<typeof wireMessage>;
 
 export const wireToken = z.object({ access_token: z.string().min(1), expires_in: z.int().min(1) });
 
-/** Some answers to a write are an empty success: with no result, or with an empty list. */
-export const wireDone = z.object({ status: z.literal('success'), result: z.array(z.never()).nullish() });
+/** The success of a calendar's update is an empty one: with no result or an empty list. Its sibling answers the nights that it touched. */
+export const wireDone = z.object({ status: z.literal('success'), result: z.array(z.unknown()).nullish() });
 /** The message as it was made. */
 export const wireSent = z.object({ status: z.literal('success'), result: z.object({ id: wireId }) });
 /** The task as it is now. */
