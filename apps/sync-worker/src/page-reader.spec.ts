@@ -1,16 +1,17 @@
 import { subjectOf, type PageJob, type Subject } from '@roomwire/events';
 import { BusError, type Delivery } from '@roomwire/jetstream';
-import { begun, drainKey, jobOf, type Drain } from './core/drain.ts';
+import { begun, drainKey, jobOf } from './core/drain.ts';
 import { PageReader, type PageReaderParts } from './page-reader.ts';
+import { DrainTable, drainOf, ROUND } from './testing/drain.ts';
 import { account } from './testing/reading.ts';
-import { drainOf, ROUND } from './testing/drain.ts';
 
 const BODY = (ids: number[]) => Buffer.from(JSON.stringify({ status: 'success', result: ids.map((id) => ({ id })) }));
 
 /** A worker's part of it, over a table that compares and sets, a bus that keeps what it is given, and a provider by script. */
 function worker(...pages: number[][]) {
   const key = drainKey(drainOf());
-  let held: { value: Drain; seq: number } = { value: begun(drainOf({ calendarsDueAt: ROUND.now * 2 }), ROUND), seq: 1 };
+  const drains = new DrainTable([begun(drainOf({ calendarsDueAt: ROUND.now * 2 }), ROUND)]);
+  let body: string | undefined;
   const published: { subject: string; body: unknown }[] = [];
   const fails: { at: 'raw' | 'fetch' | 'update' | 'nowhere' } = { at: 'nowhere' };
   const cursors: unknown[] = [];
@@ -30,19 +31,17 @@ function worker(...pages: number[][]) {
     },
     connections: { get: () => account, fromLeader: async () => account },
     drains: {
-      entryFromLeader: async (name) => (name === key ? { ...held, deleted: false } : undefined),
-      update: async (_name, value, expected) => {
+      entryFromLeader: (name) => drains.entryFromLeader(name),
+      update: async (name, value, expected) => {
         failAt('update');
-        if (expected !== held.seq) return undefined;
-        held = { value, seq: held.seq + 1 };
-        return held.seq;
+        return drains.update(name, value, expected);
       },
     },
     reader: {
       read: async (_asked, _connection, _provider, plan) => {
         cursors.push(new URL(plan.path, 'http://x').searchParams.get('afterId'));
         const facts = { operation: plan.operation, status: 200, providerDate: ROUND.now, observedAt: ROUND.now * 1_000 };
-        const bytes = BODY(pages.shift() ?? []);
+        const bytes = body === undefined ? BODY(pages.shift() ?? []) : Buffer.from(body);
         return { kind: 'answer', answer: { ...facts, bytes, requestedAt: ROUND.now, answeredAt: ROUND.now } };
       },
     },
@@ -56,8 +55,9 @@ function worker(...pages: number[][]) {
     fails,
     raws: () => of('raw').length,
     asked: () => of('fetch').map(({ body }) => (body as PageJob).page),
-    now: () => held.value,
-    handle: (job = jobOf(held.value)!) => reader.handle(deliveryOf(job)),
+    now: () => drains.get(key)!,
+    answersWith: (text: string) => void (body = text),
+    handle: (job = jobOf(drains.get(key)!)!) => reader.handle(deliveryOf(job)),
   };
 }
 
@@ -115,6 +115,16 @@ describe('reading a list page by page', () => {
     expect(await handle(job)).toEqual({ kind: 'done' });
 
     expect([now().round!.page, cursors.length, asked()]).toEqual([1, calls, pages]);
+  });
+
+  it('makes a dead letter of an answer that is no page, and leaves the list to be read from where the round began', async () => {
+    const { handle, now, answersWith, asked } = worker([1, 2], []);
+    answersWith('{"status":"success","result":"none"}');
+    expect(await handle()).toMatchObject({ kind: 'reject', reason: 'malformed-answer' });
+
+    expect(now()).toMatchObject({ since: drainOf().since, round: null, last: { problem: 'malformed-answer' } });
+    expect(now().dueAt).toBeGreaterThan(ROUND.now);
+    expect(asked()).toEqual([]);
   });
 
   it('does not read a job that names another list than its subject', async () => {
