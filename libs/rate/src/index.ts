@@ -1,4 +1,5 @@
-export { PermitStore, type FirstUse, type PermitStoreOptions } from './permit-store.ts';
+export { LANES, type Lane } from './core/lanes.ts';
+export { LIVE_HEADROOM, PermitStore, type FirstUse, type PermitStoreOptions } from './permit-store.ts';
 export {
   CALL_DEADLINE_MS,
   HOLD_MS,
@@ -7,5 +8,6 @@ export {
   type PermitAnswer,
   type Permits,
   type Scope,
+  type Usage,
   type Wanted,
 } from './permits.ts';

@@ -1,23 +1,11 @@
 import { httpSink, redisServer, type RedisServer } from '@roomwire/testkit';
-import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { PermitStore, type FirstUse } from './permit-store.ts';
-import { CALL_DEADLINE_MS, HOLD_MS, SEND_WITHIN_MS, type PermitAnswer, type Scope } from './permits.ts';
+import { PermitStore } from './permit-store.ts';
+import { HOLD_MS, SEND_WITHIN_MS, type Scope, type Wanted } from './permits.ts';
+import { granted, register, START_US, US, worlds } from './testing/redis-world.ts';
 import { StrictCounter } from './testing/strict-counter.ts';
 
-const US = 1_000;
-const START_US = 1_800_000_000_000_000;
-
-/** As the durable register does: true once for each scope, whatever happens to Redis. */
-function register(): FirstUse {
-  const known = new Set<string>();
-  return async (scope) => !known.has(scope) && known.add(scope).has(scope);
-}
 const scope = (key: string, limit: number, windowMs: number, lasting = true): Scope => ({ key, limit, windowMs, lasting });
-const granted = (answer: PermitAnswer) => {
-  if (answer.kind !== 'granted') throw new Error(`not granted: wait ${answer.ms} ms`);
-  return answer.permit;
-};
 
 describe('PermitStore', () => {
   let server: RedisServer;
@@ -33,16 +21,11 @@ describe('PermitStore', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  /** A store on clocks that the spec moves together. */
-  function at(firstUse: FirstUse = register()) {
-    const clock = { us: START_US };
-    const store = (): PermitStore =>
-      new PermitStore(redis, { firstUse, redisNow: () => clock.us, elapsed: () => clock.us / US, pause: async () => undefined });
-    return { clock, store, permits: store() };
-  }
+  const at = (firstUse = register()) => worlds(redis, firstUse);
   let jobs = 0;
-  const call = (scopes: Scope[], more: { connection?: string; job?: string } = {}) => ({
-    ...{ provider: 'hostaway', connection: 'c1', job: `job-${++jobs}`, scopes },
+  const call = (scopes: Scope[], more: Partial<Wanted> = {}): Wanted => ({
+    ...{ provider: 'hostaway', connection: 'c1', tenant: 't1', lane: 'live', operation: 'read', job: `job-${++jobs}` },
+    ...{ patienceMs: 60_000, scopes },
     ...more,
   });
 
@@ -61,30 +44,39 @@ describe('PermitStore', () => {
   it('occupies until a window after the response, or after the deadline where none came', async () => {
     const { clock, permits } = at();
     const one = scope('one', 1, 1_000);
+    const again = call([one], { job: 'again' });
     const answered = granted(await permits.acquire(call([one])));
     clock.us += 3_000 * US;
-    expect(await permits.acquire(call([one]))).toMatchObject({ kind: 'wait' });
+    expect(await permits.acquire(again)).toMatchObject({ kind: 'wait' });
     await answered.release();
     clock.us += 1_000 * US;
-    expect(await permits.acquire(call([one]))).toMatchObject({ kind: 'wait', ms: 1 });
+    expect(await permits.acquire(again)).toMatchObject({ kind: 'wait', ms: 1 });
     clock.us += 1;
-    granted(await permits.acquire(call([one])));
+    granted(await permits.acquire(again));
     clock.us += (HOLD_MS + 1_000) * US;
-    expect(await permits.acquire(call([one]))).toMatchObject({ kind: 'wait', ms: 1 });
+    expect(await permits.acquire(again)).toMatchObject({ kind: 'wait', ms: 1 });
     clock.us += 1;
-    granted(await permits.acquire(call([one])));
+    granted(await permits.acquire(again));
   });
 
   it('observes strictly later each time, also when the clock stands, is set back or was lost', async () => {
     const { clock, permits } = at();
     const many = [scope('many', 100, 1_000)];
     const seen: number[] = [];
-    for (const step of [0, 0, 9_000_000, -5_000_000, 10, 0]) {
-      clock.us += step;
+    for (const [passes, jumps] of [
+      [0, 0],
+      [0, 0],
+      [9_000_000, 0],
+      [0, -5_000_000],
+      [10, 0],
+      [0, 0],
+    ] as const) {
+      clock.us += passes;
+      clock.skewUs += jumps;
       seen.push(granted(await permits.acquire(call(many))).observedAt);
     }
     await redis.flushall();
-    clock.us -= 60_000_000;
+    clock.skewUs -= 60_000_000;
     expect(await permits.acquire(call(many))).toMatchObject({ kind: 'wait' });
     clock.us += (HOLD_MS + 1_001) * US;
     seen.push(granted(await permits.acquire(call(many))).observedAt);
@@ -151,86 +143,6 @@ describe('PermitStore', () => {
     await own.kill();
     await expect(permits.acquire(call([scope('s', 9, 1_000)]))).rejects.toThrow();
     client.disconnect();
-  });
-
-  describe('whatever happens', () => {
-    const EGRESS = { limit: 3, windowMs: 5_000 };
-    const ACCOUNT = { limit: 2, windowMs: 4_000 };
-    const share = fc.double({ min: 0, max: 1, noNaN: true });
-    const step = fc.oneof(
-      {
-        weight: 12,
-        arbitrary: fc.record({
-          kind: fc.constant('acquire' as const),
-          account: fc.nat(2),
-          worker: fc.nat(2),
-          lane: fc.nat(1),
-          sent: share,
-          answered: share,
-          lost: fc.nat(9),
-        }),
-      },
-      { weight: 8, arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: fc.integer({ min: 0, max: 6_000 }) }) },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
-    );
-
-    it('no window at the provider holds more than its limit, and everything is granted in the end', async () => {
-      let grants = 0;
-      await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
-          await redis.flushall();
-          const { clock, store } = at();
-          const workers = [store(), store(), store()];
-          const egress = new StrictCounter(EGRESS.windowMs * US);
-          const accounts = [0, 1, 2].map(() => new StrictCounter(ACCOUNT.windowMs * US));
-          const answers: { at: number; release: () => Promise<void> }[] = [];
-          const advance = async (toUs: number): Promise<void> => {
-            for (;;) {
-              const next = answers.toSorted((a, b) => a.at - b.at)[0];
-              if (!next || next.at > toUs) break;
-              answers.splice(answers.indexOf(next), 1);
-              clock.us = Math.max(clock.us, next.at);
-              await next.release();
-            }
-            clock.us = Math.max(clock.us, toUs);
-          };
-          const scopes = (account: number, lane: number): Scope[] => [
-            scope('egress', lane === 0 ? EGRESS.limit : 1, EGRESS.windowMs),
-            scope(`account-${account}`, ACCOUNT.limit, ACCOUNT.windowMs),
-          ];
-          for (const each of steps) {
-            if (each.kind === 'advance') await advance(clock.us + each.ms * US);
-            else if (each.kind === 'forget') await redis.flushall();
-            else {
-              const answer = await workers[each.worker]!.acquire(
-                call(scopes(each.account, each.lane), { connection: `c${each.account}` }),
-              );
-              if (answer.kind === 'wait') continue;
-              grants++;
-              // Sent in time, answered before the deadline, counted somewhere between; one in ten workers dies with it.
-              const sentAt = clock.us + each.sent * SEND_WITHIN_MS * US;
-              const answeredAt = sentAt + each.answered * CALL_DEADLINE_MS * US;
-              const countedAt = Math.floor(sentAt + share01(each) * (answeredAt - sentAt));
-              egress.arrived(countedAt);
-              accounts[each.account]!.arrived(countedAt);
-              if (each.lost > 0) answers.push({ at: Math.ceil(answeredAt), release: answer.permit.release });
-            }
-          }
-          expect(egress.peak).toBeLessThanOrEqual(EGRESS.limit);
-          for (const account of accounts) expect(account.peak).toBeLessThanOrEqual(ACCOUNT.limit);
-          await advance(clock.us + 4 * HOLD_MS * US);
-          // The first may find a loss that nobody has met yet: nothing stays shut for ever.
-          const last = await workers[0]!.acquire(call(scopes(0, 0), { connection: 'c0' }));
-          if (last.kind === 'wait') clock.us += last.ms * US;
-          granted(last.kind === 'wait' ? await workers[0]!.acquire(call(scopes(0, 0), { connection: 'c0' })) : last);
-        }),
-        { numRuns: 400 },
-      );
-      expect(grants).toBeGreaterThan(500);
-    }, 120_000);
-
-    /** Where between sending and answer the provider counts. */
-    const share01 = ({ sent, answered }: { sent: number; answered: number }): number => (sent * 7 + answered * 3) % 1;
   });
 
   it('three workers at once against a provider that counts: never over the limit, and no slot unused', async () => {

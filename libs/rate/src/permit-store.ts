@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { isBulk, numberOf, SHARES } from './core/lanes.ts';
+import { leapt, type Reply } from './core/leap.ts';
+import { paid, weighed } from './core/weigh.ts';
 import { HOLD_MS, SEND_WITHIN_MS, type Permit, type PermitAnswer, type Permits, type Scope, type Wanted } from './permits.ts';
 import { scriptsOf, type Scripts } from './redis-scripts.ts';
 
@@ -9,12 +12,16 @@ export type FirstUse = (scope: string) => Promise<boolean>;
 
 export type PermitStoreOptions = {
   firstUse: FirstUse;
+  /** Part of each limit that the bulk lanes leave free for a live call; {@link LIVE_HEADROOM} unless told. */
+  headroom?: number;
   /** Redis' clock in µs instead of TIME, for specs that move it. */
   redisNow?: () => number;
   /** Monotonic, ms. */
   elapsed?: () => number;
   pause?: (ms: number) => Promise<unknown>;
 };
+
+export const LIVE_HEADROOM = 0.1;
 
 /** What the script is told of a bucket that it may not know. */
 type Start = 'none' | 'ask' | 'fresh' | 'lost';
@@ -23,6 +30,10 @@ const US = 1_000;
 const OPENING_MS = 50;
 /** Each bucket of a call is usually unknown twice at most. */
 const ROUNDS_MAX = 10;
+/** Room is kept for those who were told to come within `early`, and for as long after their instant as they may be late; after `grace` they are dead. */
+const QUEUE = { early: 25 * US, grace: 1_000 * US } as const;
+/** Longer than any window and hold: after that no call of before a leap can count, ms. */
+const LEAP_KEPT_MS = 3_600_000;
 
 /** Permits in Redis, which alone tells the time. One script decides on all scopes of a call together. */
 export class PermitStore implements Permits {
@@ -30,6 +41,8 @@ export class PermitStore implements Permits {
   /** Highest grant of each connection that this process was given: Redis' memory must not be older. */
   private readonly highest = new Map<string, number>();
   private readonly starting = new Map<string, Promise<Start>>();
+  /** By provider, whose buckets are told of a leap together. */
+  private readonly newest = new Map<string, Reply>();
 
   constructor(
     redis: Redis,
@@ -39,18 +52,19 @@ export class PermitStore implements Permits {
   }
 
   async acquire(wanted: Wanted): Promise<PermitAnswer> {
-    const starts = wanted.scopes.map(({ lasting }): Start => (lasting ? 'ask' : 'none'));
+    const { provider, scopes } = wanted;
+    const starts = scopes.map(({ lasting }): Start => (lasting ? 'ask' : 'none'));
     const met = new Set<number>();
     for (let round = 1; round <= ROUNDS_MAX; round++) {
-      const asked = this.elapsed();
+      const askedMs = this.elapsed();
       const id = randomUUID();
-      const [answer, ...facts] = (await this.scripts.permit(this.keysOf(wanted), this.argsOf(wanted, id, starts))) as [
-        string,
-        ...number[],
-      ];
-      if (answer === 'GRANTED') return { kind: 'granted', permit: this.permitOf(wanted, id, facts[0]!, asked) };
-      if (answer === 'WAIT') return { kind: 'wait', ms: Math.ceil(facts[0]! / US) };
-      for (const number of facts) starts[number - 1] = await this.startOf(wanted.scopes[number - 1]!, met.has(number));
+      const reply = await this.scripts.permit(this.keysOf(wanted), this.askOf(wanted, id, starts));
+      const [redisUs, leap, answer, ...facts] = reply as [number, number, string, ...number[]];
+      if (await this.hasLeapt(provider, { redisUs, askedMs, repliedMs: this.elapsed() }, leap))
+        return { kind: 'wait', ms: HOLD_MS + Math.max(...scopes.map(({ windowMs }) => windowMs)) };
+      if (answer === 'GRANTED') return { kind: 'granted', permit: this.permitOf(wanted, id, facts, askedMs) };
+      if (answer === 'WAIT') return { kind: 'wait', ms: toldWait(facts[0]!, wanted.patienceMs) };
+      for (const number of facts) starts[number - 1] = await this.startOf(scopes[number - 1]!, met.has(number));
       facts.forEach((number) => met.add(number));
     }
     throw new Error('a bucket is being lost again and again');
@@ -75,41 +89,68 @@ export class PermitStore implements Permits {
     return 'ask';
   }
 
-  async block(provider: string, scopes: readonly Scope[], ms: number): Promise<void> {
-    const keys = scopes.filter(({ lasting }) => lasting).map(({ key }) => opensKey(provider, key));
-    if (keys.length > 0) await this.scripts.block(keys, [this.redisNow(), ms * US]);
+  /** Each process compares Redis' clock with its own; who finds a leap that nobody has told yet tells it. What was granted is not sent. */
+  private async hasLeapt(provider: string, reply: Reply, toldUs: number): Promise<boolean> {
+    const before = this.newest.get(provider);
+    if (!before || reply.askedMs >= before.askedMs) this.newest.set(provider, reply);
+    if (!before || toldUs > before.redisUs || !leapt(before, reply)) return false;
+    await this.scripts.leap([leapKey(provider)], { ...this.redisNow(), keep: LEAP_KEPT_MS });
+    return true;
   }
 
-  private permitOf(wanted: Wanted, id: string, observedAt: number, asked: number): Permit {
-    this.highest.set(wanted.connection, Math.max(observedAt, this.highest.get(wanted.connection) ?? 0));
+  async block(provider: string, scopes: readonly Scope[], ms: number): Promise<void> {
+    const keys = scopes.filter(({ lasting }) => lasting).map(({ key }) => bucket(provider, key));
+    if (keys.length > 0) await this.scripts.block(keys, { ...this.redisNow(), pause: ms * US });
+  }
+
+  private permitOf(wanted: Wanted, id: string, [observedAt, ...facts]: number[], asked: number): Permit {
+    const { provider, connection, job, lane, operation, scopes } = wanted;
+    this.highest.set(connection, Math.max(observedAt!, this.highest.get(connection) ?? 0));
     return {
-      observedAt,
+      observedAt: observedAt!,
+      used: scopes.map((scope, index) => facts[2 * index + 1]! / weighed(scope, 0).limit),
       // Reckoned from before the question: the grant was later, so the slot is held for longer than this allows.
       isGood: () => this.elapsed() - asked < SEND_WITHIN_MS,
-      release: async () => {
-        const windows = wanted.scopes.map(({ windowMs }) => windowMs * US);
+      release: async (usage) => {
         await this.scripts.release(
-          wanted.scopes.map(({ key }) => callsKey(wanted.provider, key)),
-          [this.redisNow(), id, wanted.job, ...windows],
+          scopes.map(({ key }) => bucket(provider, key)),
+          {
+            ...{ ...this.redisNow(), id, job, lane: numberOf(lane), operation },
+            scopes: scopes.map((scope, index) => paid(scope, facts[2 * index]!, usage)),
+          },
         );
       },
     };
   }
 
   private keysOf({ provider, connection, scopes }: Wanted): string[] {
-    return [
-      `${root(provider)}last:${connection}`,
-      ...scopes.flatMap(({ key }) => [callsKey(provider, key), opensKey(provider, key)]),
-    ];
+    return [`${root(provider)}last:${connection}`, leapKey(provider), ...scopes.map(({ key }) => bucket(provider, key))];
   }
 
-  private argsOf({ connection, job, scopes }: Wanted, id: string, starts: readonly string[]): (string | number)[] {
-    const perScope = scopes.flatMap(({ limit, windowMs }, index) => [limit, windowMs * US, starts[index]!]);
-    return [this.redisNow(), id, HOLD_MS * US, this.highest.get(connection) ?? 0, job, ...perScope];
+  private askOf(wanted: Wanted, id: string, starts: readonly Start[]): object {
+    const { connection, tenant, lane, operation, job, scopes } = wanted;
+    return {
+      ...{ ...this.redisNow(), id, hold: HOLD_MS * US, floor: this.highest.get(connection) ?? 0 },
+      ...{
+        job,
+        tenant,
+        operation,
+        lane: numberOf(lane),
+        bulk: isBulk(lane),
+        shares: SHARES,
+
+        ...QUEUE,
+      },
+      scopes: scopes.map((scope, index) => ({
+        ...weighed(scope, this.options.headroom ?? LIVE_HEADROOM),
+        start: starts[index]!,
+      })),
+    };
   }
 
-  private redisNow(): number | '' {
-    return this.options.redisNow?.() ?? '';
+  private redisNow(): { now?: number } {
+    const now = this.options.redisNow?.();
+    return now === undefined ? {} : { now };
   }
 
   private elapsed(): number {
@@ -117,7 +158,13 @@ export class PermitStore implements Permits {
   }
 }
 
+/** Who will not wait so long here comes back early enough to wait for its very instant here: other ways of waiting are less punctual. */
+function toldWait(us: number, patienceMs: number): number {
+  const ms = Math.ceil(us / US);
+  return ms > patienceMs ? ms - Math.floor(patienceMs / 2) : ms;
+}
+
 /** The braces keep a provider's buckets on one node of a cluster, so that one script may touch them together. */
 const root = (provider: string): string => `rw:{permit-${provider}}:`;
-const callsKey = (provider: string, scope: string): string => `${root(provider)}calls:${scope}`;
-const opensKey = (provider: string, scope: string): string => `${root(provider)}opens:${scope}`;
+const bucket = (provider: string, scope: string): string => `${root(provider)}${scope}`;
+const leapKey = (provider: string): string => `${root(provider)}leap`;

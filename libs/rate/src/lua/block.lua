@@ -1,14 +1,10 @@
--- The provider asked for a pause: nobody in the fleet uses these scopes before it is over.
--- KEYS the instant from which each scope may be used (string)
--- ARGV 1 now in µs ('' = TIME), 2 pause in µs
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
-for _, opens in ipairs(KEYS) do
-  local known = tonumber(redis.call('GET', opens) or 'nil')
+-- The provider asked for a pause: nobody in the fleet uses these buckets before it is over.
+-- KEYS the buckets; ARGV 1 JSON: now (absent = TIME), pause in µs
+local ask = cjson.decode(ARGV[1])
+local now = clock(ask.now)
+for _, bucket in ipairs(KEYS) do
+  local known = number(redis.call('GET', bucket .. ':opens'))
   -- Where it is not known the bucket was lost: that finds its own, longer pause.
-  if known then redis.call('SET', opens, string.format('%.0f', math.max(known, now + tonumber(ARGV[2])))) end
+  if known then redis.call('SET', bucket .. ':opens', text(math.max(known, now + ask.pause))) end
 end
 return 'OK'

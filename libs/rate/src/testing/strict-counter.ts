@@ -1,21 +1,26 @@
-/** A provider's own count of calls: of any window whatever, closed at both ends. */
+/** A provider's own count of calls, or of what they cost: of any window whatever, closed at both ends. */
 export class StrictCounter {
-  private readonly arrivals: number[] = [];
+  private readonly arrivals: { at: number; weight: number }[] = [];
 
   constructor(private readonly windowUs: number) {}
 
-  arrived(at: number): void {
-    this.arrivals.push(at);
+  arrived(at: number, weight = 1): void {
+    this.arrivals.push({ at, weight });
   }
 
-  /** Most arrivals in any window. */
+  /** Most in any window. */
   get peak(): number {
-    const sorted = this.arrivals.toSorted((a, b) => a - b);
-    let [peak, from] = [0, 0];
-    sorted.forEach((at, to) => {
-      while (at - sorted[from]! > this.windowUs) from++;
-      peak = Math.max(peak, to - from + 1);
-    });
+    const sorted = this.arrivals.toSorted((a, b) => a.at - b.at);
+    let [peak, from, held] = [0, 0, 0];
+    for (const { at, weight } of sorted) {
+      held += weight;
+      while (at - sorted[from]!.at > this.windowUs) held -= sorted[from++]!.weight;
+      peak = Math.max(peak, held);
+    }
     return peak;
+  }
+
+  get total(): number {
+    return this.arrivals.reduce((sum, { weight }) => sum + weight, 0);
   }
 }
