@@ -36,7 +36,7 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
   const now = Date.now;
   const figures = new Figures(meter);
   const reader = new Reader({
-    permits: new PermitStore(redis, { firstUse: scopeRegister(bus) }),
+    permits: new PermitStore(redis, { firstUse: scopeRegister(bus), headroom: env.PERMIT_LIVE_HEADROOM }),
     vault: natsVaultClient(nc, nats.service),
     ...{ http: fetch, egress: env.EGRESS_ID, figures },
     ...{ now, random: Math.random, sleep: (ms: number) => sleep(ms) },

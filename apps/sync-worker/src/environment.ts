@@ -1,3 +1,4 @@
+import { LIVE_HEADROOM } from '@roomwire/rate';
 import { z } from 'zod';
 
 const seconds = (usual: number) => z.coerce.number().int().min(1).max(86_400).default(usual);
@@ -11,6 +12,14 @@ export const environment = {
     .default('default')
     .describe(
       'names the address from which this process calls providers: workers behind one address must have one name, others another',
+    ),
+  PERMIT_LIVE_HEADROOM: z.coerce
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(LIVE_HEADROOM)
+    .describe(
+      'part of each limit of a provider that polls and backfills leave free for what a webhook waits for; the same in all workers',
     ),
   POLLING: z
     .enum(['on', 'off'])

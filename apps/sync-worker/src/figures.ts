@@ -1,21 +1,22 @@
 import type { FetchJob, PageJob } from '@roomwire/events';
 import { counter, histogram, hopFigure, type Meter } from '@roomwire/telemetry';
+import { PermitFigures } from './permit-figures.ts';
 
 /** What the sync-worker counts. */
 export class Figures {
   private readonly reads;
   private readonly duration;
-  private readonly waits;
   private readonly pages;
   private readonly items;
   private readonly rounds;
+  readonly permits: PermitFigures;
   /** See hopFigure. */
   readonly hop;
 
   constructor(meter: Meter) {
     this.reads = counter(meter, 'roomwire_reads_total');
     this.duration = histogram(meter, 'roomwire_read_duration_seconds');
-    this.waits = counter(meter, 'roomwire_permit_waits_total');
+    this.permits = new PermitFigures(meter);
     this.pages = counter(meter, 'roomwire_pages_total');
     this.items = counter(meter, 'roomwire_page_items_total');
     this.rounds = counter(meter, 'roomwire_rounds_total');
@@ -31,9 +32,5 @@ export class Figures {
     this.pages.add(1, { provider, list, lane });
     this.items.add(items, { provider, list, lane });
     if (isLast) this.rounds.add(1, { provider, list, lane });
-  }
-
-  permitWait(provider: string, outcome: 'waited' | 'deferred' | 'unavailable'): void {
-    this.waits.add(1, { provider, outcome });
   }
 }

@@ -1,3 +1,5 @@
+import { hostaway } from '@roomwire/pms-adapters';
+import type { PmsAdapter } from '@roomwire/pms-port';
 import { memoryVaultClient, VaultError } from '@roomwire/vault-client';
 import { reading } from './testing/reading.ts';
 
@@ -31,17 +33,20 @@ describe('Reader', () => {
     const { read, calls, permits, clock } = await reading(ok);
     const start = clock.now();
     permits.script = [
-      { kind: 'wait', ms: 400 },
-      { kind: 'wait', ms: 600 },
+      { kind: 'wait', ms: 3_000 },
+      { kind: 'wait', ms: 2_000 },
+      { kind: 'wait', ms: 1_000 },
     ];
     expect(await read()).toMatchObject({ kind: 'answer' });
-    expect(clock.now() - start).toBe(1_000);
-    permits.script = [
-      { kind: 'wait', ms: 400 },
-      { kind: 'wait', ms: 601 },
-    ];
-    expect(await read()).toEqual({ kind: 'decision', decision: { kind: 'defer', reason: 'no-permit', afterMs: 601 } });
+    expect(clock.now() - start).toBe(6_000);
+    const waits = [[3_001], [3_000, 2_000, 1_001]];
+    for (const told of waits) {
+      permits.script = told.map((ms) => ({ kind: 'wait', ms }));
+      const decision = { kind: 'defer', reason: 'no-permit', afterMs: told.at(-1) };
+      expect(await read()).toEqual({ kind: 'decision', decision });
+    }
     expect(calls).toHaveLength(1);
+    expect(permits.wanted[0]).toMatchObject({ patienceMs: 3_000, place: 'c1/reservation/7' });
   });
 
   it('calls nobody while nobody can say how many calls are under way', async () => {
@@ -97,6 +102,18 @@ describe('Reader', () => {
     const { read, permits } = await reading(status(429, { 'retry-after': '17' }));
     expect(await read()).toEqual({ kind: 'decision', decision: { kind: 'defer', reason: 'rate-limited', afterMs: 17_000 } });
     expect(permits.blocked).toEqual([{ keys: [permits.wanted[0]!.scopes[1]!.key], ms: 17_000 }]);
+  });
+
+  it('tells what the answer’s headers say of the price, and a refusal’s too', async () => {
+    const adapter: PmsAdapter = { ...hostaway, readUsage: (header) => ({ remaining: Number(header('x-left')) }) };
+    const left = (remaining: number) => ({ 'x-left': String(remaining) });
+    const answers = [new Response('{"status":"success","result":{}}', { headers: left(7) }), status(429, left(0))()];
+    const { read, permits } = await reading(() => answers.shift()!, undefined, adapter);
+    await read();
+    await read();
+    expect(permits.told).toEqual([{ remaining: 7 }, { remaining: 0 }]);
+    expect(permits.wanted[0]).toMatchObject({ lane: 'live', tenant: 't1', operation: 'reservation' });
+    expect(permits.wanted[0]!.scopes.map(({ told }) => told)).toEqual([false, true, undefined]);
   });
 
   it('tries again after a failure of the provider, whose call is counted', async () => {

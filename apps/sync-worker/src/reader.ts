@@ -1,5 +1,5 @@
 import type { Connection, FetchLane, ProviderId } from '@roomwire/events';
-import { PmsError, type Pms, type RequestPlan } from '@roomwire/pms-port';
+import { PmsError, type Pms, type RequestPlan, type Usage } from '@roomwire/pms-port';
 import { CALL_DEADLINE_MS, type Permit, type Permits, type Scope } from '@roomwire/rate';
 import { VaultError, type Lease, type VaultClient } from '@roomwire/vault-client';
 import { afterFailure, afterVault, isCounted, RATE_LIMITED_MS, type Decision } from './core/after.ts';
@@ -20,8 +20,9 @@ export type ReaderParts = {
 
 export type ReadOutcome = { kind: 'answer'; answer: ReadAnswer } | { kind: 'decision'; decision: Decision };
 
-/** Longest wait for a permit with the job in hand, ms; longer waits are for the transport. */
-const PERMIT_WAIT_MS_MAX = 1_000;
+/** Longest wait for a permit with the job in hand, and for all of them together, ms; longer waits are for the transport. */
+const PATIENCE_MS = 3_000;
+const PERMIT_WAIT_MS_MAX = 6_000;
 /** Spreads those who were told to wait for the same instant, ms. */
 const SPREAD_MS = 500;
 const REDIS_AWAY_MS = 1_000;
@@ -76,25 +77,28 @@ export class Reader {
     return this.call(reading, permit, lease, repeated);
   }
 
-  private async permit({ job, scopes }: Reading): Promise<Permit | { kind: 'decision'; decision: Decision }> {
+  private async permit({ job, pms, plan, scopes }: Reading): Promise<Permit | { kind: 'decision'; decision: Decision }> {
     const { permits, figures, now, random, sleep } = this.parts;
-    const { provider, connection } = job;
+    const asked = { ...job, job: job.id, place: placeOf(job), operation: plan.operation, patienceMs: PATIENCE_MS, scopes };
     const until = now() + PERMIT_WAIT_MS_MAX;
     for (;;) {
       let answer;
       try {
-        answer = await permits.acquire({ provider, connection, job: job.id, scopes });
+        answer = await permits.acquire(asked);
       } catch {
         // Redis or the register away: nobody can say how many calls are under way, so none is sent.
-        figures.permitWait(provider, 'unavailable');
+        figures.permits.waited(job, 'unavailable');
         return deferred('permits-unavailable', REDIS_AWAY_MS + random() * SPREAD_MS);
       }
-      if (answer.kind === 'granted') return answer.permit;
-      if (now() + answer.ms > until) {
-        figures.permitWait(provider, 'deferred');
+      if (answer.kind === 'granted') {
+        figures.permits.granted(job, pms.adapter.limits, answer.permit);
+        return answer.permit;
+      }
+      if (answer.ms > PATIENCE_MS || now() + answer.ms > until) {
+        figures.permits.waited(job, 'deferred');
         return deferred('no-permit', answer.ms + random() * SPREAD_MS);
       }
-      figures.permitWait(provider, 'waited');
+      figures.permits.waited(job, 'waited');
       await sleep(Math.max(1, answer.ms));
     }
   }
@@ -102,7 +106,7 @@ export class Reader {
   private async call(reading: Reading, permit: Permit, lease: Lease | undefined, repeated: boolean): Promise<Attempt> {
     const { job, connection, pms, plan } = reading;
     if (!permit.isGood()) {
-      await this.release(permit);
+      await this.release(reading, permit);
       return deferred('permit-too-late', REDIS_AWAY_MS);
     }
     const requestedAt = this.parts.now();
@@ -111,15 +115,15 @@ export class Reader {
     try {
       const { baseUrl } = connection;
       const options = { baseUrl, proof: lease ?? null, deadlineMs: CALL_DEADLINE_MS, fetch: this.parts.http };
-      const { status, bytes, providerDate } = await pms.call(plan, options);
+      const { status, bytes, providerDate, usage } = await pms.call(plan, options);
       const answeredAt = this.parts.now();
-      await this.release(permit);
+      await this.release(reading, permit, usage);
       this.parts.figures.read(job, 'answered', answeredAt - requestedAt);
       return { kind: 'answer', answer: { ...facts, status, bytes, providerDate, answeredAt } };
     } catch (error) {
       if (!(error instanceof PmsError)) throw error; // a bug: the slot stays taken until no answer can come
       const answeredAt = this.parts.now();
-      if (isCounted(error)) await this.release(permit);
+      if (isCounted(error)) await this.release(reading, permit, error.usage);
       this.parts.figures.read(job, error.code, answeredAt - requestedAt);
       return this.failed(reading, error, lease, repeated, { ...facts, answeredAt });
     }
@@ -151,9 +155,15 @@ export class Reader {
   }
 
   /** Not released, the slot frees itself later: that must not cost the answer. */
-  private async release(permit: Permit): Promise<void> {
-    await permit.release().catch(() => undefined);
+  private async release({ job, pms }: Reading, permit: Permit, usage: Usage = {}): Promise<void> {
+    this.parts.figures.permits.answered(job, pms.adapter.limits, usage);
+    await permit.release(usage).catch(() => undefined);
   }
+}
+
+/** A deferred job comes back as another message. */
+function placeOf({ connection, kind, entity }: Asked): string {
+  return [connection, kind, entity].join('/');
 }
 
 function deferred(reason: string, afterMs: number): { kind: 'decision'; decision: Decision } {

@@ -115,8 +115,15 @@ export type Clock = { clock: 'provider'; resolutionMs: number } | { clock: 'obse
 /**
  * At most `limit` calls in any window of `windowMs` at the provider, counted per `scope`. `unit: 'credits'`: calls have a price that
  * is known only afterwards (`readUsage`), and the windows follow one another as the provider says.
+ * `dearest`: what a call is taken to cost at most until its operation has shown a higher price; a fiftieth of the limit unless told.
  */
-export type Limit = { scope: 'egress' | 'account' | 'token'; limit: number; windowMs: number; unit?: 'credits' };
+export type Limit = {
+  scope: 'egress' | 'account' | 'token';
+  limit: number;
+  windowMs: number;
+  unit?: 'credits';
+  dearest?: number;
+};
 
 export type WebhookRequest = {
   /** Lower-case names. */

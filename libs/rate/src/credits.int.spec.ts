@@ -24,7 +24,15 @@ describe('permits that are paid in credits', () => {
   let jobs = 0;
   const ask = (permits: Permits, more: Partial<Wanted> = {}): Promise<PermitAnswer> =>
     permits.acquire({
-      ...{ provider: 'beds24', connection: 'c1', tenant: 't1', lane: 'live', operation: 'bookings', job: `job-${++jobs}` },
+      ...{
+        provider: 'beds24',
+        connection: 'c1',
+        tenant: 't1',
+        lane: 'live',
+        operation: 'bookings',
+        job: `job-${++jobs}`,
+        place: `job-${jobs}`,
+      },
       ...{ patienceMs: 1_000, scopes: [ACCOUNT] },
       ...more,
     });
@@ -70,8 +78,8 @@ describe('permits that are paid in credits', () => {
     const { permits, clock } = worlds(redis);
     await granted(await ask(permits)).release({ cost: 1, remaining: 5, resetsInMs: 60_000 });
     expect(await callsOf(permits, 1.5)).toBe(3); // 5, 3.5 and 2: then 0.5 are left
-    expect(await ask(permits)).toMatchObject({ kind: 'wait', ms: 62_000 - 500 });
-    clock.us += 62_000 * US;
+    expect(await ask(permits)).toMatchObject({ kind: 'wait', ms: 61_000 - 500 });
+    clock.us += 61_000 * US;
     expect(await callsOf(permits, 1)).toBe(93);
   });
 
@@ -80,7 +88,7 @@ describe('permits that are paid in credits', () => {
     await granted(await ask(permits)).release({ cost: 1, remaining: 4, resetsInMs: 60_000 });
     await granted(await ask(permits)).release({ cost: 1, remaining: 90, resetsInMs: 60_000 });
     expect(await callsOf(permits, 1)).toBe(2);
-    clock.us += 62_000 * US;
+    clock.us += 61_000 * US;
     await granted(await ask(permits)).release({ cost: 1, remaining: 30, resetsInMs: 298_000 });
     expect(await callsOf(permits, 1)).toBe(29);
   });

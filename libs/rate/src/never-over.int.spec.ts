@@ -45,6 +45,7 @@ describe('permits, whatever happens', () => {
   });
 
   it('no window at the provider holds more than its limit, of calls or of credits, and everything is granted in the end', async () => {
+    let jobs = 0;
     const seen = { granted: 0, crashed: 0, jumped: 0, forgotten: 0 };
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
@@ -69,7 +70,7 @@ describe('permits, whatever happens', () => {
         };
         const wanted = (account: number, lane: Wanted['lane']): Wanted => ({
           ...{ provider: 'hostaway', connection: `c${account}`, tenant: `t${account}`, lane, operation: 'read' },
-          ...{ job: `job-${Math.floor(clock.us)}-${seen.granted}`, patienceMs: 3_000 },
+          ...{ job: `job-${++jobs}`, place: `job-${jobs}`, patienceMs: 3_000 },
           // One account has no prices, so that it is the calls that bind.
           scopes: [
             lasting('egress', EGRESS),

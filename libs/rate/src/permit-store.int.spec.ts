@@ -23,8 +23,8 @@ describe('PermitStore', () => {
 
   const at = (firstUse = register()) => worlds(redis, firstUse);
   let jobs = 0;
-  const call = (scopes: Scope[], more: Partial<Wanted> = {}): Wanted => ({
-    ...{ provider: 'hostaway', connection: 'c1', tenant: 't1', lane: 'live', operation: 'read', job: `job-${++jobs}` },
+  const call = (scopes: Scope[], { job = `job-${++jobs}`, ...more }: Partial<Wanted> = {}): Wanted => ({
+    ...{ provider: 'hostaway', connection: 'c1', tenant: 't1', lane: 'live', operation: 'read', job, place: job },
     ...{ patienceMs: 60_000, scopes },
     ...more,
   });

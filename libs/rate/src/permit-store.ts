@@ -128,19 +128,10 @@ export class PermitStore implements Permits {
   }
 
   private askOf(wanted: Wanted, id: string, starts: readonly Start[]): object {
-    const { connection, tenant, lane, operation, job, scopes } = wanted;
+    const { connection, tenant, lane, operation, job, place, scopes } = wanted;
     return {
       ...{ ...this.redisNow(), id, hold: HOLD_MS * US, floor: this.highest.get(connection) ?? 0 },
-      ...{
-        job,
-        tenant,
-        operation,
-        lane: numberOf(lane),
-        bulk: isBulk(lane),
-        shares: SHARES,
-
-        ...QUEUE,
-      },
+      ...{ job, place, tenant, operation, lane: numberOf(lane), bulk: isBulk(lane), shares: SHARES, ...QUEUE },
       scopes: scopes.map((scope, index) => ({
         ...weighed(scope, this.options.headroom ?? LIVE_HEADROOM),
         start: starts[index]!,

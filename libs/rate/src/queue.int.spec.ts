@@ -21,7 +21,8 @@ describe('who waits for a permit', () => {
   });
 
   const wanted = (job: string, scopes: Scope[], more: Partial<Wanted> = {}): Wanted => ({
-    ...{ provider: 'p', connection: 'c1', tenant: 't1', lane: 'live', operation: 'read', job, patienceMs: 60_000, scopes },
+    ...{ provider: 'p', connection: 'c1', tenant: 't1', lane: 'live', operation: 'read', job, place: job },
+    ...{ patienceMs: 60_000, scopes },
     ...more,
   });
   /** Uses up a bucket by calls that are answered. */
@@ -59,10 +60,11 @@ describe('who waits for a permit', () => {
   });
 
   it('holds no room in a bucket that it does not wait for', async () => {
-    const { permits } = worlds(redis);
-    const [address, account] = [scope('address', 2), scope('account', 1)];
+    const { permits, clock } = worlds(redis);
+    const [address, account] = [scope('address', 1), scope('account', 1)];
     await fill(permits, account);
     expect(await waitOf(permits, wanted('blocked', [address, account]))).toBe(10_001);
+    clock.us += 10_001 * US;
     granted(await permits.acquire(wanted('free', [address], { lane: 'backfill', tenant: 't2' })));
   });
 
@@ -77,6 +79,16 @@ describe('who waits for a permit', () => {
     granted(await permits.acquire(wanted('much', [bucket])));
     expect(await waitOf(permits, third)).toBeGreaterThan(0);
     granted(await permits.acquire(wanted('little', [bucket], { tenant: 't2' })));
+  });
+
+  it('has its place again when it comes back as another job', async () => {
+    const { permits, clock } = worlds(redis);
+    const bucket = scope('b', 1);
+    await fill(permits, bucket);
+    expect(await waitOf(permits, wanted('deferred', [bucket], { place: 'its' }))).toBe(10_001);
+    expect(await waitOf(permits, wanted('other', [bucket]))).toBe(20_001);
+    clock.us += 8_501 * US;
+    expect(await waitOf(permits, wanted('copy', [bucket], { place: 'its' }))).toBe(1_500);
   });
 
   it('comes back a little sooner where it cannot wait for so long here', async () => {

@@ -74,8 +74,16 @@ export const METRICS = {
   ),
   roomwire_reads_total: counted('by-id reads at a provider: `answered`, or what came instead', ['provider', 'lane', 'outcome']),
   roomwire_read_duration_seconds: timed('from the request to the last byte of its answer', ['provider']),
+  roomwire_permits_granted_total: counted('permits to call a provider that were granted', ['provider', 'lane']),
+  roomwire_permit_used_ratio: looked(
+    'part of its limit that is in use, of the fullest bucket of a scope that this worker had a permit of in the last minute',
+    '1',
+    ['provider', 'scope'],
+  ),
+  roomwire_credits_remaining: looked('credits that the provider’s last answer said are left', '1', ['provider', 'connection']),
   roomwire_permit_waits_total: counted('permits that were not granted at once: waited for, deferred or not to be had', [
     'provider',
+    'lane',
     'outcome',
   ]),
   roomwire_pages_total: counted('pages of providers’ lists that were read', ['provider', 'list', 'lane']),

@@ -1,15 +1,16 @@
+import type { Limit } from '@roomwire/pms-port';
 import { blockedBy, scopesOf, type Call } from './scopes.ts';
 
 const LIMITS = [
   { scope: 'egress', limit: 15, windowMs: 10_000 },
   { scope: 'account', limit: 20, windowMs: 10_000 },
 ] as const;
+const CREDITS: Limit = { scope: 'account', limit: 100, windowMs: 300_000, unit: 'credits' };
 const call: Call = {
   provider: 'hostaway',
   connection: 'c1',
   account: '10450',
   egress: 'a',
-  lane: 'live',
   kind: 'reservation',
   entity: '7',
 };
@@ -28,11 +29,16 @@ describe('scopesOf', () => {
     expect(keys({ account: null })[1]).not.toBe(keys({ account: null, connection: 'c2' })[1]);
   });
 
-  it('leaves room for the higher lane', () => {
-    const limits = (lane: Call['lane']) => scopesOf(LIMITS, { ...call, lane }).map(({ limit }) => limit);
-    expect(limits('live')).toEqual([15, 20, 1]);
-    expect(limits('poll')).toEqual([10, 14, 1]);
-    expect(limits('backfill')).toEqual([6, 8, 1]);
+  it('knows which bucket an answer’s headers speak of: that of the credits, else not the address', () => {
+    const told = (limits: readonly Limit[]) => scopesOf(limits, call).map((scope) => scope.told ?? false);
+    expect(told(LIMITS)).toEqual([false, true, false]);
+    expect(told([{ scope: 'token', limit: 5, windowMs: 1_000 }, CREDITS])).toEqual([false, true, false]);
+  });
+
+  it('assumes a price where calls have one, and none elsewhere', () => {
+    const costs = (...limits: Limit[]) => scopesOf(limits, call).map((scope) => scope.costs);
+    expect(costs(...LIMITS, CREDITS)).toEqual([undefined, undefined, 2, undefined]);
+    expect(costs({ ...CREDITS, dearest: 1.6 })).toEqual([1.6, undefined]);
   });
 
   it('makes keys that are one token of a subject', () => {

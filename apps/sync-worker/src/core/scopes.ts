@@ -1,4 +1,4 @@
-import { encodeToken, type FetchLane } from '@roomwire/events';
+import { encodeToken } from '@roomwire/events';
 import type { Limit } from '@roomwire/pms-port';
 import type { Scope } from '@roomwire/rate';
 
@@ -8,13 +8,9 @@ export type Call = {
   account: string | null;
   /** What the provider counts addresses by: everything that leaves through one of them shares a bucket. */
   egress: string;
-  lane: FetchLane;
   kind: string;
   entity: string;
 };
-
-/** What of a limit each lane may use: a lower lane leaves room for a higher one, and the highest may take it all. */
-const SHARE: Record<FetchLane, number> = { live: 1, poll: 0.7, backfill: 0.4 };
 
 /**
  * The provider's limits, and one of our own: one read of an entity at a time in the fleet. Two that overlap could be answered in the
@@ -22,11 +18,11 @@ const SHARE: Record<FetchLane, number> = { live: 1, poll: 0.7, backfill: 0.4 };
  */
 export function scopesOf(limits: readonly Limit[], call: Call): Scope[] {
   const { provider, connection, kind, entity } = call;
-  const provided = limits.map(({ scope, limit, windowMs }) => ({
-    key: encodeToken([provider, scope, nameOf(scope, call)].join('/')),
-    limit: Math.max(1, Math.floor(limit * SHARE[call.lane])),
-    windowMs,
-    lasting: true,
+  const told = toldOf(limits);
+  const provided = limits.map((each) => ({
+    key: encodeToken([provider, each.scope, nameOf(each.scope, call)].join('/')),
+    ...{ limit: each.limit, windowMs: each.windowMs, lasting: true, told: each === told },
+    ...(each.unit === 'credits' ? { costs: each.dearest ?? each.limit / 50 } : {}),
   }));
   return [
     ...provided,
@@ -37,6 +33,11 @@ export function scopesOf(limits: readonly Limit[], call: Call): Scope[] {
 /** Those that a provider's "too many" is about, as far as one can tell: an account must not be able to stop its neighbours. */
 export function blockedBy(scopes: readonly Scope[], limits: readonly Limit[]): Scope[] {
   return scopes.filter((_, index) => limits[index] && limits[index].scope !== 'egress');
+}
+
+/** The one that answers' headers speak of: credits have no other voice, and nobody tells of addresses. */
+function toldOf(limits: readonly Limit[]): Limit | undefined {
+  return limits.find(({ unit }) => unit === 'credits') ?? limits.find(({ scope }) => scope !== 'egress');
 }
 
 function nameOf(scope: Limit['scope'], { egress, account, connection }: Call): string {

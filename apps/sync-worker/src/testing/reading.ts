@@ -1,7 +1,7 @@
 import type { Connection, FetchJob } from '@roomwire/events';
 import { hostaway } from '@roomwire/pms-adapters';
-import { pms } from '@roomwire/pms-port';
-import type { PermitAnswer, Permits, Wanted } from '@roomwire/rate';
+import { pms, type PmsAdapter } from '@roomwire/pms-port';
+import type { PermitAnswer, Permits, Usage, Wanted } from '@roomwire/rate';
 import { createMeter } from '@roomwire/telemetry';
 import { testClock } from '@roomwire/testkit';
 import { memoryVaultClient } from '@roomwire/vault-client';
@@ -25,7 +25,12 @@ export class ScriptedPermits implements Permits {
   readonly blocked: { keys: string[]; ms: number }[] = [];
   script: (PermitAnswer | Error | 'late')[] = [];
   granted = 0;
-  released = 0;
+  /** What each call that was given back told of its price. */
+  readonly told: Usage[] = [];
+
+  get released(): number {
+    return this.told.length;
+  }
 
   async acquire(wanted: Wanted): Promise<PermitAnswer> {
     this.wanted.push(wanted);
@@ -33,7 +38,11 @@ export class ScriptedPermits implements Permits {
     if (next instanceof Error) throw next;
     if (next && next !== 'late') return next;
     const observedAt = 1_800_000_000_000_000 + ++this.granted;
-    return { kind: 'granted', permit: { observedAt, isGood: () => next !== 'late', release: async () => void this.released++ } };
+    const release = async (usage: Usage = {}): Promise<void> => void this.told.push(usage);
+    return {
+      kind: 'granted',
+      permit: { observedAt, used: wanted.scopes.map(() => 0.5), isGood: () => next !== 'late', release },
+    };
   }
 
   async block(_provider: string, scopes: Wanted['scopes'], ms: number): Promise<void> {
@@ -43,8 +52,8 @@ export class ScriptedPermits implements Permits {
 
 type Answering = (url: string, init: RequestInit) => Response | Promise<Response>;
 
-/** A Reader of Hostaway over a provider that answers by function. */
-export async function reading(answer: Answering, vault = memoryVaultClient()) {
+/** A Reader of Hostaway, or of what is made of it, over a provider that answers by function. */
+export async function reading(answer: Answering, vault = memoryVaultClient(), adapter: PmsAdapter = hostaway) {
   await vault.putCredentials({
     tenant: 't1',
     connection: 'c1',
@@ -72,8 +81,8 @@ export async function reading(answer: Answering, vault = memoryVaultClient()) {
       reader.read(
         { ...job, id: 'FETCH_t1:1' },
         at,
-        pms(hostaway),
-        pms(hostaway).readRequest({ kind: job.kind, entities: [job.entity] }, at),
+        pms(adapter),
+        pms(adapter).readRequest({ kind: job.kind, entities: [job.entity] }, at),
       ),
   };
 }

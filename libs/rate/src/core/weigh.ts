@@ -3,8 +3,8 @@ import type { Scope, Usage } from '../permits.ts';
 /** A credit in the scripts' integers. */
 const MILLI = 1_000;
 const US = 1_000;
-/** The instants that headers tell are of whole seconds, and a while on their way, µs; less where windows are short. */
-const MARGIN_US_MAX = 2_000_000;
+/** The instants that headers tell are of whole seconds, µs; less where windows are short. */
+const MARGIN_US_MAX = 1_000_000;
 /** A price is remembered for so many windows after it was last seen. */
 const REMEMBERED_WINDOWS = 12;
 
@@ -27,6 +27,6 @@ export function paid(scope: Scope, reserved: number, usage: Usage | undefined) {
     ...(said?.cost !== undefined && unit === MILLI ? { paid: Math.max(0, Math.ceil(said.cost * unit)) } : {}),
     ...(said?.remaining === undefined ? {} : { left: Math.floor(said.remaining * unit) }),
     ...(said?.resetsInMs === undefined ? {} : { resets: Math.ceil(said.resetsInMs * US) }),
-    ...{ remember: scope.windowMs * REMEMBERED_WINDOWS, margin: Math.min(MARGIN_US_MAX, (scope.windowMs * US) / 20) },
+    ...{ remember: scope.windowMs * REMEMBERED_WINDOWS, margin: Math.min(MARGIN_US_MAX, (scope.windowMs * US) / 50) },
   };
 }

@@ -4,7 +4,7 @@
 --   :live    zset; those of the calls that are of the lane `live`
 --   :state   hash of the lanes, by the lane's number: v<lane> virtual time of the last grant, owed<lane>; and of the bucket: tat (pace of
 --            the bulk lanes), price (of the last call), left and leftUntil (what the provider said)
---   :wait<lane>  zset; who waits, '<tenant>/<job>', and the instant at which they were told to ask again
+--   :wait<lane>  zset; who waits, '<tenant>/<place>', and the instant at which they were told to ask again
 --   :many<lane>  hash; how many of :wait<lane> are of each tenant
 --   :served<lane> hash; virtual time of each tenant
 --   :cost:<operation> string; highest price that was seen lately

@@ -3,7 +3,7 @@
 -- is counted there in any window: the last one granted of them found all the others still in the set.
 -- Who is refused because others hold or are to have the room is told when theirs comes, and is known until then: see ADR 0019.
 -- KEYS 1 last grant of the connection, 2 the instant of the last leap, then the buckets
--- ARGV 1 JSON: now (absent = TIME; specs move it), id, hold in µs, floor: highest grant of the connection that the caller knows, job,
+-- ARGV 1 JSON: now (absent = TIME; specs move it), id, hold in µs, floor: highest grant of the connection that the caller knows, job, place,
 --      lane (number, 1 is the highest), tenant, operation, bulk, shares: by lane, early and grace in µs, for each bucket {limit, window, cost, headroom, weighted, start: 'none' (not lasting), 'ask', 'fresh'
 --      (never used before), 'lost'}
 -- Returns now and the last leap, then 'GRANTED', observedAt, and for each bucket what was reserved and what is in use by now;
@@ -28,7 +28,7 @@ if #unknown > 0 then return { now, leap, 'UNKNOWN', unpack(unknown) } end
 -- The caller was granted something that this memory does not have: it was set back. What else it forgot, nobody can say.
 local rewound = last < ask.floor
 if rewound then redis.call('SET', KEYS[1], text(ask.floor)) end
-local me = ask.tenant .. '/' .. ask.job
+local me = ask.tenant .. '/' .. ask.place
 
 local function key(scope, name, lane) return scope.bucket .. ':' .. name .. (lane or '') end
 

@@ -22,8 +22,8 @@ local function believe(bucket, given)
   end
   local left, till = number(redis.call('HGET', bucket .. ':state', 'left')), number(redis.call('HGET', bucket .. ':state', 'leftUntil'))
   local said, ends = given.left - underWay, now + (given.resets or given.window) + given.margin
-  -- An end that is later by more than the margins is that of another window.
-  if left and till and till > now and ends < till + 2 * given.margin then
+  -- An end that is a good deal later is that of another window.
+  if left and till and till > now and ends < till + given.window / 2 then
     said, ends = math.min(said, left), math.max(ends, till)
   end
   redis.call('HSET', bucket .. ':state', 'left', text(said), 'leftUntil', text(ends))

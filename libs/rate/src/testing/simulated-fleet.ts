@@ -70,7 +70,7 @@ export class SimulatedFleet {
     const { tenant, lane, scopes } = load;
     const connection = `c-${tenant}-${lane}`;
     const answer = await this.permits.acquire({
-      ...{ provider: 'p', connection, tenant, lane, operation: 'read', job, patienceMs: PATIENCE_MS, scopes },
+      ...{ provider: 'p', connection, tenant, lane, operation: 'read', job, place: job, patienceMs: PATIENCE_MS, scopes },
     });
     if (answer.kind === 'wait') {
       // Longer waits go by the transport, which is not so punctual.

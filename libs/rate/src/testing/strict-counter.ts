@@ -20,7 +20,17 @@ export class StrictCounter {
     return peak;
   }
 
-  get total(): number {
-    return this.arrivals.reduce((sum, { weight }) => sum + weight, 0);
+  /** The part of `limit` per window that was used between two instants: from the mean time in which a limit's worth arrives. */
+  share(limit: number, from: number, to: number): number {
+    const sorted = this.arrivals.filter(({ at }) => at >= from && at <= to).toSorted((a, b) => a.at - b.at);
+    const times: number[] = [];
+    let [held, end] = [0, 0];
+    for (const { at, weight } of sorted) {
+      while (end < sorted.length && held < limit) held += sorted[end++]!.weight;
+      if (held < limit || end === sorted.length) break;
+      times.push(sorted[end]!.at - at);
+      held -= weight;
+    }
+    return this.windowUs / (times.reduce((sum, time) => sum + time, 0) / times.length);
   }
 }
