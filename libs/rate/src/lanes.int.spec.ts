@@ -62,7 +62,7 @@ describe('lanes and tenants that share an address', () => {
   it('starves no lane, and gives the most urgent all the rest', async () => {
     const lanes = ['live', 'push', 'poll', 'backfill'] as const;
     const { grants } = await simulated(
-      lanes.map((lane) => load('t1', lane, { askers: 12 })),
+      lanes.map((lane) => load(`t-${lane}`, lane, { askers: 12 })),
       10 * MINUTES,
     );
     const part = (lane: Load['lane']) => grants.filter((grant) => grant.lane === lane).length / grants.length;

@@ -183,8 +183,8 @@ local function restrain(scope)
   scope.free, scope.spacing, scope.earliest = 0, 0, 0
   if not ask.bulk then return end
   local live = redis.call('ZCARD', key(scope, 'live'))
-  local free = math.min(math.max(scope.headroom, math.ceil(math.sqrt(live)) * scope.cost), scope.limit - scope.cost)
-  local rest = math.max(scope.cost, scope.limit - free - live * scope.cost)
+  local free = math.min(math.max(scope.headroom, math.ceil(1.25 * math.sqrt(live)) * scope.cost), scope.limit - scope.cost)
+  local rest = math.max(scope.limit / 2, scope.limit - free - live * scope.cost)
   scope.spacing = 0.9 * scope.window * math.min(scope.cost, scope.state.price or scope.cost) / rest
   scope.earliest = (scope.state.tat or 0) - scope.window / 10
   if not owed(scope, ask.lane) then scope.free = free end
@@ -254,7 +254,7 @@ local function settle(scope)
   -- Each lane below that waits is owed its share of what a higher one is given; what it is given itself pays for it.
   for lane = ask.lane + 1, LANES do
     if redis.call('EXISTS', key(scope, 'wait', lane)) == 1 then
-      local most = math.max(2 * scope.cost, ask.shares[lane] * scope.limit)
+      local most = math.max(5 * scope.cost, ask.shares[lane] * scope.limit)
       set('owed' .. lane, math.min((state['owed' .. lane] or 0) + ask.shares[lane] * scope.cost, most))
     end
   end
