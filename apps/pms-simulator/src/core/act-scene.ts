@@ -18,7 +18,14 @@ export type Scene = {
 
 /** What has happened, in no provider's words: each tells of it in its own, or not at all. */
 export type Notice =
-  | { about: 'reservation'; change: 'created' | 'updated' | 'removed'; reservation: Reservation; before: Reservation | null }
+  | {
+      about: 'reservation';
+      change: 'created' | 'updated' | 'removed';
+      reservation: Reservation;
+      before: Reservation | null;
+      /** Done over the API, whose own doings some providers do not tell. */
+      quiet?: boolean;
+    }
   | { about: 'message'; message: Message }
   /** `announced`: only said how they stand; nothing has changed. */
   | { about: 'units'; doors: readonly UnitStatus[]; announced: boolean }

@@ -101,7 +101,7 @@ function putAccount(world: World, config: AccountConfig, now: number): AdminAnsw
     // Its houses stay as they are, and its webhooks where nothing is said of them.
     const { listings, multiUnit, timeZone } = known.config;
     known.config = { ...known.config, ...config, listings, multiUnit, timeZone } as AccountConfig;
-    known.provider.renew(world, known);
+    known.provider.renew(world, known, now);
     known.internalWebhook = config.internalWebhook ?? known.internalWebhook;
   }
   const { id, listings } = known ?? addAccount(world, config, now);

@@ -74,7 +74,7 @@ export function change({ account, now, clock }: Scene, before: Reservation, chan
   };
 }
 
-const created = (reservation: Reservation): Done => ({
+export const created = (reservation: Reservation): Done => ({
   ...{ kind: 'reservation', id: reservation.id, listings: [reservation.listingId] },
   notices: [{ about: 'reservation', change: 'created', reservation, before: null }],
 });

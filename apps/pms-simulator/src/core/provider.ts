@@ -17,9 +17,9 @@ export type Provider = {
   view: View;
   story: Story;
   /** What the provider keeps of an account besides the world: registered webhooks, windows of calls, tokens. */
-  open: (world: World, account: Account) => { own: unknown; meter: Meter };
+  open: (world: World, account: Account, now: number) => { own: unknown; meter: Meter };
   /** New credentials for an account that is there, as its owner renews them. */
-  renew: (world: World, account: Account) => void;
+  renew: (world: World, account: Account, now: number) => void;
 };
 
 /** The order is `door.ts`'s: limits, planned failures, credentials, answer. */

@@ -43,7 +43,7 @@ export function addAccount(world: World, config: AccountConfig, now: number): Ac
     ...{ faults: { ...NO_FAULTS }, tally: emptyTally() },
     nextId: { reservation: 40_000_000 + (base % 9_000) * 1_000, message: 300_000, cleaning: 5_000, webhook: 1, fact: 1 },
   };
-  const opened: Account = Object.assign(account, provider.open(world, account as Account));
+  const opened: Account = Object.assign(account, provider.open(world, account as Account, now));
   for (const listing of opened.listings)
     for (const unit of listing.units.length > 0 ? listing.units : [null]) fillCalendar(opened, listing, unit, now);
   world.accounts.set(opened.id, opened);

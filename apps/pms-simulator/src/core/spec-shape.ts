@@ -41,7 +41,7 @@ const SHAPES = [
 ];
 
 function ofText(example: string, value: Json): string[] {
-  const [, type, format] = /^<(\w+)(?::([\w-]+))?>$/.exec(example) ?? [];
+  const [, type, format] = /^<(string|integer|number|boolean)(?::([\w-]+))?>$/.exec(example) ?? [];
   if (type) {
     const right = type === 'integer' ? Number.isInteger(value) : typeof value === type;
     if (!right) return [`${typeof value} for ${example}`];

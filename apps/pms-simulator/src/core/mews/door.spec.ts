@@ -20,7 +20,7 @@ describe('the door', () => {
 
     expect(spec.call('services/getAll', { Limitation })).toMatchObject(unauthorized);
     spec.account.config = { ...spec.account.config, accessToken: 'renewed' } as typeof spec.account.config;
-    spec.account.provider.renew(spec.world, spec.account);
+    spec.account.provider.renew(spec.world, spec.account, spec.now);
     expect(spec.call('services/getAll', { Limitation, AccessToken: 'renewed' }).status).toBe(200);
   });
 
