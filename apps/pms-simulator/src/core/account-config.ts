@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { beds24Config } from './beds24/config.ts';
 import { hostawayConfig } from './hostaway/config.ts';
 import { mewsConfig } from './mews/config.ts';
+import { smoobuConfig } from './smoobu/config.ts';
 
-const configs = z.discriminatedUnion('provider', [hostawayConfig, mewsConfig, beds24Config]);
+const configs = z.discriminatedUnion('provider', [hostawayConfig, mewsConfig, beds24Config, smoobuConfig]);
 
 /** An account that does not say whose it is, is Hostaway's: the simulator's first. */
 export const accountConfig = z.preprocess(
