@@ -16,7 +16,7 @@ Environment
   SIMULATOR_WEBHOOK_TIMEOUT_MS  for every webhook; by default each provider's own
 
 Each provider lies under its own paths: Hostaway /v1, Mews /api/connector/v1 and
-/ws/connector, Beds24 /api/v2, Smoobu /api and /booking. The header x-simulated-egress names the address that a call is counted for.
+/ws/connector, Beds24 /api/v2, Cloudbeds /api/v1.3, /api/v1.2, /oauth and /userinfo, Smoobu /api and /booking. The header x-simulated-egress names the address that a call is counted for.
 
 Admin API, for this machine only
   GET    /__simulator/ledger?accountId=   everything as it stands now, acts, calls, webhooks, violations of limits

@@ -33,6 +33,8 @@ export type Notice =
   | { about: 'ticket'; ticket: Ticket; opened: boolean }
   /** The owner has given new credentials, or taken them away. */
   | { about: 'access'; change: 'renewed' | 'revoked' }
+  /** The provider does it later, and tells when it is done. */
+  | { about: 'job'; id: string; status: 'completed' | 'error'; listing: Listing; afterMs: number }
   | { about: 'rates'; listing: Listing; unitId: number | null; from: string; until: string };
 
 export type Done = { kind: string; id: number | string; listings: number[]; notices: Notice[] };

@@ -22,7 +22,8 @@ export type Delivery = {
   target: number | string | null;
 };
 
-export type Draft = Pick<Delivery, 'hook' | 'event' | 'url' | 'body' | 'target'>;
+/** `afterMs`: how long the provider itself takes before it tells. */
+export type Draft = Pick<Delivery, 'hook' | 'event' | 'url' | 'body' | 'target'> & { afterMs?: number };
 
 /** A duplicate follows the first within this time. */
 const DUPLICATE_WITHIN_MS = 200;
@@ -39,7 +40,7 @@ export function deliveriesFor({ world, account, now, silent }: Telling, notice: 
     const lost = silent || (draft.hook === 'internal' ? faults.disableInternalWebhooks : faults.disableWebhooks);
     if (lost) tally.suppressed += 1;
     if (lost) return [];
-    const afterMs = faults.delayMs + Math.floor(faultChance.next() * faults.disorderMs);
+    const afterMs = (draft.afterMs ?? 0) + faults.delayMs + Math.floor(faultChance.next() * faults.disorderMs);
     const first = { ...draft, id: `msg_${runOf(world)}_${++world.deliveries}`, accountId: account.id, afterMs, tries: 0 };
     const again = { ...first, afterMs: afterMs + faultChance.int(1, DUPLICATE_WITHIN_MS) };
     const all = faultChance.happens(faults.duplicates) ? [first, again] : [first];

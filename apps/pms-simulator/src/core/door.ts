@@ -56,6 +56,7 @@ function plannedFailure(account: Account, door: Provider['door'], now: number): 
   const { faults } = account;
   if (faults.respond429 > 0) return (faults.respond429--, door.tooMany(account, now));
   if (faults.respond500 > 0) return (faults.respond500--, door.broken);
+  if (faults.respondFailed > 0 && door.failed) return (faults.respondFailed--, door.failed);
   return undefined;
 }
 

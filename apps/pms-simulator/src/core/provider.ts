@@ -37,6 +37,8 @@ export type Door = {
   tooMany: (account: Account | undefined, now: number) => Answer;
   broken: Answer;
   unknown: Answer;
+  /** A 200 that means failure, where there are such. */
+  failed?: Answer;
   /** What every answer wears: ids of requests, what is left of a limit. */
   dress?: (answer: Answer, knock: Knock) => Answer;
   /** Who asks for a WebSocket; undefined where there is none. What goes through it are deliveries of the hook `socket`. */

@@ -19,6 +19,11 @@ export class Versions<T> {
     this.#states.push({ at, value });
   }
 
+  /** What it was the last time that it was there. */
+  last(instant: number): T | null {
+    return this.#states.findLast(({ at, value }) => at <= instant && value !== null)?.value ?? null;
+  }
+
   /** As a replica shows it that is behind: null also for what did not exist yet. */
   asOf(instant: number): T | null {
     return this.#states.findLast(({ at }) => at <= instant)?.value ?? null;
