@@ -5,13 +5,16 @@ import { hostaway } from './hostaway/adapter.ts';
 import { internal } from './internal/adapter.ts';
 import { memory } from './memory/adapter.ts';
 import { mews } from './mews/adapter.ts';
+import { smoobu } from './smoobu/adapter.ts';
 
 /** Adding a provider is adding a folder, and its line here. */
-export const adapters = { beds24, hostaway, internal, memory, mews } as const satisfies Partial<Record<ProviderId, PmsAdapter>>;
+export const adapters = { beds24, hostaway, internal, memory, mews, smoobu } as const satisfies Partial<
+  Record<ProviderId, PmsAdapter>
+>;
 
 /** The adapter of a provider; undefined for those that have none yet, and for any other text. */
 export function adapterOf(provider: string): PmsAdapter | undefined {
   return Object.hasOwn(adapters, provider) ? adapters[provider as keyof typeof adapters] : undefined;
 }
 
-export { beds24, hostaway, internal, memory, mews };
+export { beds24, hostaway, internal, memory, mews, smoobu };
