@@ -176,6 +176,21 @@ describe('a webhook', () => {
     expect(await storedOf('c-forged')).toEqual([]);
   });
 
+  it('may be proven by a key in its address, which no log has', async () => {
+    await vault.putWebhookSecret({ tenant: 't1', connection: 'c-query', secret: { key: 'placeholder of a key' } });
+    await connections.put('c-query', { ...account, id: 'c-query', provider: 'smoobu' });
+    const called = (query: string) =>
+      fetch(`${url}/v1/webhooks/smoobu/c-query${query}`, { method: 'POST', body: '{"action":"x"}' });
+
+    const answers = [
+      await called('?key=placeholder%20of+a+key&key=another'),
+      await called('?key=another&key=placeholder%20of+a+key'),
+      await called(''),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([202, 401, 401]);
+  });
+
   it('of a connection without any secret is answered 401', async () => {
     await connect('c-secretless', undefined);
     await vault.putCredentials({ tenant: 't1', connection: 'c-secretless', provider: 'memory', credentials: {} });

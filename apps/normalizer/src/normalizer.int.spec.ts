@@ -196,6 +196,23 @@ describe('a raw message', () => {
     });
   });
 
+  it('is told with what the connection says for its provider', async () => {
+    const unsaid = { timeZone: 'Europe/Berlin', currency: 'EUR' };
+    await connections.put('c-unsaid', { ...account, id: 'c-unsaid', provider: 'smoobu', account: null, unsaid });
+    const stay = { arrival: '2026-08-10', departure: '2026-08-13', apartment: { id: 38 }, channel: null };
+    const data = { id: 292, type: 'reservation', ...stay, 'is-blocked-booking': false, modifiedAt: '2026-08-02 13:45' };
+
+    const receipt = await send({ action: 'updateReservation', data }, { connection: 'c-unsaid', provider: 'smoobu' });
+
+    const modifiedAt = Date.parse('2026-08-02T11:45:00Z') * 1000;
+    await eventually(async () => {
+      const [message] = await eventsOf(receipt);
+      expect(message && jsonOf(message)).toMatchObject({
+        data: { entity: '292', facets: { core: { version: { modifiedAt } } } },
+      });
+    });
+  });
+
   it('that hints becomes a job for a read, and an outcome', async () => {
     // Without its clock a push is a hint.
     const { modifiedAt: _without, ...hinted } = unit();

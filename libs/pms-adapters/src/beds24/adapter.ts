@@ -48,7 +48,14 @@ export const beds24: PmsAdapter = {
   webhooks,
   push,
   readUsage,
-  token: { kind: 'kept-refresh-token', credentialFields: ['refreshToken'], grantRequest, grantAnswer },
+  token: {
+    kind: 'kept-refresh-token',
+    credentialFields: ['refreshToken'],
+    // It dies of 30 days without use.
+    idleLifeMs: 30 * 86_400_000,
+    grantRequest,
+    grantAnswer,
+  },
   authorise: (request, token) => ({ ...request, headers: { ...request.headers, token } }),
   failed,
   errorCode,
