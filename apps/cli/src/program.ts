@@ -150,6 +150,11 @@ Example of a file (secrets may be text, {"env": "NAME"} or {"file": "path"}):
       "id": "acme-hostaway", "provider": "hostaway", "account": "4711",
       "credentials": {"clientId": "4711", "clientSecret": {"env": "HOSTAWAY_SECRET"}},
       "webhookSecret": {"login": "roomwire", "password": {"file": "/run/secrets/webhook"}}
+    }, {
+      "id": "acme-beds24", "provider": "beds24",
+      "unsaid": {"timeZone": "Europe/Berlin", "currency": "EUR"},
+      "credentials": {"refreshToken": {"env": "BEDS24_REFRESH_TOKEN"}},
+      "webhookSecret": {"login": "X-Roomwire", "password": {"file": "/run/secrets/beds24"}}
     }]
   }]}
 

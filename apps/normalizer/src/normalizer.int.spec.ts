@@ -20,38 +20,13 @@ import {
   KvTable,
   listDeadLetters,
   natsConf,
-  passwordVariable,
-  USERS,
   type DeadLetter,
   type NatsConnection,
   type StoredMessage,
 } from '@roomwire/jetstream';
-import {
-  eventually,
-  natsServer,
-  redisServer,
-  spawnedSource,
-  type NatsServer,
-  type RedisServer,
-  type Spawned,
-} from '@roomwire/testkit';
+import { eventually, natsServer, redisServer, type NatsServer, type RedisServer, type Spawned } from '@roomwire/testkit';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-
-const password = (user: string) => `placeholder-of-${user}`;
-const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
-
-function normalizer(nats: NatsServer, redis: RedisServer, env: Record<string, string> = {}): Spawned {
-  const own = {
-    NATS_URL: nats.url,
-    NATS_USER: '',
-    NATS_PASSWORD: password('normalizer'),
-    REDIS_URL: redis.url,
-    PORT: '',
-    LOG_LEVEL: 'info',
-  };
-  return spawnedSource(join(import.meta.dirname, 'main.ts'), { env: { ...own, ...env }, name: 'normalizer' });
-}
+import { normalizer, password, passwords } from './testing/spawned.ts';
 
 let nats: NatsServer;
 let redis: RedisServer;
