@@ -1,6 +1,7 @@
 import type { ProviderId } from '@roomwire/events';
 import type { PmsAdapter } from '@roomwire/pms-port';
 import { beds24 } from './beds24/adapter.ts';
+import { cloudbeds } from './cloudbeds/adapter.ts';
 import { hostaway } from './hostaway/adapter.ts';
 import { internal } from './internal/adapter.ts';
 import { memory } from './memory/adapter.ts';
@@ -8,7 +9,7 @@ import { mews } from './mews/adapter.ts';
 import { smoobu } from './smoobu/adapter.ts';
 
 /** Adding a provider is adding a folder, and its line here. */
-export const adapters = { beds24, hostaway, internal, memory, mews, smoobu } as const satisfies Partial<
+export const adapters = { beds24, cloudbeds, hostaway, internal, memory, mews, smoobu } as const satisfies Partial<
   Record<ProviderId, PmsAdapter>
 >;
 
@@ -17,4 +18,4 @@ export function adapterOf(provider: string): PmsAdapter | undefined {
   return Object.hasOwn(adapters, provider) ? adapters[provider as keyof typeof adapters] : undefined;
 }
 
-export { beds24, hostaway, internal, memory, mews, smoobu };
+export { beds24, cloudbeds, hostaway, internal, memory, mews, smoobu };
