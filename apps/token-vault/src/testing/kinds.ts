@@ -1,9 +1,9 @@
+import { cloudbeds, mews } from '@roomwire/pms-adapters';
 import { PmsError, type GrantOperations, type PmsAdapter, type TokenOperations } from '@roomwire/pms-port';
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
-/** What the providers answer a token request with. */
-const wireToken = z.object({ access_token: z.string(), expires_in: z.number(), refresh_token: z.string().optional() });
+/** What the provider answers a token request with. */
 const wireBeds24 = z.object({ token: z.string(), expiresIn: z.number() });
 
 /** The rest of an adapter, for those that have only credentials yet. */
@@ -28,7 +28,6 @@ function read<T>(schema: z.ZodType<T>, body: unknown, provider: string): T {
 }
 
 const DAY_MS = 86_400_000;
-const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** Beds24: `GET /authentication/token` with the refresh token in a header; it is kept. */
 const keptRefreshToken: GrantOperations = {
@@ -39,47 +38,6 @@ const keptRefreshToken: GrantOperations = {
   grantAnswer: (body) => {
     const { token, expiresIn } = read(wireBeds24, body, 'beds24');
     return { accessToken: token, expiresInMs: expiresIn * 1_000, usableAfterMs: 0 };
-  },
-};
-
-/** Cloudbeds: `POST /access_token`; whatever refresh token comes back is the one from now on. */
-const rotatingRefreshToken: GrantOperations = {
-  kind: 'rotating-refresh-token',
-  credentialFields: ['clientId', 'clientSecret', 'refreshToken'],
-  grantRequest: ({ clientId = '', clientSecret = '', refreshToken = '' }) => ({
-    method: 'POST',
-    path: '/access_token',
-    headers: form,
-    body: new URLSearchParams({
-      ...{ grant_type: 'refresh_token', client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken },
-    }).toString(),
-  }),
-  grantAnswer: (body) => {
-    const { access_token: accessToken, expires_in: seconds, refresh_token: refreshToken } = read(wireToken, body, 'cloudbeds');
-    const next = refreshToken ? { next: { refreshToken } } : {};
-    return { accessToken, expiresInMs: seconds * 1_000, usableAfterMs: 0, ...next };
-  },
-  idleLifeMs: 365 * DAY_MS,
-  codeGrant: {
-    applicationFields: ['clientId', 'clientSecret'],
-    agreementPath: ({ clientId = '' }, state, redirectUri) => {
-      const query = { response_type: 'code', client_id: clientId, redirect_uri: redirectUri, state };
-      return `/oauth?${new URLSearchParams(query).toString()}`;
-    },
-    codeRequest: ({ clientId = '', clientSecret = '' }, code, redirectUri) => ({
-      method: 'POST',
-      path: '/access_token',
-      headers: form,
-      body: new URLSearchParams({
-        ...{
-          grant_type: 'authorization_code',
-          client_id: clientId,
-          client_secret: clientSecret,
-          code,
-          redirect_uri: redirectUri,
-        },
-      }).toString(),
-    }),
   },
 };
 
@@ -96,17 +54,10 @@ const requestSigning: TokenOperations = {
   },
 };
 
-/** Mews: a pair in the body of every request. */
-const staticFields: TokenOperations = {
-  kind: 'static-fields',
-  credentialFields: ['clientToken', 'accessToken'],
-  fields: ({ clientToken = '', accessToken = '' }) => ({ ClientToken: clientToken, AccessToken: accessToken }),
-};
-
-/** A provider of each kind that no adapter has yet, as each of them documents it; hostaway has client credentials. */
+/** A provider of each kind, as each of them documents it, where no adapter has it yet; hostaway has client credentials. */
 export const kinds: Readonly<Record<string, PmsAdapter>> = {
   beds24: adapter('beds24', keptRefreshToken),
-  cloudbeds: adapter('cloudbeds', rotatingRefreshToken),
+  cloudbeds,
   smoobu: adapter('smoobu', requestSigning),
-  mews: adapter('mews', staticFields),
+  mews,
 };
