@@ -7,9 +7,7 @@ import {
   toldAt,
   toldByRead,
   type Clock,
-  type ErrorAnswer,
   type Hint,
-  type PmsErrorCode,
   type RawMessage,
   type RejectReason,
   type Told,
@@ -187,20 +185,4 @@ export function hasZone({ unsaid }: RawMessage): boolean {
 /** Whole seconds by the documents. Should some answers have fractions and others not, the same change would be of two times. */
 function stampOf(raw: RawMessage, micros: number): Told {
   return toldAt(raw.context, Math.floor(micros / 1_000_000) * 1_000_000, SECOND, MAPPING);
-}
-
-const CODES: Readonly<Record<number, PmsErrorCode>> = {
-  // Of credentials without an end there is no renewal: the vault makes a lapse of it at once.
-  401: 'credential-expired',
-  403: 'forbidden',
-  // Too heavy a request, given up by Mews.
-  408: 'timeout',
-  // The data has changed meanwhile: the same request may be sent once more.
-  409: 'provider-error',
-  429: 'rate-limited',
-};
-
-/** A 404 is about the address, never about an entity. */
-export function errorCode({ status }: ErrorAnswer): PmsErrorCode {
-  return CODES[status] ?? (status >= 500 ? 'provider-error' : status >= 400 ? 'invalid-request' : 'malformed-answer');
 }

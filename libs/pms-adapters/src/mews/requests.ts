@@ -6,9 +6,22 @@ import {
   type PageEnd,
   type PageJob,
   type PagePlan,
+  type ReadJob,
+  type ReadPlan,
 } from '@roomwire/pms-port';
-import { COUNT, listRequest, OPERATIONS, type OperationName } from './operations.ts';
+import { COUNT, listRequest, mewsId, operationOf, OPERATIONS, type OperationName } from './operations.ts';
 import { guid, wirePage } from './wire.ts';
+
+/** Without the enterprise no reservation could be told: it does not name its own. */
+export function readRequest({ kind, entities }: ReadJob, { account }: AccountContext): ReadPlan {
+  const refused = (detail: string) => new PmsError('invalid-request', { provider: 'mews', operation: `read-${kind}`, detail });
+  if (account === null) throw refused('the connection names no enterprise as its account');
+  const [name, ...others] = new Set(entities.map((entity) => operationOf(kind, entity)));
+  if (!name || others.length > 0) throw refused('no such kind, or ids of two kinds');
+  const ids = entities.map(mewsId);
+  if (!ids.every((id) => guid.safeParse(id).success)) throw refused('no such id');
+  return { ...listRequest(name, { [OPERATIONS[name].ids]: ids }), ids: [...entities] };
+}
 
 const DAY_MS = 86_400_000;
 /** Mews takes intervals of at most three months. */

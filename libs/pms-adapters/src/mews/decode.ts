@@ -1,3 +1,4 @@
+import type { Kind } from '@roomwire/events';
 import {
   decoded,
   goneOf,
@@ -7,6 +8,7 @@ import {
   rejectOf,
   together,
   type Decoded,
+  type Hint,
   type RawMessage,
   type Reject,
 } from '@roomwire/pms-port';
@@ -24,7 +26,77 @@ import {
   type Understood,
 } from './mapping.ts';
 import { isOperation, mewsId, OPERATIONS, type OperationName } from './operations.ts';
-import { wireAnswer, wireAssignment, wireBlock, wireEnterprise, wireReservation, wireResource, wireTask } from './wire.ts';
+import {
+  wireAnswer,
+  wireAssignment,
+  wireBlock,
+  wireEnterprise,
+  wireIntegration,
+  wireReservation,
+  wireResource,
+  wireSocket,
+  wireSocketEvent,
+  wireTask,
+  wireWebhook,
+  wireWebhookEvent,
+} from './wire.ts';
+
+export function decodePush(raw: RawMessage): Decoded {
+  const body = parseJson(raw.body);
+  if (body === undefined) return rejected('not-json', 'not JSON in UTF-8');
+  const integration = wireIntegration.safeParse(body);
+  if (integration.success) return decoded({ ignored: [`integration event ${quoted(integration.data.Action)}`] });
+  return typeof body === 'object' && body !== null && 'EnterpriseId' in body ? decodeWebhook(raw, body) : decodeSocket(body);
+}
+
+/** By Mews' word for what happened. Messages cannot be read by their ids; customers and payments are no entities of ours. */
+const WEBHOOK: Readonly<Record<string, Kind>> = {
+  ServiceOrderUpdated: 'reservation',
+  ResourceUpdated: 'unit-status',
+  ResourceBlockUpdated: 'ticket',
+};
+const SOCKET: Readonly<Record<string, Kind>> = { Reservation: 'reservation', Resource: 'unit-status' };
+
+function decodeWebhook(raw: RawMessage, body: object): Decoded {
+  const webhook = wireWebhook.safeParse(body);
+  if (!webhook.success) return decoded({ rejects: [rejectOf(webhook.error, body)] });
+  if (raw.account !== null && webhook.data.EnterpriseId !== raw.account)
+    return rejected('wrong-account', 'names another enterprise', '/EnterpriseId');
+  return hintsOf(webhook.data.Events, WEBHOOK, (event) => {
+    const { data, error } = wireWebhookEvent.safeParse(event);
+    return data ? { what: data.Discriminator, id: data.Value.Id } : { error };
+  });
+}
+
+function decodeSocket(body: unknown): Decoded {
+  const message = wireSocket.safeParse(body);
+  if (!message.success) return decoded({ rejects: [rejectOf(message.error, body)] });
+  return hintsOf(message.data.Events, SOCKET, (event) => {
+    const { data, error } = wireSocketEvent.safeParse(event);
+    return data ? { what: data.Type, id: data.Id } : { error };
+  });
+}
+
+type Event = { what: string; id: string } | { error: Parameters<typeof rejectOf>[0] };
+
+/** Hundreds of events, each to be read; the bad ones do not spoil the others. */
+function hintsOf(events: readonly unknown[], kinds: Readonly<Record<string, Kind>>, read: (event: unknown) => Event): Decoded {
+  const hints: Hint[] = [];
+  const rejects: Reject[] = [];
+  const ignored = new Set(events.length === 0 ? ['no events'] : []);
+  events.forEach((value, index) => {
+    const event = read(value);
+    if ('error' in event) return void rejects.push(rejectOf(event.error, value, ['Events', index]));
+    const kind = Object.hasOwn(kinds, event.what) ? kinds[event.what] : undefined;
+    if (kind) hints.push({ kind, entity: event.id, reason: 'hint' });
+    else ignored.add(`event ${quoted(event.what)}`);
+  });
+  return decoded({ hints, rejects, ignored: [...ignored] });
+}
+
+function quoted(word: string): string {
+  return JSON.stringify(word.slice(0, 64).toWellFormed());
+}
 
 type Understand = (raw: RawMessage, item: unknown, types: Types) => Item;
 /** `id` undefined: of what it is, nobody knows. */
