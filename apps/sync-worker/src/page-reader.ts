@@ -175,8 +175,8 @@ export async function publishPage(bus: Pick<Bus, 'publish'>, job: PageJob, again
 }
 
 function pageOf({ list, round }: Drain): PageOfList {
-  const { since, nights, cursor } = round!;
-  return { list, since, nights, cursor };
+  const { since, nights, cursor, startedAt } = round!;
+  return { list, since, nights, cursor, startedAt };
 }
 
 function isSubjectOf({ subject }: Delivery, { lane, provider, connection, list }: PageJob): boolean {

@@ -33,6 +33,8 @@ export type PageJob = {
   list: string;
   /** What was changed at or after, epoch ms by the provider's clock; null: everything. */
   since: number | null;
+  /** When this reading of the list began, epoch ms by our clock, for providers who want to know where changes end. Absent: not known. */
+  startedAt?: number;
   /** The nights that matter, local dates, both included: what lies wholly outside may be left out. */
   nights: { from: string; until: string };
   /** `next` of the page before; null for the first. */

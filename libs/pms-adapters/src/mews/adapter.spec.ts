@@ -262,6 +262,19 @@ describe('a page of mews', () => {
   });
 });
 
+describe('changes at mews', () => {
+  const items = new TextEncoder().encode(JSON.stringify(resources));
+  const since = Date.parse('2023-01-01T00:00:00Z');
+  const after = (startedAt: string, cursor: string | null = null) =>
+    pms(mews).pageEnd({ list: 'resources', since, nights, cursor, startedAt: Date.parse(startedAt) }, items).next;
+
+  it('end when the reading began, a day more for clocks', () => {
+    expect(after('2023-03-28T00:00:00Z')).toBeNull();
+    expect(after('2023-06-01T00:00:00Z')).toBe('1680134400000.');
+    expect(after('2023-06-01T00:00:00Z', '1680134400000.')).toBeNull();
+  });
+});
+
 describe('a full page of mews', () => {
   it('is followed by what is older than its last item', () => {
     const full = { ...reservations, Reservations: Array.from({ length: 300 }, () => reservations.Reservations[0]) };

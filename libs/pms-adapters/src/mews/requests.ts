@@ -76,9 +76,10 @@ function placeOf(job: PageJob): { from: number; id: string | undefined } {
   return { from: Number(from), id: id || undefined };
 }
 
-/** A day more on either side, for zones. No change is made after the nights that matter, either. */
-function endOf({ nights }: PageJob): number {
-  return Date.parse(nights.until) + 2 * DAY_MS;
+/** A day more, for zones and clocks. Nothing was changed after the reading began; where nobody knows when, not after the nights that matter. */
+function endOf({ since, startedAt, nights }: PageJob): number {
+  const end = since !== null && startedAt !== undefined ? startedAt : Date.parse(nights.until) + DAY_MS;
+  return end + DAY_MS;
 }
 
 function listOf({ list: name }: PageJob): List {
