@@ -7,6 +7,7 @@ export class Figures {
   private readonly reports;
   private readonly notices;
   private readonly refusedByRate;
+  private readonly leases;
   private readonly resealedValues;
   private dataKeys = 0;
   private toReseal = 0;
@@ -17,6 +18,7 @@ export class Figures {
     this.reports = counter(meter, 'roomwire_vault_reports_total');
     this.notices = counter(meter, 'roomwire_vault_notices_total');
     this.refusedByRate = counter(meter, 'roomwire_vault_limited_total');
+    this.leases = counter(meter, 'roomwire_vault_leases_total');
     this.resealedValues = counter(meter, 'roomwire_vault_resealed_total');
     gauge(meter, 'roomwire_vault_data_keys').addCallback((result) => result.observe(this.dataKeys));
     gauge(meter, 'roomwire_vault_values_to_reseal').addCallback((result) => result.observe(this.toReseal));
@@ -36,6 +38,10 @@ export class Figures {
 
   noticed(provider: string, type: string): void {
     this.notices.add(1, { provider, type });
+  }
+
+  leased(from: 'memory' | 'leader'): void {
+    this.leases.add(1, { from });
   }
 
   limited(operation: string): void {

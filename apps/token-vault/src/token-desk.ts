@@ -35,9 +35,10 @@ export class TokenDesk {
   /** @throws {VaultError} */
   async lease(connection: Connection, { toSign, after }: Wanted = {}): Promise<VaultAnswer<'lease'>> {
     const kept = after === undefined ? undefined : this.keptFor(connection, after);
-    if (kept) return this.answer(connection, kept.entry, kept.held, kept.validForMs, toSign);
-    const { entry, held, validForMs } = await this.settle(connection);
-    return this.answer(connection, entry, held, validForMs, toSign);
+    const { entry, held, validForMs } = kept ?? (await this.settle(connection));
+    const answer = this.answer(connection, entry, held, validForMs, toSign);
+    this.shell.figures.leased(kept ? 'memory' : 'leader');
+    return answer;
   }
 
   /**

@@ -64,6 +64,9 @@ export const METRICS = {
   ]),
   roomwire_vault_reports_total: counted('reports of a refused token, by what was decided', ['provider', 'decision']),
   roomwire_vault_notices_total: counted('lapses and repairs that were announced', ['provider', 'type']),
+  roomwire_vault_leases_total: counted('leases that were given, by whose word: what is remembered, or the bucket’s leader', [
+    'from',
+  ]),
   roomwire_vault_limited_total: counted('requests to the vault that came too fast for their caller’s limit', ['operation']),
   roomwire_vault_resealed_total: counted('sealed values that were sealed anew under a new data key', []),
   roomwire_vault_data_keys: looked('data keys in the ring; more than one while a rotation is under way', '1', []),
