@@ -66,7 +66,7 @@ describe('the poller', () => {
     expect(drains.get('page.c1.reservations.backfill')!.round!.since).toBeNull();
   });
 
-  it.each([
+  it.each<[string, Connection, Tenant]>([
     ['a connection that is paused', { ...account, status: 'paused' }, tenant],
     ['a connection that has lapsed', { ...account, status: 'lapsed' }, tenant],
     ['a tenant that is paused', account, { ...tenant, status: 'paused' }],
