@@ -19,9 +19,19 @@ const ids = { booking: '90923575', cancelled: '91047458', property: '125517', me
 const months = ['281392:2026-02', '281392:2026-03'];
 const nights = { from: '2026-02-01', until: '2026-12-31' };
 const first = { since: null, nights, cursor: null };
-const both = { ...empty, data: [fixture<List>('answer-booking').data[0], fixture<List>('answer-booking-cancelled').data[0]] };
+/** Without what is empty: each field costs the kit a dozen decodings. */
+const short = (booking: JsonObject) =>
+  Object.fromEntries(
+    Object.entries(booking).filter(
+      ([key, value]) => key === 'subStatus' || ![null, '', '***scrubbed***'].includes(value as string),
+    ),
+  );
+const both = {
+  ...empty,
+  data: ['answer-booking', 'answer-booking-cancelled'].map((name) => short(fixture<List>(name).data[0]!)),
+};
 const twice = (list: List) => ({ ...list, data: [...list.data, { ...list.data[0], id: 2, roomTypes: [] }] });
-const withMessages = { ...webhook, messages: message.data };
+const withMessages = { booking: short(webhook.booking), messages: message.data };
 const asBeds24Writes = (at: Date) => `${at.toISOString().slice(0, 19)}Z`;
 
 /** Nothing but what a person registered by hand is there in the captured fragment. */
@@ -57,7 +67,7 @@ const harness: AdapterHarness = {
   unsaid: { timeZone: 'Europe/Lisbon', currency: 'EUR' },
   fixtures: [
     { name: 'a booking', via: 'push', body: webhook },
-    { name: 'a list of bookings', via: 'push', body: [webhook] },
+    { name: 'a list of bookings', via: 'push', body: [{ ...webhook, booking: short(webhook.booking) }] },
     { name: 'a booking with a message', via: 'push', body: withMessages },
     { name: 'a room that is to be read', via: 'push', body: inventory },
     { name: 'an action of next year', via: 'push', body: { action: 'SYNC_UNIVERSE' } },
