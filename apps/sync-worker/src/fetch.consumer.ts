@@ -1,16 +1,26 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { fetchJob, fetchLane, HEADER, parseHops, subjectOf, withHop, type FetchJob, type OutcomeMessage } from '@roomwire/events';
+import {
+  fetchJob,
+  fetchLane,
+  HEADER,
+  parseHops,
+  subjectOf,
+  withHop,
+  type EntityRecord,
+  type FetchJob,
+  type OutcomeMessage,
+} from '@roomwire/events';
 import { defer, done, reject, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
 import { adapters } from '@roomwire/pms-adapters';
 import type { PmsAdapter } from '@roomwire/pms-port';
 import { traceId, traceparentOf } from '@roomwire/telemetry';
 import { randomUUID } from 'node:crypto';
-import { confirmation, waitOf } from './core/gone.ts';
-import { laneOf, rawOf, type ReadAnswer } from './core/raw.ts';
+import { confirmation, tellsGone, waitOf } from './core/gone.ts';
+import { contextOf, laneOf, rawOf, type ReadAnswer } from './core/raw.ts';
 import type { Figures } from './figures.ts';
 import type { PageReader } from './page-reader.ts';
-import { idOf, partyOf, unlessAway, verdictOf, type Connections } from './party.ts';
+import { idOf, partyOf, unlessAway, verdictOf, type Connections, type Party } from './party.ts';
 import { readPlan } from './plan.ts';
 import type { Reader } from './reader.ts';
 
@@ -64,8 +74,9 @@ export class FetchConsumer {
     if ('kind' in plan) return plan;
     const outcome = await this.reader.read({ ...job, id: idOf(delivery) }, connection, provider, plan);
     if (outcome.kind === 'decision') return verdictOf(outcome.decision, connection);
-    const again = confirmation(job, outcome.answer.status, this.now());
-    await (again ? this.ask(again) : this.store(delivery, job, outcome.answer));
+    const { answer } = outcome;
+    const again = confirmation(job, tellsGone(job, toldBy(job, answer, party)), this.now());
+    await (again ? this.ask(again) : this.store(delivery, job, answer));
     return done;
   }
 
@@ -106,6 +117,13 @@ export class FetchConsumer {
       read_ms: answer.answeredAt - answer.requestedAt,
     });
   }
+}
+
+/** What normalizers will tell of it, but for its receipt. */
+function toldBy(job: FetchJob, answer: ReadAnswer, { connection, provider }: Party): EntityRecord[] {
+  const { id, tenant, account, unsaid } = connection;
+  const context = contextOf(job.kind, answer, job.receipt);
+  return provider.decode({ tenant, account, unsaid, connection: id, body: answer.bytes, context }).tellings;
 }
 
 function noted({ provider, connection, kind, entity, lane, reason, receipt }: FetchJob) {

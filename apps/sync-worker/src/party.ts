@@ -5,15 +5,13 @@ import { pms, type Pms } from '@roomwire/pms-port';
 import { PARKED_MS, type Decision } from './core/after.ts';
 
 export type Connections = { get(id: string): Connection | undefined; fromLeader(id: string): Promise<Connection | undefined> };
+export type Party = { connection: Connection; provider: Pms };
 type Named = { tenant: string; provider: ProviderId; connection: string };
 
 const BUS_AWAY_MS = 1_000;
 
 /** Whom a job is to be done for, or why it is not done now. */
-export async function partyOf(
-  connections: Connections,
-  { tenant, provider, connection: id }: Named,
-): Promise<{ connection: Connection; provider: Pms } | Verdict> {
+export async function partyOf(connections: Connections, { tenant, provider, connection: id }: Named): Promise<Party | Verdict> {
   // What the watch does not know the leader may: unknown is not absent.
   const connection = connections.get(id) ?? (await connections.fromLeader(id));
   if (!connection) return reject('unknown-connection');

@@ -92,6 +92,24 @@ describe('sync-worker', () => {
     expect(waiting.hintAt).not.toBe(job.hintAt);
   });
 
+  it('asks again before it believes an empty list, of a provider who has no other word for gone', async () => {
+    const account = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
+    const connection = await fleet.connected({ provider: 'mews', account });
+    const empty = { status: 200, body: { Reservations: [], Cursor: null } };
+    fleet.provider.answer(empty);
+    const job = await send({ connection, provider: 'mews', entity: randomUUID() });
+    await eventually(async () => {
+      const copies = (await fleet.stored('WORK_t1', 'pms.t1.later.>')).map((copy) => fetchJob.parse(jsonOf(copy)));
+      expect(copies.map(({ entity, reason }) => [entity, reason])).toContainEqual([job.entity, 'confirm-gone']);
+    });
+    expect(await fleet.rawsOf(job.receipt)).toEqual([]);
+
+    fleet.provider.answer(empty);
+    const again = { reason: 'confirm-gone', hintAt: '2026-01-01T00:00:00.000Z' } as const;
+    const second = await send({ connection, provider: 'mews', entity: randomUUID(), ...again });
+    await eventually(async () => expect(await fleet.rawsOf(second.receipt)).toHaveLength(1));
+  });
+
   it('stores a confirmed 404 as an answer, dead-letters what will never work, and retries what may', async () => {
     fleet.provider.answer({ status: 404, body: { status: 'fail', result: 'no such reservation' } });
     const gone = await send({ connection: await fleet.connected(), reason: 'confirm-gone', hintAt: '2026-01-01T00:00:00.000Z' });

@@ -61,7 +61,7 @@ export class WorkerFleet implements AsyncDisposable {
     const [vault, operator] = await Promise.all([connectAs('token-vault'), connectAs('operator')]);
     await ensureFleet(operator);
     await ensureTenant(operator, 't1');
-    await ensureConnection(operator, 't1', 'hostaway');
+    for (const provider of ['hostaway', 'mews']) await ensureConnection(operator, 't1', provider);
     const tenants = await KvTable.open(operator, 'tenants', tenant);
     await tenants.put('t1', t1);
     await tenants.close();
