@@ -20,7 +20,7 @@ import { marked } from './core/mark.ts';
 import { contextOf, hopsOf, type ReadAnswer } from './core/raw.ts';
 import type { Figures } from './figures.ts';
 import { idOf, partyOf, verdictOf, type Connections } from './party.ts';
-import { pagePlan, refused, type Refusal } from './plan.ts';
+import { pagePlan, refused, withoutDoubles, type Refusal } from './plan.ts';
 import type { Reader } from './reader.ts';
 
 export type PageReaderParts = {
@@ -92,7 +92,7 @@ export class PageReader {
     await this.store(step, answer, context);
     const { tenant, account, unsaid, id } = connection;
     const { tellings } = provider.decode({ tenant, account, unsaid, connection: id, body: answer.bytes, context });
-    if (held.drain.round!.withCalendars) await this.askForTypes(held.drain, provider, tellings, context.receipt);
+    if (held.drain.round!.withCalendars) await this.askForTypes(step, tellings, context.receipt);
     const read: PageRead = {
       ...{ end, providerDate: answer.providerDate, observedMs: Math.floor(answer.observedAt / 1_000) },
       mark: marked(held.drain.round!.mark, tellings),
@@ -144,18 +144,18 @@ export class PageReader {
   }
 
   private async askForTypes(
-    held: Drain,
-    provider: Pms,
+    { held: { drain }, connection: asked, provider }: Step,
     tellings: Parameters<typeof readsOfTypes>[1],
     receipt: string,
   ): Promise<void> {
     const { reads } = provider.adapter.capabilities;
     const listed = provider.adapter.listings!.lists.flatMap(({ kinds }) => kinds);
     const at = new Date(this.parts.now()).toISOString();
-    for (const job of readsOfTypes(held, tellings, { reads, listed, receipt, at })) {
+    const owed = readsOfTypes(drain, tellings, { reads, listed, receipt, at });
+    for (const job of withoutDoubles(owed, asked, provider)) {
       const { tenant, lane, provider: of, connection, kind, entity } = job;
       const subject = subjectOf({ tenant, family: 'fetch', lane, provider: of, connection, kind, entity });
-      const id = `fetch:${held.round!.id}:${kind}:${entity}`;
+      const id = `fetch:${drain.round!.id}:${kind}:${entity}`;
       await this.parts.bus.publish(subject, job, { id, headers: { [HEADER.receipt]: receipt } });
     }
   }

@@ -14,6 +14,17 @@ export function pagePlan(page: PageJob, { account, unsaid }: Connection, provide
   return planned(() => provider.pageRequest(page, { account, unsaid }));
 }
 
+/** Of jobs that one and the same request reads the first: its answer tells what all of them ask for. */
+export function withoutDoubles(jobs: readonly FetchJob[], connection: Connection, provider: Pms): FetchJob[] {
+  const asked = new Set<string>();
+  return jobs.filter((job) => {
+    const plan = readPlan(job, connection, provider);
+    if ('kind' in plan) return true; // whoever fetches it says why
+    const request = JSON.stringify([plan.method, plan.path, plan.body]);
+    return !asked.has(request) && asked.add(request);
+  });
+}
+
 export function refused({ code, message }: PmsError): Refusal {
   return reject(code, message) as Refusal;
 }

@@ -59,7 +59,8 @@ export interface PmsAdapter {
   /**
    * One by-id read as one HTTP request; how `decode` will understand the answer is fixed by `operation` and `ids`. Must ask for
    * everything that the kind's facets need, so that the answer is authoritative for each of `job.entities`: one of them that the
-   * answer leaves out is told as gone. Must throw for a kind it does not read and for an entity that is none of its ids;
+   * answer leaves out is told as gone. Kinds that one and the same request reads must all be told by its answer, whichever it was
+   * asked for: it is sent once for all of them. Must throw for a kind it does not read and for an entity that is none of its ids;
    * {@link Pms} makes that a PmsError('invalid-request').
    */
   readRequest?(job: ReadJob, account: AccountContext): ReadPlan;

@@ -1,5 +1,6 @@
 import type { Kind } from '@roomwire/events';
 import { kind as kinds } from '@roomwire/events';
+import type { ReadJob, ReadPlan } from '../adapter.ts';
 import { PmsError } from '../error.ts';
 import { pms } from '../pms.ts';
 import {
@@ -25,6 +26,11 @@ export function readCases(harness: AdapterHarness): void {
   const account = accountOf(harness);
   const fixtures = harness.fixtures.filter((fixture): fixture is ReadFixture => fixture.via === 'read');
   const segments = (path: string) => path.split(/[?#]/)[0]!.split('/').length;
+  const requestOf = ({ method, path, body }: ReadPlan) => JSON.stringify([method, path, body]);
+  const isSameRequest = (job: ReadJob, kind: Kind) => {
+    const other = attempt(() => port.readRequest({ ...job, kind }, account));
+    return !(other instanceof PmsError) && requestOf(other) === requestOf(port.readRequest(job, account));
+  };
   const names = (path: string) => [...new URL(path, 'http://base').searchParams.keys()];
 
   it('plans one request below the provider’s address, for the entity that was asked for', () => {
@@ -81,6 +87,17 @@ export function readCases(harness: AdapterHarness): void {
       }
     },
   );
+
+  for (const { name, body, job } of fixtures)
+    for (const kind of harness.adapter.capabilities.reads.filter((each) => each !== job.kind && isSameRequest(job, each)))
+      it(`tells the same whether it was asked for that or a ${kind}: ${name}`, () => {
+        const contents = (each: Kind) =>
+          [...saidBy(decode(harness, body, readContext(harness, { ...job, kind: each })))].filter(
+            ([facet]) => !facet.endsWith(' existence'),
+          );
+
+        expect(contents(kind)).toEqual(contents(job.kind));
+      });
 
   for (const { name, body, job } of fixtures.filter(({ job }) => job.entities.length > 1))
     it(`says gone of the one that the answer leaves out, and of no other: ${name}`, () => {
