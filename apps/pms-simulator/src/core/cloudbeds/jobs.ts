@@ -1,7 +1,7 @@
 import type { Done } from '../act-scene.ts';
 import { pushedAs } from '../push.ts';
 import { setRates } from '../rates.ts';
-import type { Call, Knock } from '../route.ts';
+import type { Knock } from '../route.ts';
 import type { Account } from '../world.ts';
 import { cloudbedsOf, type Job } from './own.ts';
 
@@ -14,7 +14,7 @@ export function settleJobs(knock: Knock, account: Account): void {
     job.done = true;
     for (const { listing, startDate: from, endDate: until, set } of job.updates) {
       if (!listing) continue;
-      pushedAs({ ...knock, account } as Call, 'rates', (): Done => {
+      pushedAs({ ...knock, account }, 'rates', (): Done => {
         setRates(account, listing, { from, until }, set);
         return {
           kind: 'rates',
