@@ -15,8 +15,8 @@ Environment
   SIMULATOR_TIME_SCALE          1; shrinks the waits before a webhook is tried again (0.01: 600 ms instead of a minute)
   SIMULATOR_WEBHOOK_TIMEOUT_MS  for every webhook; by default each provider's own
 
-Each provider lies under its own paths: Hostaway /v1, Mews /api/connector/v1 and
-/ws/connector, Beds24 /api/v2, Cloudbeds /api/v1.3, /api/v1.2, /oauth and /userinfo, Smoobu /api and /booking. The header x-simulated-egress names the address that a call is counted for.
+Each provider lies under its own paths: Hostaway /v1, Mews /api/connector/v1 and /ws/connector, Beds24 /api/v2, Cloudbeds /api/v1.3,
+/api/v1.2, /oauth and /userinfo, Smoobu /api and /booking. The header x-simulated-egress names the address that a call is counted for.
 
 Admin API, for this machine only
   GET    /__simulator/ledger?accountId=   everything as it stands now, acts, calls, webhooks, violations of limits
@@ -30,7 +30,7 @@ Admin API, for this machine only
                                           ${KNOB_NAMES.slice(18).join(' ')}
   DELETE /__simulator/faults              all off
   POST   /__simulator/rate                {perSecond}
-  POST   /__simulator/accounts            one of SIMULATOR_ACCOUNTS; for a known accountId: new credentials
+  POST   /__simulator/accounts            one of SIMULATOR_ACCOUNTS; for a known accountId: new credentials, readings
   GET    /healthz
 
 When it listens it says so in one line on stdout: {"event":"listening","url":"http://127.0.0.1:4010"}
