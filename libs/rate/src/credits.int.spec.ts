@@ -76,10 +76,10 @@ describe('permits that are paid in credits', () => {
 
   it('believes at once that less is left, for others spend too, and waits for the end of the provider’s window', async () => {
     const { permits, clock } = worlds(redis);
-    await granted(await ask(permits)).release({ cost: 1, remaining: 5, resetsInMs: 60_000 });
+    await granted(await ask(permits)).release({ cost: 1, remaining: 5, resetsInMs: 30_000 });
     expect(await callsOf(permits, 1.5)).toBe(3); // 5, 3.5 and 2: then 0.5 are left
-    expect(await ask(permits)).toMatchObject({ kind: 'wait', ms: 61_000 - 500 });
-    clock.us += 61_000 * US;
+    expect(await ask(permits)).toMatchObject({ kind: 'wait', ms: 31_000 - 500 });
+    clock.us += 31_000 * US;
     expect(await callsOf(permits, 1)).toBe(93);
   });
 

@@ -32,6 +32,7 @@ const OPENING_MS = 50;
 const ROUNDS_MAX = 10;
 /** Room is kept for those who were told to come within `early`, and for as long after their instant as they may be late; after `grace` they are dead. */
 const QUEUE = { early: 25 * US, grace: 1_000 * US } as const;
+const LOOK_AGAIN_MS = 60_000;
 /** Longer than any window and hold: after that no call of before a leap can count, ms. */
 const LEAP_KEPT_MS = 3_600_000;
 
@@ -149,10 +150,13 @@ export class PermitStore implements Permits {
   }
 }
 
-/** Who will not wait so long here comes back early enough to wait for its very instant here: other ways of waiting are less punctual. */
+/**
+ * Who will not wait so long here comes back early enough to wait for its very instant here: other ways of waiting are less punctual.
+ * And nobody sleeps for long on what was foreseen: there may be more room by then, and nobody awake to take it.
+ */
 function toldWait(us: number, patienceMs: number): number {
   const ms = Math.ceil(us / US);
-  return ms > patienceMs ? ms - Math.floor(patienceMs / 2) : ms;
+  return ms > patienceMs ? Math.min(ms - Math.floor(patienceMs / 2), LOOK_AGAIN_MS) : ms;
 }
 
 /** The braces keep a provider's buckets on one node of a cluster, so that one script may touch them together. */

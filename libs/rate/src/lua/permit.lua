@@ -154,27 +154,22 @@ local function position(scope)
   return count
 end
 
--- When so much will be free as `short` is: a call under way cannot leave before a window from now.
+-- When so much will be free as `short` is. A call under way cannot leave before a window from now; what is beyond the calls of now
+-- comes as the limit allows.
 local function freeAt(scope, short)
   local soonest = now + scope.window + 1
-  if not scope.weighted and scope.used > 0 then
-    local index = (short - 1) % scope.used
-    local call = redis.call('ZRANGE', key(scope, 'calls'), index, index, 'WITHSCORES')
-    return math.min(tonumber(call[2]) + 1, soonest) + math.floor((short - 1) / scope.used) * scope.window
+  if short > scope.used then return soonest + (short - scope.used) / (scope.limit - scope.free) * scope.window end
+  if not scope.weighted then
+    local call = redis.call('ZRANGE', key(scope, 'calls'), short - 1, short - 1, 'WITHSCORES')
+    return math.min(tonumber(call[2]) + 1, soonest)
   end
   local calls = redis.call('ZRANGE', key(scope, 'calls'), 0, -1, 'WITHSCORES')
-  if #calls == 0 then return now end
-  local rounds = 0
-  while true do
-    for i = 1, #calls, 2 do
-      short = short - weightOf(calls[i])
-      if short <= 0 then return math.min(tonumber(calls[i + 1]) + 1, soonest) + rounds * scope.window end
-    end
-    rounds = rounds + 1
-    if rounds > 60 then return soonest + rounds * scope.window end
+  for i = 1, #calls, 2 do
+    short = short - weightOf(calls[i])
+    if short <= 0 then return math.min(tonumber(calls[i + 1]) + 1, soonest) end
   end
+  return soonest
 end
-
 
 -- What bulk leaves free for the urgent: the headroom, or more where there are many of them, since their arrivals scatter (square root).
 -- And its pace, a little above what the rest allows in the long run: what it took frees bit by bit, and who is more urgent and finds
