@@ -16,6 +16,8 @@ const planted = {
   'a door code that was read': 'planted-read-door-5e3a',
   'a forger’s password': 'planted-forged-password-3b',
   'credentials in a wrong field': 'planted-wrong-field-77aa',
+  'a code that somebody came back with': 'planted-code-c41f',
+  'the state that came with it': 'planted-state-9d07'.padEnd(43, 'x'),
   'a stranger’s bearer': 'rw_seaside_planted-bearer-0123456789abcdef',
 };
 
@@ -116,6 +118,10 @@ describe('no secret is in clear anywhere', () => {
     );
     expect(await asking(`${started.ready.registry}/v1/rooms`, bearer)).toBe(401);
     expect(await asking(`${started.ready.propagator}/v1/stream`, bearer)).toBe(401);
+    const back = `state=${tenant.tenant}.${tenant.connections[0]!.id}.${planted['the state that came with it']}`;
+    expect(
+      await asking(`${started.ready.gateway}/oauth/callback?${back}&code=${planted['a code that somebody came back with']}`),
+    ).toBe(400);
     expect(await asking(`${started.ready.propagator}/v1/stream?ticket=${planted['a stranger’s bearer']}`)).toBe(401);
     expect(await asking(`${started.ready.registry}/v1/records/reservation/${tenant.connections[0]!.id}/7001`, { headers: { authorization: `Bearer ${tenant.apiToken}` } })).toBe(200); // prettier-ignore
 
@@ -144,7 +150,7 @@ describe('no secret is in clear anywhere', () => {
     writeFileSync(file, JSON.stringify({ tenants: [{ id: other.tenant, name: 'Other', defaults, connections: [wrong] }] }));
     await roomwire('provision', file);
     await Promise.all([roomwire('dlq', 'show', letter.id), roomwire('dlq', 'show', letter.id, '--raw')]);
-    await Promise.all([roomwire('vault', 'audit', '--json'), roomwire('vault', 'keys', 'rotate')]);
+    await Promise.all([roomwire('vault', 'audit', '--json'), roomwire('vault', 'status'), roomwire('vault', 'keys', 'rotate')]);
     await vaultSays(/sealed anew/);
   }, 90_000);
 
