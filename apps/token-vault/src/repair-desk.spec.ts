@@ -9,7 +9,7 @@ import { kinds } from './testing/kinds.ts';
 import { TokenProvider } from './testing/token-provider.ts';
 import { TokenDesk } from './token-desk.ts';
 
-const DEADLINE_MS = 3_000;
+const DEADLINE_MS = 20_000;
 const CALLBACK = 'https://gateway.invalid/oauth/callback';
 const decided = { by: 'ada', reason: 'they signed in again' };
 const deadRefreshToken = 'planted-dead-refresh-token';
