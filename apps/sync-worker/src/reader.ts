@@ -22,6 +22,11 @@ export type ReadOutcome = { kind: 'answer'; answer: ReadAnswer } | { kind: 'deci
 
 /** Longest wait for a permit with the job in hand, and for all of them together, ms; longer waits are for the transport. */
 const PATIENCE_MS = 3_000;
+/**
+ * Bulk work that finds no permit rests the tenant's consumer: what waits in the stream costs nothing, and a copy of each of ten thousand
+ * jobs would. Not for long: another of the tenant's accounts at the provider may have room, ms.
+ */
+const REST_MS_MAX = 2_000;
 const PERMIT_WAIT_MS_MAX = 6_000;
 /** Spreads those who were told to wait for the same instant, ms. */
 const SPREAD_MS = 500;
@@ -96,7 +101,11 @@ export class Reader {
       }
       if (answer.ms > PATIENCE_MS || now() + answer.ms > until) {
         figures.permits.waited(job, 'deferred');
-        return deferred('no-permit', answer.ms + random() * SPREAD_MS);
+        return deferred(
+          'no-permit',
+          answer.ms + random() * SPREAD_MS,
+          job.lane === 'live' ? 0 : Math.min(answer.ms, REST_MS_MAX),
+        );
       }
       figures.permits.waited(job, 'waited');
       await sleep(Math.max(1, answer.ms));
@@ -166,6 +175,7 @@ function placeOf({ connection, kind, entity }: Asked): string {
   return [connection, kind, entity].join('/');
 }
 
-function deferred(reason: string, afterMs: number): { kind: 'decision'; decision: Decision } {
-  return { kind: 'decision', decision: { kind: 'defer', reason, afterMs: Math.ceil(afterMs) } };
+function deferred(reason: string, afterMs: number, restMs = 0): { kind: 'decision'; decision: Decision } {
+  const rest = restMs > 0 ? { restMs: Math.ceil(restMs) } : {};
+  return { kind: 'decision', decision: { kind: 'defer', reason, afterMs: Math.ceil(afterMs), ...rest } };
 }

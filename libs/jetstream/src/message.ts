@@ -12,6 +12,8 @@ export class InHand {
   settled = false;
   /** Runs alone: it was held before by somebody who never came to an end with it. */
   suspect = false;
+  /** Its verdict asks the consumer to pull nothing for so long, ms. */
+  restMs = 0;
   hasVerdict = false;
 
   constructor(

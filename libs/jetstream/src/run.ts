@@ -60,7 +60,7 @@ export class Runner {
       if (await this.isSuspect(inHand))
         await alone.alone(inHand.stage, () => this.toTheEnd(inHand, plan, () => this.asSuspect(inHand, handle)));
       else await alone.withOthers(() => this.toTheEnd(inHand, plan, handle));
-      return {};
+      return inHand.restMs > 0 ? { pauseMs: inHand.restMs } : {};
     } catch (error) {
       return await this.comesBack(inHand, error);
     } finally {
@@ -107,6 +107,7 @@ export class Runner {
     const started = performance.now();
     const verdict = await handle();
     inHand.hasVerdict = true;
+    if (verdict.kind === 'defer') inHand.restMs = verdict.restMs ?? 0;
     const crowded = this.naks.areMany(inHand.tenant, inHand.stage, Date.now());
     const policy = { ...DEFAULT_RETRY, attemptsMax: plan.attemptsMax, nakDelayMaxMs: crowded ? 0 : NAK_DELAY_MAX_MS };
     const settlement = settle(verdict, inHand.attempt, policy, Math.random());

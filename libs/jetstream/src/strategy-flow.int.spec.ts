@@ -67,6 +67,27 @@ describe('JetStreamStrategy', () => {
     await eventually(async () => expect(await bench.left('FETCH', t)).toBe(0));
   });
 
+  it('leaves in the stream what would have to wait as well, for as long as a verdict says', async () => {
+    const t = await bench.tenant();
+    for (let n = 0; n < 40; n++) await bench.hint(t, `e${n}`);
+    const seen: string[] = [];
+    bench.serve({
+      'fetch-hostaway-live': ({ subject }) => {
+        if (subject.family === 'fetch') seen.push(subject.entity);
+        return { kind: 'defer', reason: 'no-permit', afterMs: 600_000, restMs: 600_000 };
+      },
+    });
+    const jsm = await bench.bus.jsm();
+    await eventually(async () => {
+      expect(seen.length).toBeGreaterThanOrEqual(4);
+      const resting = { num_ack_pending: 0, num_waiting: 0 };
+      expect(await jsm.consumers.info(`FETCH_${t}`, 'fetch-hostaway-live')).toMatchObject(resting);
+    });
+    // What was at hand when the first verdict came, and nothing that had to be pulled for it: four at once, and the next four.
+    expect(seen.length).toBeLessThanOrEqual(8);
+    expect(await bench.left('WORK', t)).toBe(seen.length);
+  });
+
   it('runs messages of one key in order and one at a time, others beside them', async () => {
     const t = await bench.tenant();
     const order: number[] = [];

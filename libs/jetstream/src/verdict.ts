@@ -6,9 +6,10 @@ export type Verdict =
   | { kind: 'retry'; reason: string; afterMs?: number }
   /**
    * Not now, through no fault of the message (no permit, breaker open, connection parked): does not count. `parkedFor`: what it waits
-   * for, by a name that the strategy's `isOpen` knows: as soon as that is open, it waits no longer.
+   * for, by a name that the strategy's `isOpen` knows: as soon as that is open, it waits no longer. `restMs`: what comes next would have
+   * to wait as well, so the consumer pulls nothing for so long: what is left in the stream needs no stored copy.
    */
-  | { kind: 'defer'; reason: string; afterMs: number; parkedFor?: string }
+  | { kind: 'defer'; reason: string; afterMs: number; parkedFor?: string; restMs?: number }
   /** Can never work: a dead letter, with the JSON pointer of the bad part where there is one. */
   | { kind: 'reject'; reason: string; detail?: string; pointer?: string }
   /** Rightly ignored (stale, echo); counted, not an error. */

@@ -3,8 +3,8 @@ import type { PmsErrorCode } from '@roomwire/pms-port';
 /** Like a verdict of the transport, which a core does not know. */
 export type Decision =
   | { kind: 'retry'; reason: string; afterMs?: number }
-  /** `parked`: or until the connection is active again. */
-  | { kind: 'defer'; reason: string; afterMs: number; parked?: true }
+  /** `parked`: or until the connection is active again. `restMs`: the next ones would have to wait as well. */
+  | { kind: 'defer'; reason: string; afterMs: number; parked?: true; restMs?: number }
   | { kind: 'reject'; reason: string; detail?: string };
 
 export type Next =
