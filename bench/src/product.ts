@@ -30,7 +30,8 @@ export async function startProduct(options: ProductOptions): Promise<Running> {
   writeFileSync(natsConf, natsConfig(sync, tenants > 2 ? '1TB' : undefined));
   const fleet = new Fleet({
     ...{ root, data, ports: 'auto', bundles: true, replicas, natsConf, say },
-    env: { LOG_LEVEL: 'info', NODE_OPTIONS: undefined, ...env },
+    // There is no provider to ask.
+    env: { LOG_LEVEL: 'info', POLLING: 'off', NODE_OPTIONS: undefined, ...env },
   });
   const ended = track({ name: 'fleet of the bench', kill: () => fleet.killNow() });
   const stop = async (): Promise<void> => {

@@ -32,7 +32,8 @@ export class World implements AsyncDisposable {
   readonly fleet = new Fleet({
     ...{ root: fileURLToPath(new URL('../../../', import.meta.url)), data: this.data, ports: 'auto', bundles: true },
     replicas: { 'ingest-gateway': 2, normalizer: 2, registry: 2, propagator: 2 },
-    env: { ROOMWIRE_HEARTBEAT_MS: '1000', NODE_OPTIONS: undefined },
+    // Its truth is told by webhooks alone: there is no provider to ask.
+    env: { ROOMWIRE_HEARTBEAT_MS: '1000', POLLING: 'off', NODE_OPTIONS: undefined },
     backendsOf: (replica, real) => this.throughProxies(replica, real),
     say: () => undefined,
   });
