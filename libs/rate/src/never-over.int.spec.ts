@@ -6,8 +6,8 @@ import { CALL_DEADLINE_MS, HOLD_MS, SEND_WITHIN_MS, type Scope, type Usage, type
 import { granted, US, worlds } from './testing/redis-world.ts';
 import { StrictCounter } from './testing/strict-counter.ts';
 
-const EGRESS = { limit: 7, windowMs: 5_000 };
-const ACCOUNT = { limit: 5, windowMs: 4_000 };
+const EGRESS = { limit: 5, windowMs: 5_000 };
+const ACCOUNT = { limit: 3, windowMs: 4_000 };
 /** What a call costs is known afterwards: anything up to the dearest. */
 const CREDITS = { limit: 4, windowMs: 8_000, dearest: 2.5 };
 
@@ -24,11 +24,14 @@ const acquiring = fc.record({
   /** One in ten workers dies with its permit. */
   lost: fc.nat(9),
 });
+/** Steps of Redis' clock. One ahead that is smaller than what a worker allows for clocks that run freely nobody can tell from them. */
+const back = fc.integer({ min: -20_000, max: -1 });
+const ahead = fc.integer({ min: 500, max: 20_000 });
 const step = fc.oneof(
   { weight: 14, arbitrary: acquiring },
   { weight: 9, arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: fc.integer({ min: 0, max: 6_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('jump' as const), ms: fc.integer({ min: -20_000, max: 20_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('jump' as const), ms: fc.oneof(back, ahead) }) },
 );
 
 describe('permits, whatever happens', () => {
