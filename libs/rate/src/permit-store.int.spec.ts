@@ -134,6 +134,18 @@ describe('PermitStore', () => {
     granted(await store().acquire(call(bucket)));
   });
 
+  it('is not deceived by a clock that was set back and on again while it did not look', async () => {
+    const { clock, store } = at();
+    const [busy, idle] = [store(), store()];
+    const bucket = [scope('bucket', 1, 10_000)];
+    for (const each of [busy, idle]) granted(await each.acquire(call([scope('other', 9, 1_000)])));
+    clock.skewUs -= 15_000 * US;
+    await granted(await busy.acquire(call(bucket))).release();
+    clock.us += 1_000 * US;
+    clock.skewUs += 15_000 * US;
+    expect(await idle.acquire(call(bucket))).toMatchObject({ kind: 'wait' });
+  });
+
   it('gives an error, and no permit, when Redis is away', async () => {
     await using own = await redisServer();
     const client = new Redis(own.url, { retryStrategy: () => null, maxRetriesPerRequest: 0 });

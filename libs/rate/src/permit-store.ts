@@ -33,8 +33,6 @@ const ROUNDS_MAX = 10;
 /** Room is kept for those who were told to come within `early`, and for as long after their instant as they may be late; after `grace` they are dead. */
 const QUEUE = { early: 25 * US, grace: 1_000 * US } as const;
 const LOOK_AGAIN_MS = 60_000;
-/** Longer than any window and hold: after that no call of before a leap can count, ms. */
-const LEAP_KEPT_MS = 3_600_000;
 
 /** Permits in Redis, which alone tells the time. One script decides on all scopes of a call together. */
 export class PermitStore implements Permits {
@@ -95,13 +93,13 @@ export class PermitStore implements Permits {
     const before = this.newest.get(provider);
     if (!before || reply.askedMs >= before.askedMs) this.newest.set(provider, reply);
     if (!before || toldUs > before.redisUs || !leapt(before, reply)) return false;
-    await this.scripts.leap([leapKey(provider)], { ...this.redisNow(), keep: LEAP_KEPT_MS });
+    await this.scripts.leap([clockKey(provider)], this.redisNow());
     return true;
   }
 
   async block(provider: string, scopes: readonly Scope[], ms: number): Promise<void> {
     const keys = scopes.filter(({ lasting }) => lasting).map(({ key }) => bucket(provider, key));
-    if (keys.length > 0) await this.scripts.block(keys, { ...this.redisNow(), pause: ms * US });
+    if (keys.length > 0) await this.scripts.block([clockKey(provider), ...keys], { ...this.redisNow(), pause: ms * US });
   }
 
   private permitOf(wanted: Wanted, id: string, [observedAt, ...facts]: number[], asked: number): Permit {
@@ -113,19 +111,16 @@ export class PermitStore implements Permits {
       // Reckoned from before the question: the grant was later, so the slot is held for longer than this allows.
       isGood: () => this.elapsed() - asked < SEND_WITHIN_MS,
       release: async (usage) => {
-        await this.scripts.release(
-          scopes.map(({ key }) => bucket(provider, key)),
-          {
-            ...{ ...this.redisNow(), id, job, lane: numberOf(lane), operation },
-            scopes: scopes.map((scope, index) => paid(scope, facts[2 * index]!, usage)),
-          },
-        );
+        await this.scripts.release([clockKey(provider), ...scopes.map(({ key }) => bucket(provider, key))], {
+          ...{ ...this.redisNow(), id, job, lane: numberOf(lane), operation },
+          scopes: scopes.map((scope, index) => paid(scope, facts[2 * index]!, usage)),
+        });
       },
     };
   }
 
   private keysOf({ provider, connection, scopes }: Wanted): string[] {
-    return [`${root(provider)}last:${connection}`, leapKey(provider), ...scopes.map(({ key }) => bucket(provider, key))];
+    return [clockKey(provider), `${root(provider)}last:${connection}`, ...scopes.map(({ key }) => bucket(provider, key))];
   }
 
   private askOf(wanted: Wanted, id: string, starts: readonly Start[]): object {
@@ -162,4 +157,4 @@ function toldWait(us: number, patienceMs: number): number {
 /** The braces keep a provider's buckets on one node of a cluster, so that one script may touch them together. */
 const root = (provider: string): string => `rw:{permit-${provider}}:`;
 const bucket = (provider: string, scope: string): string => `${root(provider)}${scope}`;
-const leapKey = (provider: string): string => `${root(provider)}leap`;
+const clockKey = (provider: string): string => `${root(provider)}clock`;

@@ -8,14 +8,21 @@
 --   :many<lane>  hash; how many of :wait<lane> are of each tenant
 --   :served<lane> hash; virtual time of each tenant
 --   :cost:<operation> string; highest price that was seen lately
--- Instants are µs of this Redis' clock, weights integers: 1 for a call, thousandths for credits.
+-- And for all buckets of a provider one hash, its clock: latest and offset (below), leap: the instant at which the last was told.
+-- Instants are µs, weights integers: 1 for a call, thousandths for credits.
 
 local function text(number) return string.format('%.0f', number) end
 
-local function clock(given)
-  if type(given) == 'number' then return given end
-  local time = redis.call('TIME')
-  return time[1] * 1000000 + time[2]
-end
-
 local function number(value) return tonumber(value or 'nil') end
+
+-- Redis' own time (specs give theirs), and the time that permits go by: never back. By how much the clock was set back is added from
+-- then on; so a step ahead that only mends it is a step ahead all the same, and whoever did not look meanwhile can tell.
+local function clock(given, name)
+  local time = redis.call('TIME')
+  local own = given or time[1] * 1000000 + time[2]
+  local known = redis.call('HMGET', name, 'latest', 'offset')
+  local latest, offset = number(known[1]) or 0, number(known[2]) or 0
+  if own + offset < latest then offset = latest - own end
+  redis.call('HSET', name, 'latest', text(own + offset), 'offset', text(offset))
+  return own + offset, own
+end

@@ -2,21 +2,17 @@
 -- forward to window after the response. Since a call is counted at the provider between its grant and its response, at most `limit`
 -- is counted there in any window: the last one granted of them found all the others still in the set.
 -- Who is refused because others hold or are to have the room is told when theirs comes, and is known until then: see ADR 0019.
--- KEYS 1 last grant of the connection, 2 the instant of the last leap, then the buckets
+-- KEYS 1 the clock, 2 last grant of the connection, then the buckets
 -- ARGV 1 JSON: now (absent = TIME; specs move it), id, hold in µs, floor: highest grant of the connection that the caller knows, job, place,
 --      lane (number, 1 is the highest), tenant, operation, bulk, shares: by lane, early and grace in µs, for each bucket {limit, window, cost, headroom, weighted, start: 'none' (not lasting), 'ask', 'fresh'
 --      (never used before), 'lost'}
 -- Returns now and the last leap, then 'GRANTED', observedAt, and for each bucket what was reserved and what is in use by now;
 --      or 'WAIT', µs; or 'UNKNOWN', index...: buckets that this memory does not know, numbered from 1
 local ask = cjson.decode(ARGV[1])
-local now = clock(ask.now)
+local now, time = clock(ask.now, KEYS[1])
 local LANES = #ask.shares
-local last = number(redis.call('GET', KEYS[1])) or 0
-local leap = number(redis.call('GET', KEYS[2])) or 0
-if leap > now then -- the clock was set back since
-  leap = now
-  redis.call('SET', KEYS[2], text(now), 'KEEPTTL')
-end
+local last = number(redis.call('GET', KEYS[2])) or 0
+local leap = number(redis.call('HGET', KEYS[1], 'leap')) or 0
 
 local unknown = {}
 for i, scope in ipairs(ask.scopes) do
@@ -27,7 +23,7 @@ if #unknown > 0 then return { now, leap, 'UNKNOWN', unpack(unknown) } end
 
 -- The caller was granted something that this memory does not have: it was set back. What else it forgot, nobody can say.
 local rewound = last < ask.floor
-if rewound then redis.call('SET', KEYS[1], text(ask.floor)) end
+if rewound then redis.call('SET', KEYS[2], text(ask.floor)) end
 local me = ask.tenant .. '/' .. ask.place
 
 local function key(scope, name, lane) return scope.bucket .. ':' .. name .. (lane or '') end
@@ -52,15 +48,9 @@ local function opens(scope)
   return leap > 0 and math.max(known, leap + ask.hold + scope.window) or known
 end
 
--- What is over goes. A clock that was set back leaves ends that no call can have.
+-- What is over goes.
 local function tidy(scope)
-  local latest = text(now + ask.hold + scope.window)
-  for _, name in ipairs({ 'calls', 'live' }) do
-    redis.call('ZREMRANGEBYSCORE', key(scope, name), '-inf', '(' .. text(now))
-    for _, member in ipairs(redis.call('ZRANGEBYSCORE', key(scope, name), '(' .. latest, '+inf')) do
-      redis.call('ZADD', key(scope, name), latest, member)
-    end
-  end
+  for _, name in ipairs({ 'calls', 'live' }) do redis.call('ZREMRANGEBYSCORE', key(scope, name), '-inf', '(' .. text(now)) end
   for lane = 1, LANES do
     local gone = redis.call('ZRANGEBYSCORE', key(scope, 'wait', lane), '-inf', '(' .. text(now - ask.grace), 'LIMIT', 0, 100)
     for _, member in ipairs(gone) do leave(scope, lane, member) end
@@ -192,14 +182,13 @@ local function verdict(scope)
   if scope.weighted then scope.cost = math.max(scope.cost, number(redis.call('GET', key(scope, 'cost:', ask.operation))) or 0) end
   scope.cost = math.min(scope.cost, scope.limit)
   scope.state = stateOf(scope)
-  if scope.state.tat and scope.state.tat > now + 2 * scope.window then scope.state.tat = now end -- the clock was set back
   scope.mine = virtual(scope, ask.tenant)
   if from > now then return from, false end
   restrain(scope)
   local free = scope.free
   local before = ahead(scope)
   local left, till = scope.state.left, scope.state.leftUntil
-  if left and till and till > now and till < now + 2 * scope.window + ask.hold and left < scope.cost + free then return till, false end
+  if left and till and till > now and left < scope.cost + free then return till, false end
   scope.used = used(scope)
   if scope.earliest <= now and scope.used + (before + 1) * scope.cost + free <= scope.limit then return 0, false end
   local place = position(scope)
@@ -240,8 +229,8 @@ if until_ > 0 then
 end
 
 -- Strictly rising for each connection: it is part of every version that the answer tells.
-local observed = math.max(now, last + 1)
-redis.call('SET', KEYS[1], text(observed))
+local observed = math.max(time, last + 1)
+redis.call('SET', KEYS[2], text(observed))
 
 local function settle(scope)
   local state, changes = scope.state, {}

@@ -1,10 +1,10 @@
 -- A call has its response: it occupies each bucket for one window more, at the price that it had. Added even where it is missing:
 -- this may be a memory that was lost in the meantime, and the call was counted at the provider all the same.
--- KEYS the buckets
+-- KEYS 1 the clock, then the buckets
 -- ARGV 1 JSON: now (absent = TIME), id, job, lane (number), operation, for each bucket {window, lasting, cost: what was
 --      reserved; and of the one that the answer's headers speak of: paid, left, resets (µs), remember (ms), margin (µs)}
 local ask = cjson.decode(ARGV[1])
-local now = clock(ask.now)
+local now = clock(ask.now, KEYS[1])
 
 -- The highest price lately is what the next call of the kind is taken to cost.
 local function learn(bucket, paid, remember)
@@ -37,7 +37,7 @@ local function settle(bucket, given)
 end
 
 for i, given in ipairs(ask.scopes) do
-  local bucket = KEYS[i]
+  local bucket = KEYS[i + 1]
   if not given.lasting then
     redis.call('ZREM', bucket .. ':calls', '1:' .. ask.job)
   else
