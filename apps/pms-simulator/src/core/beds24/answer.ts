@@ -12,11 +12,16 @@ export const problem = (code: number, error: string): Answer => ({
 /** One page is 100 (observed). */
 const PAGE = 100;
 
-export function paged(call: Call, type: string, all: readonly object[]): Answer {
+export function paged<T extends object>(
+  call: Call,
+  type: string,
+  all: readonly T[],
+  wire: (one: T) => object = (one) => one,
+): Answer {
   const { query, path } = call.request;
   const page = Math.max(1, Number(query.get('page') ?? 1) || 1);
   const from = drifted(call, (page - 1) * PAGE);
-  const data = all.slice(from, from + PAGE);
+  const data = all.slice(from, from + PAGE).map(wire);
   const nextPageExists = from + PAGE < all.length;
   const next = new URLSearchParams(query);
   next.set('page', String(page + 1));

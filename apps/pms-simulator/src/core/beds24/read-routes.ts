@@ -20,16 +20,12 @@ export const readRoutes: readonly Route[] = [
       const wrong = complaint(query);
       if (wrong) return problem(400, wrong);
       const found = queryBookings(account, visibleReservations(call), query, now);
-      return paged(
-        call,
-        'booking',
-        found.map((one) => ({
-          ...wireBooking(account, one),
-          ...(isSet(query, 'includeInvoiceItems') ? { invoiceItems: invoiceItems(account, one) } : {}),
-          ...(isSet(query, 'includeInfoItems') ? { infoItems: infoItems(one) } : {}),
-          ...(isSet(query, 'includeBookingGroup') ? { bookingGroup: null } : {}),
-        })),
-      );
+      return paged(call, 'booking', found, (one) => ({
+        ...wireBooking(account, one),
+        ...(isSet(query, 'includeInvoiceItems') ? { invoiceItems: invoiceItems(account, one) } : {}),
+        ...(isSet(query, 'includeInfoItems') ? { infoItems: infoItems(one) } : {}),
+        ...(isSet(query, 'includeBookingGroup') ? { bookingGroup: null } : {}),
+      }));
     },
   },
   { method: 'GET', path: `${BASE}/bookings/messages`, answer: messages },

@@ -29,11 +29,11 @@ export function properties(call: Call, said: URLSearchParams): number[] | undefi
 }
 
 /** {success, data, count, total}: pages are counted from one. */
-export function paged(
+export function paged<T>(
   call: Call,
-  all: readonly unknown[],
+  all: readonly T[],
   size: { by: number; max: number },
-  wrap = (data: unknown[]): unknown => data,
+  wrap: (data: T[]) => unknown = (data) => data,
 ): Answer {
   const { query } = call.request;
   const whole = (name: string, otherwise: number): number => {

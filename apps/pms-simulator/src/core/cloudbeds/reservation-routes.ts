@@ -58,7 +58,7 @@ function query(call: Call, all: readonly Reservation[], wire: (one: Reservation)
   const found = all.filter((one) => wanted.includes(propertyIdOf(call, one)) && tests.every((test) => test(one)));
   const recent = isSet(asked, 'sortByRecent');
   found.sort((a, b) => (recent ? b.insertedAt - a.insertedAt || b.id - a.id : a.id - b.id));
-  return paged(call, found.map(wire), PAGE);
+  return paged(call, found, PAGE, (page) => page.map(wire));
 }
 
 type Test = (one: Reservation) => boolean;
@@ -111,11 +111,7 @@ function guests(call: Call): Answer {
     const day = localStamp(timeZone, one.updatedAt).slice(0, 10);
     return wanted.includes(propertyIdOf(call, one)) && from!.slice(0, 10) <= day && day <= to!.slice(0, 10);
   });
-  return paged(
-    call,
-    found.map((one) => wireGuest(call, one)),
-    PAGE,
-  );
+  return paged(call, found, PAGE, (page) => page.map((one) => wireGuest(call, one)));
 }
 
 function wireGuest({ account }: Call, one: Reservation): object {

@@ -28,12 +28,10 @@ export const roomRoutes: readonly Route[] = [
     rooms(call, (found, wanted) => {
       const type = call.request.query.get('roomTypeID');
       const ofType = found.filter(({ listing }) => type === null || String(listing.id) === type);
-      const groups = (page: unknown[]): object[] =>
+      const groups = (page: Room[]): object[] =>
         wanted.map((property) => ({
           propertyID: String(property),
-          rooms: (page as Room[])
-            .filter((room) => room.property === property)
-            .map((room) => wireRoom(call.account, room, call.now)),
+          rooms: page.filter((room) => room.property === property).map((room) => wireRoom(call.account, room, call.now)),
         }));
       return paged(call, ofType, SMALL, groups);
     }),

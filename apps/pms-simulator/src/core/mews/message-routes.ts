@@ -29,17 +29,17 @@ export const messageRoutes: readonly Route[] = [
     const wanted = ({ Id, at, wire }: Item): boolean =>
       isAmong(Id, asked.MessageThreadIds) &&
       isWithin(at, asked.CreatedUtc) &&
-      isWithin(Date.parse((wire as { UpdatedUtc: string }).UpdatedUtc), asked.UpdatedUtc);
+      isWithin(Date.parse((wire() as { UpdatedUtc: string }).UpdatedUtc), asked.UpdatedUtc);
     return listed(call, 'MessageThreads', { all: threadsOf(call), wanted, page: asked.Limitation });
   }),
 
   operation('messages/getAll', messageFilters, (call, asked) => {
     const all = messagesSeen(call).map((message): Item => {
       const wire = wireMessage(call.account, message);
-      return { Id: wire.Id, at: message.at, wire };
+      return { Id: wire.Id, at: message.at, wire: () => wire };
     });
     const wanted = ({ wire, at }: Item): boolean =>
-      isAmong((wire as { MessageThreadId?: string }).MessageThreadId ?? null, asked.MessageThreadIds) &&
+      isAmong((wire() as { MessageThreadId?: string }).MessageThreadId ?? null, asked.MessageThreadIds) &&
       isWithin(at, asked.CreatedUtc);
     return listed(call, 'Messages', { all, wanted, page: asked.Limitation });
   }),
@@ -78,7 +78,7 @@ function threadsOf(call: Call): Item[] {
     const Id = guid(call.account, 'thread', conversation);
     const OriginalSender = guest ? `${guest.firstName} ${guest.lastName}`.trim() : null;
     const wire = { Id, OriginalSender, Subject: 'Your stay', CreatedUtc: utc(first.at), UpdatedUtc: utc(last.at) };
-    return { Id, at: first.at, wire };
+    return { Id, at: first.at, wire: () => wire };
   });
 }
 

@@ -22,7 +22,8 @@ export function operation<S extends z.ZodType>(
   };
 }
 
-export type Item = { Id: string; at: number; wire: object };
+/** Written out only where it is on the page: times of a zone are dear. */
+export type Item = { Id: string; at: number; wire: () => object };
 
 /**
  * Newest first; the cursor is the id of the oldest item given (M:guidelines/pagination.md). Items behind a cursor are those older than
@@ -44,5 +45,5 @@ export function listed(
   const passed = byAge.slice(0, last + 1).filter(wanted).length;
   const from = drifted(call, passed);
   const items = found.slice(from, from + page.Count);
-  return ok({ [name]: items.map(({ wire }) => wire), Cursor: items.at(-1)?.Id ?? null });
+  return ok({ [name]: items.map(({ wire }) => wire()), Cursor: items.at(-1)?.Id ?? null });
 }

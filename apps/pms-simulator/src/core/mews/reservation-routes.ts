@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { visibleReservations, type Call, type Route } from '../route.ts';
 import type { Reservation } from '../reservation.ts';
-import { listingOf } from '../world.ts';
+import { listingOf, type Account } from '../world.ts';
 import { invalid } from './answer.ts';
 import { idList, interval, isAmong, isWithin, limitation, openInterval } from './fields.ts';
 import { enterpriseId, guid, resourceId } from './ids.ts';
@@ -32,7 +32,9 @@ export const reservationRoutes: readonly Route[] = [
     if (asked.ScheduledStartUtc && asked.ActualStartUtc) return invalid('ScheduledStartUtc');
     if (asked.ScheduledEndUtc && asked.ActualEndUtc) return invalid('ScheduledEndUtc');
     const stays = new Map(visibleReservations(call).map((one) => [guid(call.account, 'reservation', one.id), one]));
-    const all = [...stays.values()].map((one): Item => item(wireReservation(call.account, one), one));
+    const all = [...stays.values()].map((one): Item =>
+      item(guid(call.account, 'reservation', one.id), one, () => wireReservation(call.account, one)),
+    );
     return listed(call, 'Reservations', {
       ...{ all, page: asked.Limitation },
       wanted: ({ Id }) => matches(call, stays.get(Id)!, asked),
@@ -40,7 +42,9 @@ export const reservationRoutes: readonly Route[] = [
   }),
 
   operation('customers/getAll', customerFilters, (call, asked) => {
-    const all = visibleReservations(call).map((one): Item => item(wireCustomer(call.account, one), one));
+    const all = visibleReservations(call).map((one): Item =>
+      item(guid(call.account, 'customer', one.id), one, () => wireCustomer(call.account, one)),
+    );
     const { CustomerIds, CreatedUtc, UpdatedUtc, Limitation: page } = asked;
     const wanted = ({ Id, at }: Item): boolean =>
       isAmong(Id, CustomerIds) && isWithin(at, CreatedUtc) && isWithin(at, UpdatedUtc);
@@ -48,24 +52,29 @@ export const reservationRoutes: readonly Route[] = [
   }),
 ];
 
-const item = (wire: { Id: string }, { insertedAt }: Reservation): Item => ({ Id: wire.Id, at: insertedAt, wire });
+const item = (Id: string, { insertedAt: at }: Reservation, wire: () => object): Item => ({ Id, at, wire });
 
 function matches({ account }: Call, one: Reservation, asked: Filters): boolean {
-  const { start, end } = stayOf(account, one);
-  const colliding = asked.CollidingUtc;
   return [
     isAmong(guid(account, 'reservation', one.id), asked.ReservationIds),
-    isAmong(enterpriseId(account, listingOf(account, one.listingId)!), asked.EnterpriseIds),
-    isAmong(serviceOf(account, one), asked.ServiceIds),
     isAmong(guid(account, 'group', one.id), asked.ReservationGroupIds),
     isAmong(guid(account, 'customer', one.id), asked.AccountIds),
     isAmong(String(one.id % 1_000_000), asked.Numbers),
     asked.ChannelNumbers?.includes(one.channelReservationId) ?? true,
     isAmong(resourceId(account, one.listingId, one.unitId), asked.AssignedResourceIds),
+    !asked.EnterpriseIds || isAmong(enterpriseId(account, listingOf(account, one.listingId)!), asked.EnterpriseIds),
+    !asked.ServiceIds || isAmong(serviceOf(account, one), asked.ServiceIds),
     ...[isWithin(one.insertedAt, asked.CreatedUtc), isWithin(one.updatedAt, asked.UpdatedUtc)],
-    !colliding || (start < colliding.EndUtc && end > colliding.StartUtc),
-    ...[isWithin(start, asked.ScheduledStartUtc), isWithin(end, asked.ScheduledEndUtc)],
     ...[isWithin(one.checkedInAt, asked.ActualStartUtc), isWithin(one.checkedOutAt, asked.ActualEndUtc)],
     !asked.States || asked.States.some((state) => state === stateOfStay(one)),
+    staysWithin(account, one, asked),
   ].every(Boolean);
+}
+
+function staysWithin(account: Account, one: Reservation, asked: Filters): boolean {
+  const { CollidingUtc: colliding, ScheduledStartUtc, ScheduledEndUtc } = asked;
+  if (!colliding && !ScheduledStartUtc && !ScheduledEndUtc) return true;
+  const { start, end } = stayOf(account, one);
+  const collides = !colliding || (start < colliding.EndUtc && end > colliding.StartUtc);
+  return collides && isWithin(start, ScheduledStartUtc) && isWithin(end, ScheduledEndUtc);
 }

@@ -34,7 +34,7 @@ export const resourceRoutes: readonly Route[] = [
   operation('resources/getAll', resourceFilters, (call, asked) => {
     const all = resourcesOf(call);
     const wanted = ({ Id, wire, at }: Item): boolean => {
-      const { EnterpriseId, Name, UpdatedUtc } = wire as ReturnType<typeof wireResource>;
+      const { EnterpriseId, Name, UpdatedUtc } = wire() as ReturnType<typeof wireResource>;
       const { ResourceIds, EnterpriseIds, Names, CreatedUtc, UpdatedUtc: updated } = asked;
       const among = isAmong(Id, ResourceIds) && isAmong(String(EnterpriseId), EnterpriseIds);
       const named = Names?.includes(String(Name)) ?? true;
@@ -62,9 +62,9 @@ export const resourceRoutes: readonly Route[] = [
   operation('resourceBlocks/getAll', blockFilters, (call, asked) => {
     const tickets = [...call.account.tickets.values()].filter(({ block }) => block !== null);
     const byId = new Map(tickets.map((ticket) => [wireBlock(call.account, ticket).Id, ticket]));
-    const all = [...byId].map(([Id, ticket]) => ({ Id, at: ticket.openedAt, wire: wireBlock(call.account, ticket) }));
+    const all = [...byId].map(([Id, ticket]) => ({ Id, at: ticket.openedAt, wire: () => wireBlock(call.account, ticket) }));
     const wanted = ({ Id, wire, at }: Item): boolean => {
-      const { AssignedResourceId, EnterpriseId, IsActive } = wire as ReturnType<typeof wireBlock>;
+      const { AssignedResourceId, EnterpriseId, IsActive } = wire() as ReturnType<typeof wireBlock>;
       const among = isAmong(Id, asked.ResourceBlockIds) && isAmong(String(EnterpriseId), asked.EnterpriseIds);
       const ticket = byId.get(Id)!;
       return [
@@ -122,9 +122,9 @@ type Chosen = Page & { ids: readonly string[] | null | undefined; enterprises: r
 
 const plain = (call: Call, name: string, wires: readonly (Record<string, unknown> & { Id: string })[], chosen: Chosen) =>
   listed(call, name, {
-    all: wires.map((wire) => ({ Id: wire.Id, at: builtAt(call), wire })),
+    all: wires.map((wire) => ({ Id: wire.Id, at: builtAt(call), wire: () => wire })),
     wanted: ({ Id, wire }) =>
-      isAmong(Id, chosen.ids) && isAmong(String((wire as { EnterpriseId?: string }).EnterpriseId), chosen.enterprises),
+      isAmong(Id, chosen.ids) && isAmong(String((wire() as { EnterpriseId?: string }).EnterpriseId), chosen.enterprises),
     page: chosen.page,
   });
 
@@ -135,7 +135,7 @@ const resourcesOf = ({ account }: Call): Item[] =>
   account.listings.flatMap((listing) =>
     (listing.units.length > 0 ? listing.units : [null]).map((unit) => {
       const wire = wireResource(account, listing, unit);
-      return { Id: wire.Id, at: listing.insertedAt, wire };
+      return { Id: wire.Id, at: listing.insertedAt, wire: () => wire };
     }),
   );
 

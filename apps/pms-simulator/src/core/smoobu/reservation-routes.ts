@@ -108,8 +108,11 @@ const isSet = ({ request }: Call, name: string): boolean => ['true', '1'].includ
 function matches(call: Call): (one: Reservation) => boolean {
   const { account, request } = call;
   const { query } = request;
-  const within = (from: string, to: string, value: (one: Reservation) => string) => (one: Reservation) =>
-    dayOf(query.get(from) ?? '') <= value(one) && value(one) <= dayOf(query.get(to) ?? '9999');
+  const within = (from: string, to: string, value: (one: Reservation) => string) => {
+    const [first, last] = [query.get(from), query.get(to)];
+    return (one: Reservation): boolean =>
+      (first === null || dayOf(first) <= value(one)) && (last === null || value(one) <= dayOf(last));
+  };
   const apartment = query.get('apartmentId');
   const tests = [
     (one: Reservation) => isSet(call, 'showCancellation') || !isCancelled(one),
