@@ -1,5 +1,5 @@
 import type { PushCommand, WantedWebhook } from '@roomwire/pms-port';
-import { describeAdapter, fixturesIn, type AdapterHarness, type JsonObject } from '@roomwire/pms-port/conformance';
+import { describeAdapter, fixturesIn, NOW, type AdapterHarness, type JsonObject } from '@roomwire/pms-port/conformance';
 import { beds24 } from './adapter.ts';
 
 const fixture = fixturesIn(import.meta.dirname);
@@ -142,14 +142,14 @@ const harness: AdapterHarness = {
       name: 'a page of messages',
       via: 'page',
       body: message,
-      job: { list: 'messages', ...first },
+      job: { list: 'messages', ...first, startedAt: NOW },
       end: { next: null, items: 1 },
     },
     {
       name: 'a page of nothing',
       via: 'page',
       body: empty,
-      job: { list: 'messages', ...first },
+      job: { list: 'messages', ...first, startedAt: NOW },
       end: { next: null, items: 0 },
     },
   ],

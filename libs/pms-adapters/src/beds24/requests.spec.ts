@@ -59,6 +59,8 @@ describe('a page of beds24', () => {
 
   it('has all six statuses and the nights that matter, or what was changed', () => {
     expect(path('bookings', { cursor: '3' })).toBe(`/bookings?departureFrom=2026-02-01&arrivalTo=2026-12-31&${six}&page=3`);
+    expect(path('messages')).toBe('/bookings/messages?maxAge=999&page=1');
+    expect(path('messages', { since: NOW - 86_400_000, startedAt: NOW + 1 })).toBe('/bookings/messages?maxAge=3&page=1');
     expect(path('bookings', { since: NOW })).toBe(`/bookings?modifiedFrom=2030-01-01T00:00:00Z&${six}&page=1`);
   });
 });

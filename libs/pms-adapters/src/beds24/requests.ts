@@ -19,8 +19,8 @@ const ALL_STATUSES = Object.keys(STATUSES)
 const PROPERTY_PARTS = 'includeAllRooms=true&includeUnitDetails=true';
 /** Nothing comes that is not asked for. */
 const CALENDAR_PARTS = 'includeNumAvail=true&includeOverride=true&includeMinStay=true&includePrices=true';
-/** Messages have no "changed since": the days that are looked back whenever they are listed. */
-const MESSAGE_DAYS = 7;
+/** Messages are asked for by their age, in days; the most that is taken. */
+const MESSAGE_DAYS_MAX = 999;
 /** Nobody states the zone that `modifiedFrom` is in, if the `Z` behind it is not heeded. */
 const DAY_MS = 86_400_000;
 
@@ -50,7 +50,7 @@ export const listings: Listings = {
     { name: 'bookings', kinds: ['reservation'], changedSince: true, sinceResolutionMs: DAY_MS },
     { name: 'properties', kinds: ['property', 'unit-type', 'unit'], changedSince: false, sinceResolutionMs: 0 },
     { name: 'calendar', kinds: ['availability', 'rate'], changedSince: false, sinceResolutionMs: 0 },
-    { name: 'messages', kinds: ['message'], changedSince: false, sinceResolutionMs: 0 },
+    { name: 'messages', kinds: ['message'], changedSince: true, sinceResolutionMs: DAY_MS },
   ],
   pageRequest,
   pageEnd,
@@ -61,13 +61,21 @@ function pageRequest(job: PageJob): PagePlan {
 }
 
 /** Without a filter only what is still to come is listed. */
-function pathOf({ list, since, nights: { from, until } }: PageJob): string {
+function pathOf(job: PageJob): string {
+  const { list, since } = job;
+  const { from, until } = job.nights;
   if (list === 'bookings' && since !== null)
     return `/bookings?modifiedFrom=${new Date(since).toISOString().slice(0, 19)}Z&${ALL_STATUSES}`;
   if (list === 'bookings') return `/bookings?departureFrom=${from}&arrivalTo=${until}&${ALL_STATUSES}`;
   if (list === 'properties') return `/properties?${PROPERTY_PARTS}`;
   if (list === 'calendar') return `/inventory/rooms/calendar?startDate=${from}&endDate=${until}&${CALENDAR_PARTS}`;
-  return `/bookings/messages?maxAge=${MESSAGE_DAYS}`;
+  return `/bookings/messages?maxAge=${daysOf(job)}`;
+}
+
+/** An age is counted from now: where nobody says when that is, all there are. */
+function daysOf({ since, startedAt }: PageJob): number {
+  if (since === null || startedAt === undefined) return MESSAGE_DAYS_MAX;
+  return Math.min(Math.max(1, Math.ceil((startedAt - since) / DAY_MS) + 1), MESSAGE_DAYS_MAX);
 }
 
 /** Counted by us: `nextPageLink` is an address, and a token is sent to none that an answer names. */
