@@ -13,7 +13,7 @@ import {
   type Reject,
 } from '@roomwire/pms-port';
 import type { z } from 'zod';
-import { hotelOf, MAPPING, reservationOf, roomOf, roomOfTicket, roomTypeOf, type Understood } from './mapping.ts';
+import { goneRoom, hotelOf, MAPPING, reservationOf, roomOf, roomOfTicket, roomTypeOf, type Understood } from './mapping.ts';
 import { typeOfRoom } from './requests.ts';
 import {
   wireAnswer,
@@ -159,5 +159,10 @@ function asked(raw: RawMessage, read: ReadContext, items: readonly Item[]): Deco
     return [...answers, rejected('unreadable-answer', 'the answer is about another entity', jsonPointer(['data', foreign]))];
   const known = new Set(named.map(({ id }) => id));
   const missing = known.has(undefined) ? [] : [...ids].filter(([id]) => !known.has(id));
-  return [...answers, decoded({ tellings: missing.map(([, entity]) => goneOf(raw, read, entity, MAPPING)) })];
+  const along = (room: string) => goneRoom(raw, read, room).filter(({ kind }) => kind !== read.kind);
+  const gone = missing.flatMap(([id, entity]) => [
+    goneOf(raw, read, entity, MAPPING),
+    ...(read.operation === 'housekeeping' ? along(id) : []),
+  ]);
+  return [...answers, decoded({ tellings: gone })];
 }

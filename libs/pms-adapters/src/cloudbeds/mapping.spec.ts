@@ -177,6 +177,8 @@ describe('housekeeping of cloudbeds', () => {
       ['unit-status', '101-4', { state: 'present' }],
       ['ticket', 'blocked/101-4', { state: 'present' }],
       ['unit-status', '101-5', { state: 'gone' }],
+      ['unit', '101-5', { state: 'gone' }],
+      ['ticket', 'blocked/101-5', { state: 'gone' }],
     ]);
   });
 

@@ -152,6 +152,12 @@ export function roomOf(raw: RawMessage, read: ReadContext, wire: WireRoom): Unde
   return condition && !status ? { tellings, problem: { key: 'roomCondition', detail: 'no documented condition' } } : { tellings };
 }
 
+/** Whichever of the three was asked for: they come and go together. */
+export function goneRoom(raw: RawMessage, read: ReadContext, room: string): EntityRecord[] {
+  const gone = (kind: Kind, entity: string) => goneOf(raw, { ...read, kind }, entity, MAPPING);
+  return [gone('unit', room), gone('unit-status', room), gone('ticket', blockedTicket(room))];
+}
+
 function blockOf(unit: string, outOfOrder: boolean): unknown {
   return { unit, status: outOfOrder ? 'open' : 'closed', title: 'Blocked', outOfOrder, from: null, until: null };
 }

@@ -16,6 +16,7 @@ import { z } from 'zod';
 import {
   blockOf,
   enterpriseOf,
+  goneResource,
   hasZone,
   MAPPING,
   reservationOf,
@@ -189,6 +190,8 @@ function asked(raw: RawMessage, items: readonly Item[], list: string): Decoded[]
   }
   const known = new Set(items.map(({ id }) => id));
   const missing = known.has(undefined) ? [] : [...ids].filter(([id]) => !known.has(id));
-  const gone = missing.map(([, entity]) => goneOf(raw, read, entity, MAPPING));
+  const gone = missing.flatMap(([id, entity]) =>
+    read.operation === 'resources' ? goneResource(raw, read, id) : goneOf(raw, read, entity, MAPPING),
+  );
   return [...items.map((item) => item.decoded), decoded({ tellings: gone })];
 }

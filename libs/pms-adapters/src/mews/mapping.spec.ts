@@ -212,6 +212,9 @@ describe('a resource of mews', () => {
       ['ticket', `state/${room101}`, gone],
     ]);
 
+    const missing = decode({ ...resources, Resources: [] }, read('ticket', [`state/${room101}`]));
+    expect(missing.tellings.map(({ kind, entity, facets }) => [kind, entity, facets])).toEqual(existence);
+
     const job = { list: 'resources', since: null, nights: { from: '2023-01-01', until: '2023-02-01' }, cursor: null };
     const body = { ...resources, Resources: [{ ...resources.Resources[0], IsActive: false }] };
     const { tellings, hints } = decode(body, pageContext({ adapter: mews, account }, job));

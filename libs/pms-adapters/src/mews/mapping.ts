@@ -1,4 +1,11 @@
-import { microsToInstant, type EntityRecord, type Kind, type ReservationStatus, type UnitStatusCore } from '@roomwire/events';
+import {
+  microsToInstant,
+  type EntityRecord,
+  type Kind,
+  type ReadContext,
+  type ReservationStatus,
+  type UnitStatusCore,
+} from '@roomwire/events';
 import {
   goneOf,
   isSameZone,
@@ -148,8 +155,13 @@ function stateTicketOf(unit: string, { ticket }: RoomState): unknown {
 function closedOf(raw: RawMessage, resource: string): Understood {
   const read = raw.context.via === 'read' ? raw.context.read : undefined;
   if (!read?.ids) return { tellings: [], hints: [{ kind: 'unit-status', entity: resource, reason: 'hint' }] };
+  return { tellings: goneResource(raw, read, resource) };
+}
+
+/** Whichever of the three was asked for: they come and go together. */
+export function goneResource(raw: RawMessage, read: ReadContext, resource: string): EntityRecord[] {
   const gone = (kind: Kind, entity: string) => goneOf(raw, { ...read, kind }, entity, MAPPING);
-  return { tellings: [gone('unit', resource), gone('unit-status', resource), gone('ticket', stateTicket(resource))] };
+  return [gone('unit', resource), gone('unit-status', resource), gone('ticket', stateTicket(resource))];
 }
 
 /** Its last moment decides the last day: a block until midnight does not take the day after. */
