@@ -1,5 +1,5 @@
 import { eventually } from '@roomwire/testkit';
-import { VaultFleet } from './testing/vault-fleet.ts';
+import { START_MS, VaultFleet } from './testing/vault-fleet.ts';
 
 const PATIENCE_MS = 30_000;
 
@@ -23,5 +23,5 @@ it(
     expect(await fleet.status(strict)).toBe('active');
     expect(await fleet.notices(strict)).toEqual([]);
   },
-  PATIENCE_MS * 3,
+  PATIENCE_MS * 2 + START_MS,
 );

@@ -1,6 +1,6 @@
 import { eventually, type Spawned } from '@roomwire/testkit';
 import { natsVaultClient, type ConnectionStatus, type VaultClient } from '@roomwire/vault-client';
-import { VaultFleet, type Mine } from './testing/vault-fleet.ts';
+import { START_MS, VaultFleet, type Mine } from './testing/vault-fleet.ts';
 
 const PATIENCE_MS = 30_000;
 
@@ -12,11 +12,11 @@ let gatewayUrl: string;
 beforeAll(async () => {
   fleet = await VaultFleet.start({});
   gateway = fleet.service('ingest-gateway', 'apps/ingest-gateway/src/main.ts');
-  gatewayUrl = (await gateway.line(/"event":"listening".*"url":"([^"]+)"/))[1]!;
+  gatewayUrl = (await gateway.line(/"event":"listening".*"url":"([^"]+)"/, START_MS))[1]!;
   const env = { ROOMWIRE_OAUTH_CALLBACK_URL: `${gatewayUrl}/oauth/callback` };
   await Promise.all([fleet.replica(env), fleet.replica(env)]);
   worker = natsVaultClient(await fleet.connectAs('sync-worker'), 'sync-worker');
-}, 60_000);
+}, START_MS * 2);
 afterAll(() => fleet[Symbol.asyncDispose]());
 
 /** Whose refresh token the provider has forgotten. */

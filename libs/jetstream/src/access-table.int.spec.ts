@@ -18,6 +18,8 @@ const KV_STREAMS = BUCKETS.map(({ name }) => `KV_${name}`);
 const ALL_STREAMS = [...TENANT_STREAMS, ...KV_STREAMS, 'AUDIT'];
 /** By bucket: who reads it. */
 const READERS: Record<string, Letters> = { tenants: 'GNRPWO', connections: 'GNRVWO', catalog: 'RO', sync: 'RO', vault: 'VO' };
+/** Those who may ask for a part of one beside them: by their filter. What they have asked for they may then take. */
+const OF_A_PART: Record<string, Letters> = { ...READERS, sync: 'RWO' };
 
 const every = (streams: readonly string[], subject: (stream: string) => string, users: Letters): [string, Letters][] =>
   streams.map((stream) => [subject(stream), users]);
@@ -49,6 +51,7 @@ const PUBLISH: [string, Letters][] = [
   ['$KV.sync.permit.x', 'W'],
   ['$KV.sync.retell.c1', 'R'],
   ['$KV.sync.epoch.c1', 'R'],
+  ['$KV.sync.page.x', 'W'],
   ['$KV.sync.cursor.x', ''],
   ['$KV.vault.c1', 'V'],
   ['$KV.vault.keys.ring', 'V'],
@@ -104,11 +107,12 @@ const PUBLISH: [string, Letters][] = [
   ...every(without(), (stream) => `${API}.CONSUMER.CREATE.${stream}.mine`, 'O'),
   ...every(without(), (stream) => `${API}.CONSUMER.PAUSE.${stream}.mine`, 'O'),
   ...BUCKETS.flatMap(({ name }): [string, Letters][] => [
-    [`${API}.STREAM.MSG.GET.KV_${name}`, READERS[name]!],
+    [`${API}.STREAM.MSG.GET.KV_${name}`, OF_A_PART[name]!],
     [`${API}.CONSUMER.CREATE.KV_${name}.mine.$KV.${name}.>`, READERS[name]!],
-    [`${API}.CONSUMER.MSG.NEXT.KV_${name}.mine`, READERS[name]!],
-    [`${API}.CONSUMER.DELETE.KV_${name}.mine`, READERS[name]!],
+    [`${API}.CONSUMER.MSG.NEXT.KV_${name}.mine`, OF_A_PART[name]!],
+    [`${API}.CONSUMER.DELETE.KV_${name}.mine`, OF_A_PART[name]!],
   ]),
+  [`${API}.CONSUMER.CREATE.KV_sync.mine.$KV.sync.page.>`, 'RWO'],
   [`${API}.CONSUMER.CREATE.WORK_t1.mine.pms.t1.raw.>`, 'O'],
   [`${API}.CONSUMER.CREATE.FETCH_t1.mine.pms.t1.fetch.>`, 'O'],
   [`${API}.CONSUMER.CREATE.STATE_t1.mine.pms.t1.change.>`, 'RPO'],

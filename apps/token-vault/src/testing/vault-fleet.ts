@@ -18,6 +18,8 @@ import { vaultEntry, type VaultEntry } from '../core/entry.ts';
 import type { Times } from '../core/intent.ts';
 import { TokenProvider, type Rotating } from './token-provider.ts';
 
+/** From sources, on a machine that does other work. */
+export const START_MS = 45_000;
 const password = (user: string): string => `placeholder-of-${user}`;
 const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), password(user)]));
 export type Mine = Rotating & { tenant: string; connection: string };
@@ -59,7 +61,7 @@ export class VaultFleet implements AsyncDisposable {
     const main = join(import.meta.dirname, 'main-of-kinds.ts');
     const replica = spawnedSource(main, { env: { ...own, ...env }, name: 'token-vault' });
     this.replicas.push(replica);
-    await replica.line(/"event":"listening"/);
+    await replica.line(/"event":"listening"/, START_MS);
     return replica;
   }
 
