@@ -137,7 +137,7 @@ describe('GET /v1/stream', () => {
             new Map(units.map((unit) => [`room/${unit}`, rounds])),
           ),
         {
-          withinMs: 10_000,
+          withinMs: 30_000,
         },
       );
       return { first: first.events.map(({ event }) => event), second: second.events.map(({ event }) => event) };

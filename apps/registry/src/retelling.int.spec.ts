@@ -57,17 +57,17 @@ describe('what was told under an older mapping, on real servers', () => {
     }
   }
   /** A task, which nothing reads at that provider. */
-  async function tellTask(): Promise<void> {
+  async function tellTicket(): Promise<void> {
     const stamp = { epoch: 0, modifiedAt: 1_000_000, rank: 0 as const, observedAt: 0, mapping: 0 };
-    const content = { unit: '40', type: 'cleaning', status: 'open', title: 'linen', due: null };
-    const data: EntityRecord = { kind: 'task', connection: 'c1', entity: '9', facets: { core: facet(content, stamp) } };
+    const content = { unit: '40', status: 'open', title: 'pipe', outOfOrder: false, from: null, until: null };
+    const data: EntityRecord = { kind: 'ticket', connection: 'c1', entity: '9', facets: { core: facet(content, stamp) } };
     const { provider, receipt, receivedat } = told({ second: 1 });
     const event = eventOf(data, { tenant: 't1', provider, lane: 'live', receipt, receivedAt: receivedat });
     await one.teller.tell(event, () => Promise.resolve());
   }
 
   it('is read again in the lowest lane, so many at a time, until none is left; and people are told what cannot be', async () => {
-    await tellTask();
+    await tellTicket();
     await begin();
     expect(await jobs()).toEqual([]);
 

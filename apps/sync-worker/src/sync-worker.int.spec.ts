@@ -203,9 +203,9 @@ describe('sync-worker', () => {
     fleet.provider.otherwise = () => (counter.arrived(performance.now()), found);
     const by = await Promise.all([fleet.connected(), fleet.connected(), fleet.connected()]);
     const jobs: FetchJob[] = [];
-    for (let n = 0; n < 27; n++) jobs.push(await send({ connection: by[n % 3]!, lane: n % 4 === 0 ? 'poll' : 'live' }));
+    for (let n = 0; n < 20; n++) jobs.push(await send({ connection: by[n % 3]!, lane: n % 4 === 0 ? 'poll' : 'live' }));
     await eventually(
-      async () => expect((await Promise.all(jobs.map(({ receipt }) => fleet.outcomesOf(receipt)))).flat()).toHaveLength(27),
+      async () => expect((await Promise.all(jobs.map(({ receipt }) => fleet.outcomesOf(receipt)))).flat()).toHaveLength(20),
       { withinMs: 80_000, everyMs: 250 },
     );
     expect(counter.peak).toBeLessThanOrEqual(15);
