@@ -11,7 +11,8 @@ const ACCOUNT = { limit: 3, windowMs: 4_000 };
 /** What a call costs is known afterwards: anything up to the dearest. */
 const CREDITS = { limit: 4, windowMs: 8_000, dearest: 2.5 };
 
-const part = fc.double({ min: 0, max: 1, noNaN: true });
+/** Doubles would nearly all be close to nothing. */
+const part = fc.integer({ min: 0, max: 1_000 }).map((thousandths) => thousandths / 1_000);
 const acquiring = fc.record({
   kind: fc.constant('acquire' as const),
   account: fc.constantFrom(0, 0, 1, 1, 2),
@@ -51,7 +52,7 @@ describe('permits, whatever happens', () => {
     let jobs = 0;
     const seen = { granted: 0, crashed: 0, jumped: 0, forgotten: 0 };
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 80 }), async (steps) => {
+      fc.asyncProperty(fc.boolean(), fc.array(step, { minLength: 20, maxLength: 80 }), async (isCalm, steps) => {
         await redis.flushall();
         const { clock, store } = worlds(redis);
         const workers = [store(), store(), store()];
@@ -73,7 +74,7 @@ describe('permits, whatever happens', () => {
         };
         const wanted = (account: number, lane: Wanted['lane']): Wanted => ({
           ...{ provider: 'hostaway', connection: `c${account}`, tenant: `t${account}`, lane, operation: 'read' },
-          ...{ job: `job-${++jobs}`, place: `job-${jobs}`, patienceMs: 3_000 },
+          ...{ job: `job-${++jobs}`, place: `${account}-${lane}`, patienceMs: 3_000 },
           // One account has no prices, so that it is the calls that bind.
           scopes: [
             lasting('egress', EGRESS),
@@ -85,6 +86,8 @@ describe('permits, whatever happens', () => {
         for (const worker of workers) granted(await worker.acquire({ ...wanted(0, 'live'), connection: 'first', scopes: [] }));
         for (const each of steps) {
           if (each.kind === 'advance') await advance(clock.us + each.ms * US);
+          // What is shut for long after each of these shows nothing of the rest.
+          else if (isCalm && each.kind !== 'acquire') continue;
           else if (each.kind === 'forget') await redis.flushall().then(() => seen.forgotten++);
           else if (each.kind === 'jump') [clock.skewUs, seen.jumped] = [clock.skewUs + each.ms * US, seen.jumped + 1];
           else {
