@@ -29,7 +29,7 @@ describe('one webhook is one trace', () => {
 
   beforeAll(async () => {
     collector = await httpSink();
-    started = await fleet({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '200' });
+    started = await fleet({ POLLING: 'off', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '200' });
     [first, second] = started.ready.tenants as [Tenant, Tenant];
   }, 90_000);
   afterAll(async () => {
