@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addConnection } from './connection-commands.ts';
 import { EXIT, Failure } from './core/failure.ts';
 import { listLetters, showLetter, type ListOptions } from './dlq.ts';
 import { provisionFrom } from './provision.ts';
@@ -50,6 +51,10 @@ export function programOf(terminal: Terminal): Command {
   addReview(program.command('review').description('conflicts: facts that cannot all be true, for somebody to look at'), terminal);
   addUnit(program.command('unit').description('units: which providers’ ids mean which door'), terminal);
   addRegistry(program.command('registry').description('what is known of rooms and stays'), terminal);
+  addConnection(
+    program.command('connection').description('connections: how far they are read, pause, resume, read all again'),
+    terminal,
+  );
   addTenant(program.command('tenant').description('tenants: pause, export, erase'), terminal);
   addVault(
     program.command('vault').description('the token vault: how credentials stand, new ones, its keys, and who asked it for what'),

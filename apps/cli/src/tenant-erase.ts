@@ -38,6 +38,10 @@ export async function eraseTenant({ nc }: Session, id: string, options: Erasing,
   terminal.out(options.json ? `${JSON.stringify({ tenant: id, erased: true })}\n` : `${id} is erased: nothing is left of it\n`);
 }
 
+/** Where the reading of its lists, and its re-telling, stand. */
+const standOf = (connection: string): string[] =>
+  [`page.${connection}.>`, `retell.${connection}`, `epoch.${connection}`].map((key) => `$KV.sync.${key}`);
+
 class TenantErasure {
   private readonly bus: Bus;
 
@@ -91,6 +95,7 @@ class TenantErasure {
     for (const connection of connections) {
       await this.rollUp(`$KV.connections.${connection}`);
       await jsm.streams.purge('KV_vault', { filter: `$KV.vault.${connection}` });
+      for (const filter of standOf(connection)) await jsm.streams.purge('KV_sync', { filter });
     }
     this.tell(`${connections.length} connections and their secrets removed`);
   }
@@ -127,6 +132,7 @@ class TenantErasure {
       ...connections.flatMap((id) => [
         ['KV_connections', `$KV.connections.${id}`],
         ['KV_vault', `$KV.vault.${id}`],
+        ...standOf(id).map((filter) => ['KV_sync', filter]),
       ]),
     ] as const;
     for (const [stream, filter] of places) if (await this.bus.nextOn(stream, filter, 1)) left.push(filter);

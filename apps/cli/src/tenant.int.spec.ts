@@ -84,6 +84,7 @@ describe('roomwire tenant', () => {
     await connections.close();
     await setTenant(id);
     await new Bus(vault).publish(`$KV.vault.${connection.id}`, { sealed: `rw1.${PLANTED}` }, { id: `vault-${id}` });
+    await new Bus(nc).publish(`$KV.sync.page.${connection.id}.reservations.poll`, { of: id }, { id: `page-${id}` });
     await publishDeadLetter(new Bus(nc), letterOf(id), { reason: 'schema' });
     await roomwire(['tenant', 'pause', id]);
     await roomwire(['tenant', 'resume', id, '--reason', 'a spec']);
@@ -136,6 +137,7 @@ describe('roomwire tenant', () => {
       ...tenantStreams(id).map(({ name }) => [name, '>'] as const),
       ['KV_tenants', `$KV.tenants.${id}`] as const,
       ['KV_catalog', `$KV.catalog.${id}.>`] as const,
+      ['KV_sync', `$KV.sync.page.${id}-hostaway.>`] as const,
       ...['connections', 'vault'].map((bucket) => [`KV_${bucket}`, `$KV.${bucket}.${id}-hostaway`] as const),
     ];
     const names = new Set(await namesOf());

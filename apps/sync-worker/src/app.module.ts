@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { connectRedis, given, type Build, type Service } from '@roomwire/chassis';
-import { connection, tenant, type Connection } from '@roomwire/events';
+import { type Connection, connection, drain, tenant } from '@roomwire/events';
 import { Bus, connectNats, JetStreamStrategy, KvTable, redisLedger } from '@roomwire/jetstream';
 import { PermitStore } from '@roomwire/rate';
 import { natsVaultClient } from '@roomwire/vault-client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { environment } from './environment.ts';
-import { drain } from './core/drain.ts';
 import { FetchConsumer } from './fetch.consumer.ts';
 import { Figures } from './figures.ts';
 import { PageReader } from './page-reader.ts';

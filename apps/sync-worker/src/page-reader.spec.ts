@@ -1,6 +1,6 @@
-import { subjectOf, type PageJob, type Subject } from '@roomwire/events';
+import { drainKey, type PageJob, type Subject, subjectOf } from '@roomwire/events';
 import { BusError, type Delivery } from '@roomwire/jetstream';
-import { begun, drainKey, jobOf } from './core/drain.ts';
+import { begun, jobOf } from './core/drain.ts';
 import { PageReader, type PageReaderParts } from './page-reader.ts';
 import { DrainTable, drainOf, ROUND } from './testing/drain.ts';
 import { account } from './testing/reading.ts';

@@ -1,13 +1,15 @@
 import {
+  type Connection,
+  type Drain,
+  drainKey,
   HEADER,
   headersOfRaw,
+  type OutcomeMessage,
+  type PageJob,
   pageJob,
   parseHops,
   subjectOf,
   withHop,
-  type Connection,
-  type OutcomeMessage,
-  type PageJob,
 } from '@roomwire/events';
 import { done, drop, reject, type Bus, type Delivery, type KvTable, type Verdict } from '@roomwire/jetstream';
 import { PmsError, type PageJob as PageOfList, type Pms } from '@roomwire/pms-port';
@@ -15,7 +17,7 @@ import { traceId, traceparentOf } from '@roomwire/telemetry';
 import { randomUUID } from 'node:crypto';
 import { readsOfTypes } from './core/unit-types.ts';
 import { dueAfter, nextEveryMs, paceOf, type Pace } from './core/cadence.ts';
-import { advanced, drainKey, failed, foundNews, jobOf, standingOf, type Drain, type PageRead } from './core/drain.ts';
+import { advanced, failed, foundNews, jobOf, standingOf, type PageRead } from './core/drain.ts';
 import { marked } from './core/mark.ts';
 import { contextOf, hopsOf, type ReadAnswer } from './core/raw.ts';
 import type { Figures } from './figures.ts';

@@ -1,7 +1,7 @@
-import type { Connection, PageJob, Tenant } from '@roomwire/events';
+import { type Connection, drainKey, type PageJob, type Tenant } from '@roomwire/events';
 import { BusError } from '@roomwire/jetstream';
 import { testClock } from '@roomwire/testkit';
-import { drainKey, failed } from './core/drain.ts';
+import { failed } from './core/drain.ts';
 import { Poller, type PollerParts } from './poller.ts';
 import { DrainTable, drainOf } from './testing/drain.ts';
 import { account } from './testing/reading.ts';

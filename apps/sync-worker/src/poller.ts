@@ -1,11 +1,11 @@
-import type { Connection, Tenant } from '@roomwire/events';
+import { type Connection, type Drain, drainKey, type Tenant } from '@roomwire/events';
 import { BusError, type Bus, type KvTable } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import type { Listing } from '@roomwire/pms-port';
 import type { Log } from '@roomwire/telemetry';
 import { randomUUID } from 'node:crypto';
 import { paceOf, type Pace } from './core/cadence.ts';
-import { begun, drainKey, jobOf, type Drain } from './core/drain.ts';
+import { begun, jobOf } from './core/drain.ts';
 import { publishPage } from './page-reader.ts';
 
 export type PollerParts = {

@@ -1,7 +1,6 @@
-import { parseRawContext, type RawContext } from '@roomwire/events';
+import { type Drain, drain, parseRawContext, type RawContext } from '@roomwire/events';
 import { KvTable, type StoredMessage } from '@roomwire/jetstream';
 import { eventually, type SinkAnswer, type SinkRequest } from '@roomwire/testkit';
-import { drain, type Drain } from './core/drain.ts';
 import { jsonOf, WorkerFleet } from './testing/worker-fleet.ts';
 
 const DAY_MS = 86_400_000;

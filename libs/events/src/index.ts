@@ -65,6 +65,7 @@ export {
   type ConflictStatus,
   type SideId,
 } from './conflict.ts';
+export { drain, drainKey, type Drain } from './drain.ts';
 export {
   eventId,
   eventEnvelope,

@@ -51,7 +51,7 @@ const PUBLISH: [string, Letters][] = [
   ['$KV.sync.permit.x', 'W'],
   ['$KV.sync.retell.c1', 'R'],
   ['$KV.sync.epoch.c1', 'R'],
-  ['$KV.sync.page.x', 'W'],
+  ['$KV.sync.page.x', 'WO'],
   ['$KV.sync.cursor.x', ''],
   ['$KV.vault.c1', 'V'],
   ['$KV.vault.keys.ring', 'V'],

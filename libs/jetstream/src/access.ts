@@ -113,6 +113,8 @@ export const USERS: readonly ServiceUser[] = [
       '$KV.tenants.>',
       '$KV.connections.>',
       '$KV.catalog.>',
+      // So that everything is read again.
+      '$KV.sync.page.>',
       'pms.>',
       ...vault('operator', 'put-credentials', 'put-webhook-secret', 'reauthorise', 'begin-code-grant'),
       ...vault('operator', 'status', 'keys', 'rotate-keys'),

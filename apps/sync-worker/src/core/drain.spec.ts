@@ -1,5 +1,6 @@
+import { drain, drainKey } from '@roomwire/events';
 import { drainOf, ROUND } from '../testing/drain.ts';
-import { advanced, begun, drain, drainKey, failed, foundNews, jobOf, standingOf, type PageRead } from './drain.ts';
+import { advanced, begun, failed, foundNews, jobOf, standingOf, type PageRead } from './drain.ts';
 import { NOTHING } from './mark.ts';
 
 const LIST = { changedSince: true, sinceResolutionMs: 86_400_000 };

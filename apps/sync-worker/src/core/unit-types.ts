@@ -1,5 +1,4 @@
-import { calendarEntity, type EntityRecord, type FetchJob, type Kind, type UnitCore } from '@roomwire/events';
-import type { Drain } from './drain.ts';
+import { calendarEntity, type Drain, type EntityRecord, type FetchJob, type Kind, type UnitCore } from '@roomwire/events';
 
 const CALENDARS: readonly Kind[] = ['availability', 'rate'];
 

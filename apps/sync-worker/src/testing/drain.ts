@@ -1,4 +1,4 @@
-import { drainKey, type Drain } from '../core/drain.ts';
+import { drainKey, type Drain } from '@roomwire/events';
 
 export const ROUND = {
   id: '11111111-1111-4111-8111-111111111111',
