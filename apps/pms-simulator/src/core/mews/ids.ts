@@ -5,7 +5,7 @@ import { mewsOf } from './own.ts';
 
 const KINDS = [
   ...['enterprise', 'service', 'category', 'resource', 'reservation', 'group', 'customer', 'thread', 'message', 'task'],
-  ...['block', 'rate', 'restriction', 'integration', 'request', 'department', 'age-category', 'address'],
+  ...['block', 'rate', 'restriction', 'integration', 'request', 'department', 'age-category', 'address', 'assignment'],
 ] as const;
 export type Kind = (typeof KINDS)[number];
 

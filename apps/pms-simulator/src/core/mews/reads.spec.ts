@@ -1,3 +1,4 @@
+import { ledgerOf } from '../ledger.ts';
 import { MewsSpec } from './spec-mews.ts';
 
 type Stay = {
@@ -8,6 +9,7 @@ type Stay = {
   UpdatedUtc: string;
   AssignedResourceId: string;
 };
+type Ledger = { accounts: { truth: { units: { id: string; listing: string }[] } }[] };
 type Page = { Reservations: Stay[]; Cursor: string | null };
 const READ = 'reservations/getAll/2023-06-06';
 const all = (spec: MewsSpec, filters: object = {}): Stay[] =>
@@ -100,5 +102,27 @@ describe('reads', () => {
     expect(Enterprises).toHaveLength(2);
     expect(one! + other!).toBe(all(spec).length);
     expect(Math.min(one!, other!)).toBeGreaterThan(0);
+  });
+
+  it('say with the resources of which category each is, where the extent asks for it', () => {
+    const spec = new MewsSpec({ listings: 2, multiUnit: { listings: 1, units: 2 } });
+    type Resources = {
+      Resources: { Id: string }[];
+      ResourceCategoryAssignments: { ResourceId: string; CategoryId: string }[] | null;
+    };
+    const page = (Extent: object, Count = 10): Resources =>
+      spec.read<Resources>('resources/getAll', { Extent, Limitation: { Count } });
+    const ids = ({ Resources }: Resources): string[] => Resources.map(({ Id }) => Id).sort();
+
+    const asked = page({ Resources: true, ResourceCategoryAssignments: true });
+    const part = page({ ResourceCategoryAssignments: true }, 1);
+
+    const { units } = (ledgerOf(spec.world, spec.now) as Ledger).accounts[0]!.truth;
+    const types = Object.fromEntries(
+      asked.ResourceCategoryAssignments!.map(({ ResourceId, CategoryId }) => [ResourceId, CategoryId]),
+    );
+    expect(types).toEqual(Object.fromEntries(units.map(({ id, listing }) => [id, listing])));
+    expect(part.ResourceCategoryAssignments!.map(({ ResourceId }) => ResourceId)).toEqual(ids(part));
+    expect(page({ Resources: true }).ResourceCategoryAssignments).toBeNull();
   });
 });

@@ -7,13 +7,14 @@ import { ok } from './answer.ts';
 import { idList, interval, isAmong, isWithin, limitation, openInterval, type Interval } from './fields.ts';
 import { listed, operation, type Item } from './operation.ts';
 import { mewsOf } from './own.ts';
-import { wireBlock, wireCategory, wireEnterprise, wireResource, wireService } from './wire-resource.ts';
+import { wireAssignments, wireBlock, wireCategory, wireEnterprise, wireResource, wireService } from './wire-resource.ts';
 
 const MONTHS = 3;
 
 const resourceFilters = z.object({
   ...{ EnterpriseIds: idList().nullish(), ResourceIds: idList().nullish(), Names: idList().nullish() },
   ...{ CreatedUtc: interval(MONTHS).nullish(), UpdatedUtc: interval(MONTHS).nullish(), Limitation: limitation },
+  Extent: z.object({ ResourceCategoryAssignments: z.boolean().nullish() }).nullish(),
 });
 const blockFilters = z.object({
   ...{ EnterpriseIds: idList().nullish(), ResourceBlockIds: idList().nullish(), AssignedResourceIds: idList().nullish() },
@@ -41,7 +42,12 @@ export const resourceRoutes: readonly Route[] = [
       return among && named && isWithin(at, CreatedUtc) && isWithin(Date.parse(String(UpdatedUtc)), updated);
     };
     const answer = listed(call, 'Resources', { all, wanted, page: asked.Limitation });
-    return { ...answer, body: { ...EXTENT, ...(answer.body as object) } };
+    if (!asked.Extent?.ResourceCategoryAssignments || answer.status !== 200)
+      return { ...answer, body: { ...EXTENT, ...(answer.body as object) } };
+    const { Resources } = answer.body as { Resources: { Id: string }[] };
+    const given = new Set(Resources.map(({ Id }) => Id));
+    const ResourceCategoryAssignments = wireAssignments(call.account).filter(({ ResourceId }) => given.has(ResourceId));
+    return { ...answer, body: { ...EXTENT, ...(answer.body as object), ResourceCategoryAssignments } };
   }),
 
   operation('resources/getOccupancyState', occupancyFilters, (call, asked) =>

@@ -36,6 +36,17 @@ export function wireCategory(account: Account, listing: Listing): Wire {
   };
 }
 
+/** Which category each door is of. It comes with the resources, where `Extent` asks for it. */
+export function wireAssignments(account: Account): (Wire & { ResourceId: string })[] {
+  return account.listings.flatMap((listing) =>
+    (listing.units.length > 0 ? listing.units : [null]).map((unit) => ({
+      ...{ Id: guid(account, 'assignment', unit?.id ?? listing.id), IsActive: true },
+      ...{ ResourceId: resourceId(account, listing.id, unit?.id ?? null), CategoryId: guid(account, 'category', listing.id) },
+      ...{ CreatedUtc: utc(listing.insertedAt), UpdatedUtc: utc(listing.insertedAt) },
+    })),
+  );
+}
+
 export function wireBlock(account: Account, ticket: Ticket): Wire {
   const active = ticket.status === 'open';
   const listing = listingOf(account, ticket.listingId)!;
