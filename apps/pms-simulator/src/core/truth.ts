@@ -1,12 +1,15 @@
 import { rfc3339 } from './stamps.ts';
 import { doorOf, type Reservation } from './reservation.ts';
-import { listingOf, standing, type Account, type Listing } from './world.ts';
+import type { Ticket } from './housekeeping.ts';
+import { listingOf, standing, type Account, type Listing, type Message } from './world.ts';
 
 /** What stands, in no provider's words but with its ids: what whoever listened to everything should hold in the end. */
 export function truthOf(account: Account): object {
   return {
     units: account.listings.flatMap((listing) => unitsOf(account, listing)),
     reservations: standing(account).map((one) => reservationOf(account, one)),
+    messages: account.messages.flatMap((one) => messageOf(account, one) ?? []),
+    tickets: [...account.tickets.values()].map((one) => ticketOf(account, one)),
   };
 }
 
@@ -33,4 +36,20 @@ function reservationOf(account: Account, one: Reservation): object {
     guestName: `${one.guest.firstName} ${one.guest.lastName}`.trim(),
     ...{ checkedIn: one.checkedInAt !== null, checkedOut: one.checkedOutAt !== null, updatedAt: rfc3339(one.updatedAt) },
   };
+}
+
+/** What was said about a stay that is not there any more nobody can read. */
+function messageOf(account: Account, one: Message): object | undefined {
+  const { ids } = account.provider.view;
+  const stay = account.reservations.get(one.reservationId)?.current;
+  if (!stay) return undefined;
+  const { conversationId: conversation, body, incoming } = one;
+  return { id: ids.message(account, one), reservation: ids.reservation(account, stay), conversation, body, incoming };
+}
+
+function ticketOf(account: Account, { id, unit: door, listingId, title, status, block, from, until }: Ticket): object {
+  const { ids } = account.provider.view;
+  const [, unitId] = door.split('/');
+  const unit = ids.unit(account, listingOf(account, listingId)!, unitId === undefined ? null : Number(unitId));
+  return { id, unit, title, status, block, from, until };
 }
