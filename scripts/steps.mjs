@@ -35,6 +35,7 @@ const steps = {
   // One kind of limit after the other: how much of each is used is measured.
   rate: { title: 'rate', command: jest('int', '--runInBand', '--verbose', 'rate/src/pressure'), env: { ROOMWIRE_LAB: '1' } },
   lab: { title: 'lab', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
+  providers: { title: 'providers', command: jest('e2e', '--verbose', 'providers.e2e'), env: { ROOMWIRE_LAB: '1' } },
   bench: { title: 'bench', command: ['node', ...SOURCES, 'bench/src/bench.ts'], bare: true },
   applies: { title: 'applies', command: ['node', ...SOURCES, 'apps/registry/src/testing/applies/applies.ts'], bare: true },
   permits: { title: 'permits', command: ['node', ...SOURCES, 'libs/rate/src/testing/redis-bench.ts'], bare: true },
@@ -62,12 +63,13 @@ export const verbs = {
   isolation: { steps: [steps.build, steps.isolation], servers: 'always' },
   // The long forms of what `test` does shortly.
   lab: {
-    steps: [steps.build, steps.histories, steps.losses, steps.vault, steps.rate, steps.isolation, steps.lab],
+    steps: [steps.build, steps.histories, steps.losses, steps.vault, steps.rate, steps.isolation, steps.lab, steps.providers],
     servers: 'always',
   },
   'lab:histories': { steps: [steps.histories], servers: 'always' },
   'lab:mutations': { steps: [steps.mutations], servers: 'always' },
   'lab:vault': { steps: [steps.vault], servers: 'always' },
+  'lab:providers': { steps: [steps.providers], servers: 'always' },
   'lab:rate': { steps: [steps.rate], servers: 'always' },
   'bench:permits': { steps: [steps.permits], servers: 'always' },
 };

@@ -5,13 +5,14 @@ import { ACCOUNTS, openAccounts, PROVIDERS, type ProviderName } from './provider
 import { compare, tableOf, type Row } from './providers/comparison.ts';
 import { expectedOf } from './providers/expected.ts';
 import { ledgerOf } from './providers/ledger.ts';
+import { Screen } from './providers/screen.ts';
 import { tell } from './providers/story.ts';
 import { Witness } from './siege/broker.ts';
 import { isLab, seed } from './siege/settings.ts';
 
-const STORY = isLab ? { changes: 10_000, everyMs: 10 } : { changes: 50, everyMs: 40 };
+const STORY = isLab ? { changes: 10_000, everyMs: 30 } : { changes: 50, everyMs: 40 };
 const HOUSES = isLab
-  ? { listings: 12, multiUnit: { listings: 2, units: 3 } }
+  ? { listings: 60, multiUnit: { listings: 5, units: 3 } }
   : { listings: 3, multiUnit: { listings: 1, units: 2 } };
 /** Polls find what no webhook told; Smoobu's two changes of one minute are settled by a read a minute later. */
 const SETTLED_WITHIN_MS = isLab ? 1_800_000 : 150_000;
@@ -20,6 +21,7 @@ describe(`five providers behind one port (seed ${seed})`, () => {
   let started!: Fleet;
   let tenant!: Tenant;
   let witness!: Witness;
+  let screen!: Screen;
   const rows: Row[] = [];
   const stories = new Map<ProviderName, ReturnType<typeof told>>();
 
@@ -29,10 +31,12 @@ describe(`five providers behind one port (seed ${seed})`, () => {
     tenant = await openAccounts(started.ready, HOUSES);
     witness = new Witness(started.ready.nats);
     await witness.follow([tenant.tenant]);
+    screen = await Screen.open(started.ready, tenant);
     for (const provider of PROVIDERS) stories.set(provider, told(provider));
   }, 120_000);
   afterAll(async () => {
-    process.stderr.write(`${tableOf(rows)}\n`);
+    process.stderr.write(`${tableOf(rows)}\n${isLab ? screen.timesOf(witness) : ''}`);
+    await screen?.[Symbol.asyncDispose]();
     await witness?.close();
     await started?.[Symbol.asyncDispose]();
   }, 60_000);

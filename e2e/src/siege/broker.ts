@@ -5,12 +5,14 @@ import { pause } from './provider.ts';
 
 type Facets = Record<string, { version: { epoch: number; modifiedAt: number; rank: number; observedAt: number } }>;
 type StateMessage = Omit<Change, 'data'> & { data: { record?: { facets: Facets } } };
-export type Outcome = { receipt: string; verdict: string; stage: string };
+export type Outcome = { receipt: string; verdict: string; stage: string; hops: Record<string, number> };
 
 /** What the broker's own log says, read from the first message on by somebody who trusts nobody. */
 export class Witness {
   /** Of each receipt: the verdicts of its outcomes. */
   readonly outcomes = new Map<string, Set<string>>();
+  /** Of each receipt that a webhook is behind, its own or a read's that it asked for: when that was received, epoch ms. */
+  readonly receivedAt = new Map<string, number>();
   /** Receipts that a dead letter names. */
   readonly dead = new Set<string>();
   /** Receipts that a change in STATE names. */
@@ -89,7 +91,8 @@ export class Witness {
 
   private log(message: JsMsg): void {
     if (!message.subject.includes('.outcome.')) return;
-    const { receipt, verdict } = message.json<Outcome>();
+    const { receipt, verdict, hops } = message.json<Outcome>();
+    if (hops['received']) this.receivedAt.set(receipt, hops['received']);
     const verdicts = this.outcomes.get(receipt) ?? new Set();
     this.outcomes.set(receipt, verdicts.add(verdict));
   }
