@@ -1,3 +1,4 @@
+import { subjectOf } from '@roomwire/events';
 import { bytesOf, reservation, room } from '../testing/announcements.ts';
 import { readFacts } from './facts.ts';
 
@@ -18,6 +19,17 @@ describe('readFacts', () => {
     const read = readFacts('t1', told.subject, bytesOf(told));
 
     expect(read).toMatchObject({ ok: true, facts: { confirmed: true, place: { property: null, units: [] }, previous } });
+  });
+
+  it('knows the house of a conflict about a type of several doors, which is in no unit', () => {
+    const { change } = room({ unit: 'u1', revision: 1 });
+    const conflict = { kind: 'overbooked', property: 'p1', unit: null, unitType: 'ut1' };
+    const told = { ...change, type: 'roomwire.conflict.open', data: conflict };
+    const subject = subjectOf({ tenant: 't1', family: 'change', kind: 'conflict', scope: 'ut1', entity: 'c-1' });
+
+    const read = readFacts('t1', subject, new TextEncoder().encode(JSON.stringify(told)));
+
+    expect(read).toMatchObject({ ok: true, facts: { kind: 'conflict', place: { property: 'p1', units: [] } } });
   });
 
   it.each([

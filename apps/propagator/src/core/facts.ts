@@ -40,7 +40,8 @@ const envelope = z.object({
   receivedat: z.string(),
   data: z.object({
     property: catalogId.nullish(),
-    unit: catalogId.optional(),
+    // A conflict about a type of several doors is in no unit, and says so.
+    unit: catalogId.nullish(),
     units: z.array(catalogId).optional(),
     previous: placeOfRecord.optional(),
   }),
