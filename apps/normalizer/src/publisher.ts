@@ -1,10 +1,10 @@
-import { HEADER, type FetchJob } from '@roomwire/events';
+import { answeredHintsHeader, HEADER, hintAnsweredBy, type EventMessage, type FetchJob } from '@roomwire/events';
 import { BusError, publishDeadLetter, type Bus, type Delivery } from '@roomwire/jetstream';
 import type { Reject } from '@roomwire/pms-port';
 import { duplicateOutcome, type Origin, type Plan, type Publish } from './core/normalize.ts';
 import type { Figures } from './figures.ts';
 
-const COPIED = [HEADER.receipt, HEADER.receivedAt, HEADER.traceparent, HEADER.hint] as const;
+const COPIED = [HEADER.receipt, HEADER.receivedAt, HEADER.traceparent] as const;
 
 /** Performs a plan: everything at once, since order does not matter to a merge. Ids make a repeat harmless. */
 export class Publisher {
@@ -18,7 +18,7 @@ export class Publisher {
     const headers = { ...copiedFrom(delivery), [HEADER.hops]: hops };
     await allOf([
       ...plan.events.map(async (event) => {
-        const { duplicate } = await this.publish(event, headers);
+        const { duplicate } = await this.publish(event, { ...headers, ...hintFor(event.body, delivery) });
         if (duplicate) await this.publish(duplicateOutcome(event, origin), headers);
       }),
       ...plan.jobs.map((job) => this.ask(job, headers)),
@@ -48,6 +48,12 @@ export class Publisher {
 /** The same read is asked for already and has not begun: it will see what this hint means. */
 function isCoalesced(error: unknown): boolean {
   return error instanceof BusError && error.code === 'full' && /per subject/i.test(error.message);
+}
+
+/** Of the hints that a read answers, the one that this event does: a read of hundreds would weigh each of its events down with all. */
+function hintFor({ data }: EventMessage, delivery: Delivery): Record<string, string> {
+  const hint = hintAnsweredBy(delivery.header(HEADER.hint), data);
+  return hint ? { [HEADER.hint]: answeredHintsHeader([hint]) } : {};
 }
 
 function copiedFrom(delivery: Delivery): Record<string, string> {

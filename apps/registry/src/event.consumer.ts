@@ -3,7 +3,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import {
   eventMessage,
   HEADER,
-  parseAnsweredHint,
+  hintAnsweredBy,
   parseHops,
   pipeline,
   subjectOf,
@@ -71,7 +71,7 @@ export class EventConsumer {
 
   private async apply(delivery: Delivery, event: EventMessage): Promise<Verdict> {
     const before = parseHops(delivery.header(HEADER.hops));
-    const hint = parseAnsweredHint(delivery.header(HEADER.hint));
+    const hint = hintAnsweredBy(delivery.header(HEADER.hint), event.data);
     // Beside the announcements, so that one way to the broker serves all.
     const known: Known = (told) => {
       const appliedAt = Date.now();

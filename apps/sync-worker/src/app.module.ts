@@ -6,8 +6,10 @@ import { PermitStore } from '@roomwire/rate';
 import { natsVaultClient } from '@roomwire/vault-client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { environment } from './environment.ts';
+import { EntityReader, type Fate, type Member } from './entity-reader.ts';
 import { FetchConsumer } from './fetch.consumer.ts';
 import { Figures } from './figures.ts';
+import { Gatherer } from './gatherer.ts';
 import { PageReader } from './page-reader.ts';
 import { Poller } from './poller.ts';
 import { Reader } from './reader.ts';
@@ -40,6 +42,8 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
     ...{ http: fetch, egress: env.EGRESS_ID, figures },
     ...{ now, random: Math.random, sleep: (ms: number) => sleep(ms) },
   });
+  const entities = new EntityReader({ bus, reader, now, figures });
+  const reads = new Gatherer<Member, Fate>((members) => entities.read(members), sleep);
   const pace = { leastMs: env.POLL_LEAST_SECONDS * 1_000, mostMs: env.POLL_MOST_SECONDS * 1_000 };
   const { random } = Math;
   const pages = new PageReader({ bus, connections, drains, reader, pace, now, random, figures });
@@ -59,7 +63,7 @@ export const buildSyncWorker: Build<typeof environment> = async (env, { log, met
   });
 
   return {
-    module: { module: SyncWorkerModule, controllers: [given(new FetchConsumer(bus, connections, reader, now, figures, pages))] },
+    module: { module: SyncWorkerModule, controllers: [given(new FetchConsumer(bus, connections, reads, now, pages))] },
     strategies: [strategy],
     checks: {
       nats: () => (nc.isClosed() ? 'closed' : undefined),

@@ -1,28 +1,18 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import {
-  fetchJob,
-  fetchLane,
-  HEADER,
-  parseHops,
-  subjectOf,
-  withHop,
-  type EntityRecord,
-  type FetchJob,
-  type OutcomeMessage,
-} from '@roomwire/events';
+import { fetchJob, fetchLane, HEADER, parseHops, subjectOf, withHop, type FetchJob, type OutcomeMessage } from '@roomwire/events';
 import { defer, done, reject, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
 import { adapters } from '@roomwire/pms-adapters';
 import type { PmsAdapter } from '@roomwire/pms-port';
-import { traceId, traceparentOf } from '@roomwire/telemetry';
-import { randomUUID } from 'node:crypto';
-import { confirmation, tellsGone, waitOf } from './core/gone.ts';
-import { contextOf, laneOf, rawOf, type ReadAnswer } from './core/raw.ts';
-import type { Figures } from './figures.ts';
+import { traceId } from '@roomwire/telemetry';
+import { waitOf } from './core/gone.ts';
+import { hopsOf } from './core/raw.ts';
+import { GATHER_MS, groupOf, headerBytesOf, mostFor } from './core/together.ts';
+import type { Fate, Member } from './entity-reader.ts';
+import type { Gatherer } from './gatherer.ts';
 import type { PageReader } from './page-reader.ts';
-import { idOf, partyOf, unlessAway, verdictOf, type Connections, type Party } from './party.ts';
+import { partyOf, unlessAway, verdictOf, type Connections } from './party.ts';
 import { readPlan } from './plan.ts';
-import type { Reader } from './reader.ts';
 
 /** `fetch-<provider>-<lane>` of every provider that can be read. The reference adapter is nobody's provider. */
 const PROVIDERS = Object.values<PmsAdapter>(adapters).filter(
@@ -31,17 +21,17 @@ const PROVIDERS = Object.values<PmsAdapter>(adapters).filter(
 const CONSUMERS = fetchLane.options.flatMap((lane) => PROVIDERS.map(({ provider }) => `fetch-${provider}-${lane}`));
 
 /**
- * A fetch job in, one read at the provider, its answer stored as raw. The order is what counts after a kill -9: raw, then the outcome,
- * then the ack. In between the job comes again and is read again: another receipt, a later observation, the same record in the end.
+ * A fetch job in, a read at the provider, its answer stored as raw; jobs that are in hand together and that one call can read share
+ * both. The order is what counts after a kill -9: raw, then the job's outcome, then its ack. In between the job comes again and is read
+ * again: another receipt, a later observation, the same record in the end.
  */
 @Controller()
 export class FetchConsumer {
   constructor(
     private readonly bus: Pick<Bus, 'publish'>,
     private readonly connections: Connections,
-    private readonly reader: Pick<Reader, 'read'>,
+    private readonly reads: Pick<Gatherer<Member, Fate>, 'join'>,
     private readonly now: () => number,
-    private readonly figures: Pick<Figures, 'hop'>,
     private readonly pages: Pick<PageReader, 'handle'>,
   ) {}
 
@@ -70,13 +60,19 @@ export class FetchConsumer {
     const { connection, provider } = party;
     const waitMs = waitOf(job, provider.readLagMs, this.now());
     if (waitMs > 0) return defer('read-lag', waitMs);
-    const plan = readPlan(job, connection, provider);
+    const plan = readPlan([job], connection, provider);
     if ('kind' in plan) return plan;
-    const outcome = await this.reader.read({ ...job, id: idOf(delivery) }, connection, provider, plan);
-    if (outcome.kind === 'decision') return verdictOf(outcome.decision, connection);
-    const { answer } = outcome;
-    const again = confirmation(job, tellsGone(job, toldBy(job, answer, party)), this.now());
-    await (again ? this.ask(again) : this.store(delivery, job, answer));
+    const fate = await this.reads.join(
+      { delivery, job, party, plan },
+      {
+        key: groupOf(job, plan.operation),
+        most: mostFor(provider.readsAtOnce(job.kind), delivery.attempt),
+        momentMs: GATHER_MS[job.lane],
+        bytes: headerBytesOf(job),
+      },
+    );
+    if (fate.kind === 'decision') return verdictOf(fate.decision, connection);
+    await (fate.kind === 'again' ? this.ask(fate.job) : this.tell(delivery, job, fate));
     return done;
   }
 
@@ -89,42 +85,24 @@ export class FetchConsumer {
     });
   }
 
-  private async store(delivery: Delivery, job: FetchJob, answer: ReadAnswer): Promise<void> {
-    const receipt = `read-${randomUUID()}`;
-    const { tenant, provider, connection } = job;
-    const way = {
-      hops: delivery.header(HEADER.hops),
-      traceparent: traceparentOf(job.traceparent ?? delivery.header(HEADER.traceparent)),
-    };
-    const raw = rawOf(job, answer, receipt, way);
-    this.figures.hop('requested', laneOf(job), parseHops(way.hops)['normalized'], answer.requestedAt);
-    this.figures.hop('answered', laneOf(job), answer.requestedAt, answer.answeredAt);
-    const hops = withHop(raw.hops, 'stored', this.now());
-    await this.bus.publish(subjectOf({ tenant, family: 'raw', lane: laneOf(job), provider, connection }), answer.bytes, {
-      id: `raw:${receipt}`,
-      headers: { ...raw.headers, [HEADER.hops]: hops },
-    });
+  private async tell(delivery: Delivery, job: FetchJob, { receipt, answer, storedAt, together }: Stored): Promise<void> {
+    const { tenant, connection, kind, entity } = job;
+    const hops = withHop(hopsOf(answer, delivery.header(HEADER.hops)), 'stored', storedAt);
     const outcome: OutcomeMessage = {
-      ...{ tenant, receipt: job.receipt, connection, stage: 'sync-worker', verdict: 'read', kind: job.kind, entity: job.entity },
+      ...{ tenant, receipt: job.receipt, connection, stage: 'sync-worker', verdict: 'read', kind, entity },
       detail: receipt,
       hops: parseHops(hops),
     };
-    await this.bus.publish(subjectOf({ tenant, family: 'outcome', receipt: job.receipt }), outcome, { id: `oc:${receipt}` });
+    const id = `oc:${receipt}:${kind}:${entity}:${job.receipt}`;
+    await this.bus.publish(subjectOf({ tenant, family: 'outcome', receipt: job.receipt }), outcome, { id });
     delivery.note({
-      read: receipt,
-      status: answer.status,
-      bytes: answer.bytes.length,
+      ...{ read: receipt, together, status: answer.status, bytes: answer.bytes.length },
       read_ms: answer.answeredAt - answer.requestedAt,
     });
   }
 }
 
-/** What normalizers will tell of it, but for its receipt. */
-function toldBy(job: FetchJob, answer: ReadAnswer, { connection, provider }: Party): EntityRecord[] {
-  const { id, tenant, account, unsaid } = connection;
-  const context = contextOf(job.kind, answer, job.receipt);
-  return provider.decode({ tenant, account, unsaid, connection: id, body: answer.bytes, context }).tellings;
-}
+type Stored = Extract<Fate, { kind: 'stored' }>;
 
 function noted({ provider, connection, kind, entity, lane, reason, receipt }: FetchJob) {
   return { provider, connection, kind, entity, lane, reason, receipt };

@@ -7,7 +7,7 @@ const provider = pms(hostaway);
 
 describe('a plan', () => {
   it('is a request where the provider has one', () => {
-    expect(readPlan(jobOf(), account, provider)).toMatchObject({ method: 'GET', ids: ['7'] });
+    expect(readPlan([jobOf()], account, provider)).toMatchObject({ method: 'GET', ids: ['7'] });
   });
 
   it('is made once for kinds that one request reads', () => {
@@ -27,8 +27,8 @@ describe('a plan', () => {
   it('is a dead letter’s reason where nothing reads or lists that', () => {
     const nights = { from: '2027-01-01', until: '2027-12-31' };
     for (const refused of [
-      readPlan(jobOf({ kind: 'ticket' }), account, provider),
-      readPlan(jobOf({ entity: '..' }), account, provider),
+      readPlan([jobOf({ kind: 'ticket' })], account, provider),
+      readPlan([jobOf({ entity: '..' })], account, provider),
       pagePlan({ list: 'castles', since: null, nights, cursor: null }, account, provider),
     ])
       expect(refused).toMatchObject({ kind: 'reject', reason: 'invalid-request' });

@@ -4,9 +4,10 @@ import { PmsError, type PageJob, type PagePlan, type Pms, type ReadPlan } from '
 
 export type Refusal = Extract<Verdict, { kind: 'reject' }>;
 
-/** The request of a by-id read, or why there can be none. */
-export function readPlan({ kind, entity }: FetchJob, { account, unsaid }: Connection, provider: Pms): ReadPlan | Refusal {
-  return planned(() => provider.readRequest({ kind, entities: [entity] }, { account, unsaid }));
+/** The request of a by-id read of what all jobs are for, which are of one kind; or why there can be none. */
+export function readPlan(jobs: readonly FetchJob[], { account, unsaid }: Connection, provider: Pms): ReadPlan | Refusal {
+  const entities = [...new Set(jobs.map(({ entity }) => entity))];
+  return planned(() => provider.readRequest({ kind: jobs[0]!.kind, entities }, { account, unsaid }));
 }
 
 /** The request of a page, or why there can be none. */
@@ -18,7 +19,7 @@ export function pagePlan(page: PageJob, { account, unsaid }: Connection, provide
 export function withoutDoubles(jobs: readonly FetchJob[], connection: Connection, provider: Pms): FetchJob[] {
   const asked = new Set<string>();
   return jobs.filter((job) => {
-    const plan = readPlan(job, connection, provider);
+    const plan = readPlan([job], connection, provider);
     if ('kind' in plan) return true; // whoever fetches it says why
     const request = JSON.stringify([plan.method, plan.path, plan.body]);
     return !asked.has(request) && asked.add(request);

@@ -33,7 +33,7 @@ const SPREAD_MS = 500;
 const REDIS_AWAY_MS = 1_000;
 const NO_BYTES = new Uint8Array();
 
-/** What a call is for. `kind` and `entity` name what no two calls may be under way for at once. */
+/** What a call is for. `kind` and `entity` name what no two calls may be under way for at once; `entity` may stand for all of the kind. */
 export type Asked = {
   /** Names the job for good, over redeliveries. */
   id: string;

@@ -1,4 +1,4 @@
-import { HEADER, fetchJob, parseAnsweredHint, parseHops, parseRawContext, subjectOf, type FetchJob } from '@roomwire/events';
+import { HEADER, fetchJob, parseAnsweredHints, parseHops, parseRawContext, subjectOf, type FetchJob } from '@roomwire/events';
 import { eventually } from '@roomwire/testkit';
 import { StrictCounter } from '@roomwire/rate/testing';
 import { randomUUID } from 'node:crypto';
@@ -59,7 +59,7 @@ describe('sync-worker', () => {
     expect(hops['requested']).toBeLessThanOrEqual(hops['answered']!);
     expect(hops['answered']).toBeLessThanOrEqual(hops['stored']!);
     expect(new Date(context.receivedAt).getTime()).toBe(hops['answered']);
-    expect(parseAnsweredHint(raw!.header(HEADER.hint))).toEqual({ kind: 'reservation', entity: job.entity, modifiedAt: 7 });
+    expect(parseAnsweredHints(raw!.header(HEADER.hint))).toEqual([{ kind: 'reservation', entity: job.entity, modifiedAt: 7 }]);
     expect(raw!.header(HEADER.traceparent)).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-/);
     expect(callsOf(job)[0]!.headers.authorization).toBe('Bearer token-1');
     expect(await fleet.stored('FETCH_t1', 'pms.t1.fetch.>')).toEqual([]);

@@ -1,5 +1,15 @@
 import fc from 'fast-check';
-import { HEADER, headersOfRaw, parseAnsweredHint, parseHops, parseRawContext, withHop, type RawContext } from './headers.ts';
+import {
+  answeredHintsHeader,
+  HEADER,
+  headersOfRaw,
+  hintAnsweredBy,
+  parseAnsweredHints,
+  parseHops,
+  parseRawContext,
+  withHop,
+  type RawContext,
+} from './headers.ts';
 
 const push: RawContext = { via: 'push', receipt: 'receipt-1', receivedAt: '2026-07-01T10:00:00.000Z' };
 const read: RawContext = {
@@ -39,16 +49,30 @@ describe('the context of a raw message', () => {
 });
 
 describe('the hint that a read answers', () => {
-  const hint = { kind: 'reservation', entity: 'a.b', modifiedAt: 7 };
+  const hint = { kind: 'reservation', entity: 'a.b', modifiedAt: 7 } as const;
 
-  it('is read as it was written, with a time or without', () => {
-    expect(parseAnsweredHint(JSON.stringify(hint))).toEqual(hint);
-    expect(parseAnsweredHint(JSON.stringify({ ...hint, modifiedAt: undefined }))).toEqual({ kind: 'reservation', entity: 'a.b' });
+  it('is read as it was written, with a time or without, one or many', () => {
+    const timeless = { kind: 'reservation', entity: '9' } as const;
+    expect(answeredHintsHeader([hint])).toBe(JSON.stringify(hint));
+    for (const hints of [[hint], [timeless], [hint, timeless]])
+      expect(parseAnsweredHints(answeredHintsHeader(hints))).toEqual(hints);
   });
 
-  it('is none where the header is absent, or not ours', () => {
-    for (const header of ['', '{', '[]', JSON.stringify({ ...hint, kind: 'castle' }), JSON.stringify({ ...hint, more: 1 })])
-      expect(parseAnsweredHint(header)).toBeUndefined();
+  it('is none where the header is absent, or not ours, and spoils no other', () => {
+    const castle = { ...hint, kind: 'castle' };
+    for (const header of ['', '{', '[]', 'null', JSON.stringify(castle), JSON.stringify({ ...hint, more: 1 })])
+      expect(parseAnsweredHints(header)).toEqual([]);
+    expect(parseAnsweredHints(JSON.stringify([castle, hint]))).toEqual([hint]);
+  });
+
+  it('is found for its own entity alone', () => {
+    const header = answeredHintsHeader([hint, { ...hint, entity: 'b', modifiedAt: 9 }]);
+    expect(hintAnsweredBy(header, { kind: 'reservation', entity: 'b' })?.modifiedAt).toBe(9);
+    for (const other of [
+      { kind: 'message', entity: 'b' },
+      { kind: 'reservation', entity: 'c' },
+    ])
+      expect(hintAnsweredBy(header, other)).toBeUndefined();
   });
 });
 

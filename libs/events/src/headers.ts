@@ -14,7 +14,7 @@ export const HEADER = {
   read: 'Rw-Read',
   /** `name=epoch ms`, comma separated, one more each hop. */
   hops: 'Rw-Hops',
-  /** JSON of {@link AnsweredHint}; with a read that answers a hint, and with what is told of that read. */
+  /** JSON of an {@link AnsweredHint}, or of an array of them; with a read that answers hints, and with what is told of that read. */
   hint: 'Rw-Hint',
   traceparent: 'traceparent',
 } as const;
@@ -77,14 +77,25 @@ export const answeredHint = z.strictObject({
 });
 export type AnsweredHint = z.infer<typeof answeredHint>;
 
-/** Undefined for an absent header, and for one that is not ours. */
-export function parseAnsweredHint(header: string): AnsweredHint | undefined {
-  if (!header) return undefined;
+/** One as it always was, so that whoever knows only that reads it during an upgrade; several as an array. */
+export function answeredHintsHeader(hints: readonly AnsweredHint[]): string {
+  return JSON.stringify(hints.length === 1 ? hints[0] : hints);
+}
+
+/** Empty for an absent header, and for one that is not ours. */
+export function parseAnsweredHints(header: string): AnsweredHint[] {
+  if (!header) return [];
   try {
-    return answeredHint.safeParse(JSON.parse(header)).data;
+    const told: unknown = JSON.parse(header);
+    return (Array.isArray(told) ? told : [told]).flatMap((each) => answeredHint.safeParse(each).data ?? []);
   } catch {
-    return undefined;
+    return [];
   }
+}
+
+/** The one that what is told of an entity answers. */
+export function hintAnsweredBy(header: string, told: { kind: string; entity: string }): AnsweredHint | undefined {
+  return parseAnsweredHints(header).find(({ kind: of, entity }) => of === told.kind && entity === told.entity);
 }
 
 /** `hops` with one more stamp. */

@@ -105,9 +105,11 @@ export {
   type UnitStatusCore,
 } from './facets.ts';
 export {
+  answeredHintsHeader,
   HEADER,
   headersOfRaw,
-  parseAnsweredHint,
+  hintAnsweredBy,
+  parseAnsweredHints,
   parseHops,
   parseRawContext,
   rawContext,

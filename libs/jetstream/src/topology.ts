@@ -149,10 +149,10 @@ export const CONSUMERS: readonly ConsumerPlan[] = [
   },
 ];
 
-/** Made where a tenant has a connection of the provider. */
+/** Made where a tenant has a connection of the provider. So many at a time that jobs which one call can read are in hand together. */
 export function fetchConsumers(provider: string): ConsumerPlan[] {
   return (['live', 'poll', 'backfill'] as const).map((lane) => ({
-    ...{ name: `fetch-${provider}-${lane}`, service: 'sync-worker', stream: 'FETCH', concurrency: 4, attemptsMax: 8 },
+    ...{ name: `fetch-${provider}-${lane}`, service: 'sync-worker', stream: 'FETCH', concurrency: 32, attemptsMax: 8 },
     filter: (tenant) => filterOf(tenant, 'fetch', lane, provider),
   }));
 }

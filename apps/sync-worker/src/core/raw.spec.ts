@@ -7,7 +7,7 @@ const answer: ReadAnswer = {
   ...{ observedAt: 1_000, requestedAt: 2, answeredAt: 3 },
 };
 const hintOf = (more: Partial<FetchJob>) =>
-  rawOf(jobOf(more), answer, 'receipt-of-read', { hops: '', traceparent: '' }).headers[HEADER.hint];
+  rawOf([jobOf(more)], answer, 'receipt-of-read', { hops: '', traceparent: '' }).headers[HEADER.hint];
 
 describe('rawOf', () => {
   it('names the hint that the read answers, with its own time where it had one', () => {

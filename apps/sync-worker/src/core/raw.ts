@@ -1,4 +1,5 @@
 import {
+  answeredHintsHeader,
   HEADER,
   headersOfRaw,
   withHop,
@@ -39,11 +40,16 @@ export function contextOf(kind: Kind, answer: ReadAnswer, receipt: string): Extr
   };
 }
 
-/** What is stored as raw of a by-id read. `hops` is the job's way so far. */
-export function rawOf(job: FetchJob, answer: ReadAnswer, receipt: string, way: { hops: string; traceparent: string }) {
+/** What is stored as raw of the by-id read that is for all jobs. `way` is the first one's: a message has one. */
+export function rawOf(
+  jobs: readonly FetchJob[],
+  answer: ReadAnswer,
+  receipt: string,
+  way: { hops: string; traceparent: string },
+) {
   const headers: Record<string, string> = {
-    ...headersOfRaw(contextOf(job.kind, answer, receipt)),
-    ...hintOf(job),
+    ...headersOfRaw(contextOf(jobs[0]!.kind, answer, receipt)),
+    ...hintsOf(jobs),
     [HEADER.traceparent]: way.traceparent,
   };
   return { headers, hops: hopsOf(answer, way.hops) };
@@ -55,8 +61,9 @@ export function hopsOf(answer: ReadAnswer, hops: string): string {
 }
 
 /** Only the first read of a hint answers to it: the one after the provider's lag is the last. */
-function hintOf({ reason, kind, entity, modifiedAt }: FetchJob): Record<string, string> {
-  if (reason !== 'hint') return {};
-  const hint: AnsweredHint = { kind, entity, ...(modifiedAt === undefined ? {} : { modifiedAt }) };
-  return { [HEADER.hint]: JSON.stringify(hint) };
+function hintsOf(jobs: readonly FetchJob[]): Record<string, string> {
+  const hints = jobs
+    .filter(({ reason }) => reason === 'hint')
+    .map(({ kind, entity, modifiedAt }): AnsweredHint => ({ kind, entity, ...(modifiedAt === undefined ? {} : { modifiedAt }) }));
+  return hints.length === 0 ? {} : { [HEADER.hint]: answeredHintsHeader(hints) };
 }

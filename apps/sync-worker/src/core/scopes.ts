@@ -13,7 +13,8 @@ export type Call = {
 };
 
 /**
- * The provider's limits, and one of our own: one read of an entity at a time in the fleet. Two that overlap could be answered in the
+ * The provider's limits, and one of our own: one read of an entity at a time in the fleet, or one of all
+ * entities of a kind where one call reads many. Two that overlap could be answered in the
  * other order than they were granted, and the older content would bear the newer `observedAt`.
  */
 export function scopesOf(limits: readonly Limit[], call: Call): Scope[] {

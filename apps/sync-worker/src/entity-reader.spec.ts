@@ -1,0 +1,139 @@
+import { HEADER, isGone, parseAnsweredHints, parseRawContext, type Connection, type FetchJob } from '@roomwire/events';
+import type { Delivery } from '@roomwire/jetstream';
+import { memory } from '@roomwire/pms-adapters';
+import { pms } from '@roomwire/pms-port';
+import { EntityReader, type Member } from './entity-reader.ts';
+import { readPlan } from './plan.ts';
+import type { Asked, ReadOutcome } from './reader.ts';
+import { account, jobOf } from './testing/reading.ts';
+
+const connection: Connection = { ...account, provider: 'memory', account: 'a1' };
+const provider = pms(memory);
+const NOW = 1_800_000_000_000;
+
+/** Nobody understands what the provider says of it. */
+const BAD = '99';
+const reservation = (id: string) => ({
+  ...{ kind: 'reservation', id, modifiedAt: '2027-01-01T00:00:00Z' },
+  facets: { units: { units: id === BAD ? 7 : [] } },
+});
+const member = (entity: string, more: Partial<FetchJob> = {}): Member => {
+  const job = jobOf({ provider: 'memory', entity, receipt: `receipt-of-${entity}`, ...more });
+  const delivery = { stream: 'FETCH_t1', seq: 100 - Number(entity), header: () => '' } as unknown as Delivery;
+  const plan = readPlan([job], connection, provider);
+  if ('kind' in plan) throw new Error(plan.detail);
+  return { delivery, job, party: { connection, provider }, plan };
+};
+const decision = (reason: string, kind: 'reject' | 'retry' = 'reject'): ReadOutcome => ({
+  kind: 'decision',
+  decision: { kind, reason },
+});
+
+/** A reader of a provider who has `there`, unless `otherwise` says something else of the ids that were asked for. */
+function entities(there: readonly string[], otherwise: (ids: readonly string[]) => ReadOutcome | undefined = () => undefined) {
+  const asked: (Asked & { ids: readonly string[] })[] = [];
+  const raws: { body: Uint8Array; headers: Record<string, string> }[] = [];
+  const reader = new EntityReader({
+    bus: {
+      publish: async (_subject, body, { headers }) => {
+        raws.push({ body: body as Uint8Array, headers: headers! });
+        return { stream: 'S', seq: raws.length, duplicate: false };
+      },
+    },
+    reader: {
+      read: async (job, _connection, _provider, { operation, ids = [] }) => {
+        asked.push({ ...job, ids });
+        const found = ids.filter((id) => there.includes(id)).map(reservation);
+        const isOne = ids.length === 1;
+        const bytes = Buffer.from(JSON.stringify(isOne ? (found[0] ?? '') : { entities: found }));
+        const status = isOne && found.length === 0 ? 404 : 200;
+        const facts = { operation, ids, status, bytes, providerDate: NOW, observedAt: NOW * 1_000, requestedAt: NOW };
+        return otherwise(ids) ?? { kind: 'answer', answer: { ...facts, answeredAt: NOW } };
+      },
+    },
+    ...{ now: () => NOW, figures: { hop: () => undefined } },
+  });
+  const contexts = () => raws.map(({ headers }) => parseRawContext((name) => headers[name]).data!);
+  return {
+    asked,
+    ids: () => asked.map((each) => each.ids.join()),
+    read: (...members: Member[]) => reader.read(members),
+    hints: () => raws.map(({ headers }) => parseAnsweredHints(headers[HEADER.hint] ?? '').map(({ entity }) => entity)),
+    readIds: () => contexts().map((context) => (context.via === 'read' ? context.read.ids : [])),
+    /** Who is told to be gone by what is stored. */
+    gone: () =>
+      raws.flatMap(({ body }, index) =>
+        provider
+          .decode({ tenant: 't1', connection: 'c1', account: 'a1', body, context: contexts()[index]! })
+          .tellings.filter(isGone)
+          .map(({ entity }) => entity),
+      ),
+  };
+}
+
+describe('EntityReader', () => {
+  it('reads many by one call, under the slot of their kind and the name of the longest waiting, and stores one answer', async () => {
+    const { read, asked, hints, readIds } = entities(['1', '2', '3']);
+    const fates = await read(member('1'), member('2'), member('3', { reason: 'operator' }));
+    expect(fates.map(({ kind }) => kind)).toEqual(['stored', 'stored', 'stored']);
+    expect(new Set(fates.map((fate) => fate.kind === 'stored' && fate.receipt)).size).toBe(1);
+    expect(asked).toMatchObject([{ kind: 'reservation', entity: '*', id: 'FETCH_t1:97', ids: ['1', '2', '3'] }]);
+    expect([readIds(), hints()]).toEqual([[['1', '2', '3']], [['1', '2']]]);
+  });
+
+  it('does not believe for the first time that one of them is gone, and leaves it out of what is stored', async () => {
+    const { read, ids, gone, readIds } = entities(['1']);
+    const fates = await read(member('1'), member('2'), member('3', { reason: 'confirm-gone' }));
+    expect(fates.map(({ kind }) => kind)).toEqual(['stored', 'again', 'stored']);
+    expect(fates[1]).toMatchObject({ job: { entity: '2', reason: 'confirm-gone', receipt: 'receipt-of-2' } });
+    expect([ids(), readIds(), gone()]).toEqual([['1,2,3'], [['1', '3']], ['3']]);
+  });
+
+  it('stores nothing where none of them is believed', async () => {
+    const { read, readIds } = entities([]);
+    expect((await read(member('1'), member('2'))).map(({ kind }) => kind)).toEqual(['again', 'again']);
+    expect(readIds()).toEqual([]);
+  });
+
+  it.each([decision('invalid-request'), decision('forbidden'), decision('malformed-answer')])(
+    'finds the one that spoils the others: %j',
+    async (refusal) => {
+      const { read, ids, readIds } = entities(['1', '2', '3', '4'], (asked) => (asked.includes('3') ? refusal : undefined));
+      const fates = await read(member('1'), member('2'), member('3'), member('4'));
+      expect(fates.map(({ kind }) => kind)).toEqual(['stored', 'stored', 'decision', 'stored']);
+      expect(ids()).toEqual(['1,2,3,4', '1,2', '3,4', '3', '4']);
+      expect(readIds()).toEqual([['1', '2'], ['4']]);
+    },
+  );
+
+  it('lets what cannot be understood hide neither who is there nor who is gone', async () => {
+    const { read, readIds, gone } = entities(['1', '2', BAD]);
+    const fates = await read(member('1'), member('2'), member(BAD), member('4', { reason: 'confirm-gone' }));
+    expect(fates.map(({ kind }) => kind)).toEqual(['stored', 'stored', 'stored', 'stored']);
+    expect([readIds(), gone()]).toEqual([[['1', '2'], [BAD], ['4']], ['4']]);
+  });
+
+  it('does not take the 404 of a call for many as the end of them all', async () => {
+    const facts = { operation: 'read-many-reservation', status: 404, bytes: new Uint8Array(), providerDate: null };
+    const answer = { ...facts, observedAt: 1, requestedAt: 1, answeredAt: 1 };
+    const { read, ids, gone } = entities(['1', '2'], (asked) => (asked.length > 1 ? { kind: 'answer', answer } : undefined));
+    const confirming = { reason: 'confirm-gone' } as const;
+    expect((await read(member('1', confirming), member('2', confirming))).map(({ kind }) => kind)).toEqual(['stored', 'stored']);
+    expect([ids(), gone()]).toEqual([['1,2', '1', '2'], []]);
+  });
+
+  it('tells each what the failure of their call leads to, and asks nobody again for it', async () => {
+    for (const failure of [decision('provider-error', 'retry'), decision('credential-rejected'), decision('vault-not-allowed')]) {
+      const { read, ids } = entities([], () => failure);
+      expect(await read(member('1'), member('2'))).toEqual([failure, failure]);
+      expect(ids()).toEqual(['1,2']);
+    }
+  });
+
+  it('asks by halves for more than the provider takes at once', async () => {
+    const all = Array.from({ length: 12 }, (_, index) => String(index + 1));
+    const { read, asked } = entities(all);
+    expect(await read(...all.map((entity) => member(entity)))).toHaveLength(12);
+    expect(asked.map(({ ids }) => ids.length)).toEqual([6, 6]);
+  });
+});
