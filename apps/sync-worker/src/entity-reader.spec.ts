@@ -114,9 +114,11 @@ describe('EntityReader', () => {
   });
 
   it('does not take the 404 of a call for many as the end of them all', async () => {
-    const facts = { operation: 'read-many-reservation', status: 404, bytes: new Uint8Array(), providerDate: null };
-    const answer = { ...facts, observedAt: 1, requestedAt: 1, answeredAt: 1 };
-    const { read, ids, gone } = entities(['1', '2'], (asked) => (asked.length > 1 ? { kind: 'answer', answer } : undefined));
+    const none = { operation: 'read-many-reservation', status: 404, bytes: new Uint8Array(), providerDate: null };
+    const answer = { ...none, observedAt: 1, requestedAt: 1, answeredAt: 1 };
+    const { read, ids, gone } = entities(['1', '2'], (asked) =>
+      asked.length > 1 ? { kind: 'answer', answer: { ...answer, ids: asked } } : undefined,
+    );
     const confirming = { reason: 'confirm-gone' } as const;
     expect((await read(member('1', confirming), member('2', confirming))).map(({ kind }) => kind)).toEqual(['stored', 'stored']);
     expect([ids(), gone()]).toEqual([['1,2', '1', '2'], []]);
