@@ -2,6 +2,7 @@ import { COMMON, ROOMWIRE_VARIABLES, SCRIPT_VARIABLES } from '@roomwire/chassis'
 import { METRICS } from '@roomwire/telemetry';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { providersDoc } from './providers.ts';
 import { environmentDoc, metricsDoc, shapes } from './tables.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -56,5 +57,11 @@ describe('docs/metrics.md', () => {
     const measured = namesIn(/(?<=')roomwire_[a-z_]+(?=')/g, '{apps,libs}/*/src/**/*.ts');
 
     expect(measured).toEqual(Object.keys(METRICS).sort());
+  });
+});
+
+describe('docs/providers.md', () => {
+  it('is what the adapters claim', () => {
+    expect({ [HINT]: read('docs/providers.md') }).toEqual({ [HINT]: providersDoc() });
   });
 });

@@ -28,6 +28,7 @@ export {
 } from './adapter.ts';
 export { parseJson, provesHeader, provesKey, provesLogin, sameSecret } from './bytes.ts';
 export { ANSWER_BYTES_MAX, pathSegment, type Answer, type CallOptions, type CallRequest } from './call.ts';
+export { ALWAYS, CLAIMS } from './claims.ts';
 export { decoded, rejected, together } from './decoded.ts';
 export { PMS_ERROR_CODES, PmsError, type PmsErrorCode } from './error.ts';
 export { agreementUrl, type Agreement } from './grants.ts';

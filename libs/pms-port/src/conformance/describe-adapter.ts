@@ -1,3 +1,4 @@
+import { ALWAYS, CLAIMS, type Claim } from '../claims.ts';
 import { capabilityCases } from './capability-cases.ts';
 import { clockCases } from './clock-cases.ts';
 import { decodeCases } from './decode-cases.ts';
@@ -14,25 +15,22 @@ import { webhookCases } from './webhook-cases.ts';
 export type { AdapterHarness, Failure, Fixture, JsonObject, PushCase, RegistryCase } from './harness.ts';
 export { CONNECTION, fixturesIn, NOW, pageContext, PUSH, readContext } from './harness.ts';
 
+const CASES: Readonly<Record<Claim | (typeof ALWAYS)[number], (harness: AdapterHarness) => void>> = {
+  ...{ capabilities: capabilityCases, decode: decodeCases, clocks: clockCases, errors: errorCases },
+  ...{ webhooks: webhookCases, reads: readCases, listings: pageCases, push: pushCases },
+  ...{ 'webhook registration': registryCases, usage: usageCases, token: tokenCases },
+};
+
 /**
  * The proof of an adapter, called once in its spec. What it claims and cannot do is red; what it does not claim is one skip with
  * the capability's name. A provider's spec adds what only this provider has.
  */
 export function describeAdapter(name: string, harness: AdapterHarness): void {
-  const { webhooks, reads, token } = harness.adapter.capabilities;
-
   describe(`the PMS port, by ${name}`, () => {
-    describe('capabilities', () => capabilityCases(harness));
-    describe('decode', () => decodeCases(harness));
-    describe('clocks', () => clockCases(harness));
-    describe('errors', () => errorCases(harness));
-    claimed('webhooks', webhooks, () => webhookCases(harness));
-    claimed('reads', reads.length > 0, () => readCases(harness));
-    claimed('listings', harness.adapter.listings !== undefined, () => pageCases(harness));
-    claimed('push', harness.adapter.push !== undefined, () => pushCases(harness));
-    claimed('webhook registration', harness.adapter.webhooks !== undefined, () => registryCases(harness));
-    claimed('usage', harness.adapter.readUsage !== undefined, () => usageCases(harness));
-    claimed('token', token !== 'none', () => tokenCases(harness));
+    for (const part of ALWAYS) describe(part, () => CASES[part](harness));
+    for (const [claim, isMade] of Object.entries(CLAIMS))
+      if (isMade(harness.adapter)) describe(claim, () => CASES[claim as Claim](harness));
+      else it.skip(`does not claim: ${claim}`, () => undefined);
   });
 }
 
@@ -44,9 +42,4 @@ export function describeCredentials(name: string, harness: Pick<AdapterHarness, 
     });
     tokenCases(harness);
   });
-}
-
-function claimed(capability: string, claim: boolean, cases: () => void): void {
-  if (claim) describe(capability, cases);
-  else it.skip(`does not claim: ${capability}`, () => undefined);
 }
