@@ -7,7 +7,7 @@ export const CLAIMS = {
   listings: ({ listings }) => listings !== undefined,
   push: ({ push }) => push !== undefined,
   'webhook registration': ({ webhooks }) => webhooks !== undefined,
-  usage: ({ readUsage }) => readUsage !== undefined,
+  usage: (adapter) => adapter.readUsage !== undefined,
   token: ({ capabilities }) => capabilities.token !== 'none',
 } as const satisfies Record<string, (adapter: PmsAdapter) => boolean>;
 export type Claim = keyof typeof CLAIMS;
