@@ -149,10 +149,17 @@ export const CONSUMERS: readonly ConsumerPlan[] = [
   },
 ];
 
-/** Made where a tenant has a connection of the provider. So many at a time that jobs which one call can read are in hand together. */
+/**
+ * Providers of whom each read takes a call, and so a permit, of its own: few of their jobs are in hand at a time, since what waits in
+ * the stream costs least. Of the others so many that jobs which one call can read meet (docs/adr/0025).
+ */
+const ONE_BY_ONE: ReadonlySet<string> = new Set(['hostaway']);
+
+/** Made where a tenant has a connection of the provider. */
 export function fetchConsumers(provider: string): ConsumerPlan[] {
+  const concurrency = ONE_BY_ONE.has(provider) ? 4 : 32;
   return (['live', 'poll', 'backfill'] as const).map((lane) => ({
-    ...{ name: `fetch-${provider}-${lane}`, service: 'sync-worker', stream: 'FETCH', concurrency: 32, attemptsMax: 8 },
+    ...{ name: `fetch-${provider}-${lane}`, service: 'sync-worker', stream: 'FETCH', concurrency, attemptsMax: 8 },
     filter: (tenant) => filterOf(tenant, 'fetch', lane, provider),
   }));
 }

@@ -1,4 +1,7 @@
 import { HEADER } from '@roomwire/events';
+import { fetchConsumers } from '@roomwire/jetstream';
+import { adapters } from '@roomwire/pms-adapters';
+import type { PmsAdapter } from '@roomwire/pms-port';
 import { jobOf } from '../testing/reading.ts';
 import { rawOf, type ReadAnswer } from './raw.ts';
 import { groupOf, HEADER_BYTES_MAX, headerBytesOf, mostFor } from './together.ts';
@@ -16,6 +19,16 @@ describe('groupOf', () => {
 describe('mostFor', () => {
   it('is what the provider takes, until a job has failed so often that it is asked for alone', () => {
     expect([1, 5, 6, 8].map((attempt) => mostFor(300, attempt))).toEqual([300, 300, 1, 1]);
+  });
+});
+
+describe('the consumers', () => {
+  it('have as many jobs in hand as may meet, where one call reads many, and few where none does', () => {
+    for (const { provider, capabilities } of Object.values<PmsAdapter>(adapters)) {
+      if (provider === 'internal') continue; // nothing is read there
+      const [plan] = fetchConsumers(provider);
+      expect([provider, plan!.concurrency]).toEqual([provider, capabilities.readsAtOnce ? 32 : 4]);
+    }
   });
 });
 
