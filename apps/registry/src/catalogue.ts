@@ -185,7 +185,13 @@ export class Catalogue {
       id: (kind, connection, entity) => this.idOf(tenant, kind, this.source(connection), entity),
       propertyOfUnit: (id) => this.unit(tenant, id)?.property,
       source: (connection) => this.source(connection),
+      houseOf: (connection, unit) => this.houseOf(connection, unit),
     };
+  }
+
+  private houseOf(connection: string, unit: string): string {
+    const named = this.connection(this.source(connection));
+    return (named && adapterOf(named.provider)?.houseOf?.(unit, named)) ?? unit;
   }
 
   /** Gives unknown doors, and the house they are in, ids of their own. Returns the house where it too was unknown. */

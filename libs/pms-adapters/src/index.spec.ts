@@ -1,3 +1,4 @@
+import type { PmsAdapter } from '@roomwire/pms-port';
 import { readdirSync } from 'node:fs';
 import { adapterOf, adapters } from './index.ts';
 
@@ -21,6 +22,17 @@ describe('the adapters', () => {
       const known = Object.keys(adapter).filter((key) => order.includes(key));
       expect(known).toEqual(order.filter((key) => known.includes(key)));
     }
+  });
+
+  it('know in which house a door is that is only named, where its name or the account says so', () => {
+    const { hostaway, mews, cloudbeds, beds24, smoobu } = adapters as Record<string, PmsAdapter>;
+    const account = { account: 'house' };
+
+    expect(['40', '40/2'].map((door) => hostaway!.houseOf!(door, account))).toEqual(['40', '40']);
+    expect([mews, cloudbeds].map((one) => one!.houseOf!('7', account))).toEqual(['house', 'house']);
+    expect([mews, cloudbeds].map((one) => one!.houseOf!('7', { account: null }))).toEqual([undefined, undefined]);
+    // Of Beds24's neither says it, and Smoobu's are houses of their own.
+    expect([beds24, smoobu].map((one) => one!.houseOf)).toEqual([undefined, undefined]);
   });
 
   it('are found by provider, and nothing else is', () => {

@@ -83,6 +83,12 @@ export interface PmsAdapter {
   /** How the connection's credentials become what a request proves itself with. Must not keep anything. */
   token?: TokenOperations;
 
+  /**
+   * In which house a door is that nobody has described yet, only named (by a cleaner): its id or the account says so. Where a door
+   * stands is decided once, by who names it first. Absent, or undefined: it is a house of its own, as a listing is. Must not throw.
+   */
+  houseOf?(unit: string, account: AccountContext): string | undefined;
+
   /** Puts an access token on a request. Absent: `Authorization: Bearer …`. (Beds24 has its own header.) */
   authorise?(request: HttpRequest, accessToken: string): HttpRequest;
 

@@ -23,6 +23,7 @@ const known = (ids: Record<string, string>): Lookup => ({
   propertyOfUnit: () => 'p-40',
   unitsOfProperty: () => ['u-2', 'u-1'],
   source: (connection) => connection,
+  houseOf: (_, unit) => unit,
 });
 
 describe('placeOf', () => {
@@ -76,6 +77,18 @@ describe('unknownTo', () => {
 
   it('takes a door that is only named for a house of its own', () => {
     expect(unknownTo(record('ticket', 't', { core: { unit: '7' } }), known({}))).toEqual({ property: '7', units: ['7'] });
+  });
+
+  it('takes it to be in the house that the provider puts it in by its name', () => {
+    const lookup = { ...known({}), houseOf: (connection: string, unit: string) => `${connection} of ${unit}` };
+
+    const ticket = unknownTo(record('ticket', 't', { core: { unit: '7' } }), lookup);
+    const described = unknownTo(record('unit', '7', { core: { property: '40', unitType: null, name: 'Seven' } }), lookup);
+
+    expect([ticket, described]).toEqual([
+      { property: 'c1 of 7', units: ['7'] },
+      { property: '40', units: ['7'] },
+    ]);
   });
 
   it('learns nothing from a reservation that does not say where it is', () => {

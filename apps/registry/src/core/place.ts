@@ -16,6 +16,8 @@ export type Lookup = {
   unitsOfProperty(property: string): string[];
   /** The connection in whose words the connection names doors. */
   source: (connection: string) => string;
+  /** In which house a door is, in the provider's words, of which no more than its name is known. */
+  houseOf(connection: string, unit: string): string;
 };
 
 /** Where a record stands: in the house, and in buckets ({@link bucketsOf}). */
@@ -87,12 +89,13 @@ export function placeOf(record: EntityRecord, lookup: Lookup): Place {
 }
 
 /**
- * What the catalogue has no ids for yet, in the provider's words. A door that is only named (by a cleaner, say) is taken for a house
- * of its own, as a listing is; a reservation that does not say where it is names nothing.
+ * What the catalogue has no ids for yet, in the provider's words. A door that is only named (by a cleaner, say) is taken to be
+ * where its name alone puts it: most often a house of its own, as a listing is. A reservation that does not say where it is names nothing.
  */
 export function unknownTo(record: EntityRecord, lookup: Lookup): { property: string; units: string[] } | undefined {
   const named = namedBy(record);
-  const property = named.property ?? (record.kind === 'reservation' ? undefined : named.units[0]);
+  const [door] = record.kind === 'reservation' ? [] : named.units;
+  const property = named.property ?? (door === undefined ? undefined : lookup.houseOf(record.connection, door));
   if (property === undefined) return undefined;
   const units = named.units.filter((unit) => lookup.id('unit', record.connection, unit) === undefined);
   const unknownHouse = named.property !== undefined && lookup.id('property', record.connection, named.property) === undefined;

@@ -35,6 +35,8 @@ export const cloudbeds: PmsAdapter = {
   baseUrl: 'https://api.cloudbeds.com/api/v1.3',
   admit,
   decode,
+  // A connection is of one house.
+  houseOf: (_unit, { account }) => account ?? undefined,
   readRequest,
   listings,
   webhooks,

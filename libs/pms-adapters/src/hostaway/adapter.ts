@@ -40,6 +40,7 @@ export const hostaway: PmsAdapter = {
   baseUrl: 'https://api.hostaway.com',
   admit,
   decode,
+  houseOf: (unit) => unit.split('/')[0] || undefined,
   readRequest,
   listings,
   webhooks,

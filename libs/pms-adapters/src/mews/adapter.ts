@@ -36,6 +36,8 @@ export const mews: PmsAdapter = {
   baseUrl: 'https://api.mews.com',
   admit,
   decode,
+  // A connection is of one house.
+  houseOf: (_unit, { account }) => account ?? undefined,
   readRequest,
   listings,
   push,
