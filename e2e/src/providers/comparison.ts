@@ -7,6 +7,7 @@ import type { Expected } from './expected.ts';
 type Held = {
   record: { kind: string; entity: string; facets: Record<string, { content: Record<string, unknown> }> };
   gone: boolean;
+  property: string | null;
 };
 /** Of one provider and kind. */
 export type Row = { provider: string; kind: string; entities: number; facets: number; different: string[] };
@@ -16,6 +17,13 @@ export async function compare(ready: Ready, tenant: Tenant, provider: ProviderNa
   const connection = connectionOf(provider);
   const stays = await staysOf(ready, tenant, connection);
   const rows = new Map<string, Row>();
+  const [onlyHouse, ...others] = expected.flatMap(({ kind, entity }) => (kind === 'property' ? [entity] : []));
+  const houses = new Map<string, string | null | undefined>();
+  /** What stands in another house than its own has that one's hours and zone. */
+  const displacement = async (house: string, { record: { kind, entity }, property }: Held): Promise<string[]> => {
+    if (!houses.has(house)) houses.set(house, (await record(ready, tenant, `property/${connection}/${house}`))?.property);
+    return property === houses.get(house) ? [] : [`${kind} ${entity} stands in ${property}, should in ${houses.get(house)}`];
+  };
   for (const wanted of expected) {
     const { kind, entity, facets } = wanted;
     const held =
@@ -27,6 +35,9 @@ export async function compare(ready: Ready, tenant: Tenant, provider: ProviderNa
     row.entities++;
     row.facets += Object.keys(facets).length;
     row.different.push(...differencesOf(wanted, held));
+    const house = (facets['core']?.['property'] ?? (kind === 'unit-status' && others.length === 0 ? onlyHouse : undefined)) as
+      string | undefined;
+    if (house && held) row.different.push(...(await displacement(house, held)));
     if (kind === 'reservation') stays.delete(entity);
   }
   const left = [...stays.values()].filter(({ gone }) => !gone);

@@ -17,6 +17,12 @@ const ACTS: Record<ProviderName, Record<string, number>> = {
 const LOST = 0.1;
 const NEVER_LOST: ReadonlySet<string> = new Set(['remove', 'message', 'unitStatus', 'ticket']);
 
+/** Webhooks twice and in any order, some of Hostaway's in the forms that were seen in the wild, answers late, wrong and cut off. */
+const WEATHER = {
+  ...{ duplicates: 0.2, disorderMs: 400, omitUpdatedOn: 0.1, shortenedBodies: 0.1, doublyEncoded: 0.2, payloadNested: 0.2 },
+  ...{ respond429: 1, respond500: 2, cut: 1, laggingReadsMs: 3_000, slowBodyMs: 50, skewMs: 5_000 },
+};
+
 /** So many changes at one provider, with webhooks that come twice, late, in another order, and not at all. */
 export async function tell(
   ready: Ready,
@@ -25,7 +31,7 @@ export async function tell(
 ): Promise<{ done: number; lost: number }> {
   const { id: accountId } = ACCOUNTS[provider];
   const chance = randomOf(seed + accountId);
-  await simulate(ready, 'faults', { accountId, duplicates: 0.2, disorderMs: 400 });
+  await simulate(ready, 'faults', { accountId, ...WEATHER });
   const acts = Object.entries(ACTS[provider]).flatMap(([act, weight]) => Array<string>(weight).fill(act));
   let [done, lost] = [0, 0];
   for (let tries = 0; done < changes && tries < 5 * changes; tries++) {
