@@ -151,7 +151,7 @@ export const CONSUMERS: readonly ConsumerPlan[] = [
 
 /**
  * Providers of whom each read takes a call, and so a permit, of its own: few of their jobs are in hand at a time, since what waits in
- * the stream costs least. Of the others so many that jobs which one call can read meet (docs/adr/0025).
+ * the stream costs least. Of the others so many that jobs which one call can read meet (docs/adr/0022).
  */
 const ONE_BY_ONE: ReadonlySet<string> = new Set(['hostaway']);
 
