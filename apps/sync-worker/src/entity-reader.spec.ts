@@ -1,6 +1,6 @@
 import { HEADER, isGone, parseAnsweredHints, parseRawContext, type Connection, type FetchJob } from '@roomwire/events';
 import type { Delivery } from '@roomwire/jetstream';
-import { memory } from '@roomwire/pms-adapters';
+import { cloudbeds, memory } from '@roomwire/pms-adapters';
 import { pms } from '@roomwire/pms-port';
 import { EntityReader, type Member } from './entity-reader.ts';
 import { readPlan } from './plan.ts';
@@ -87,6 +87,24 @@ describe('EntityReader', () => {
     expect(fates.map(({ kind }) => kind)).toEqual(['stored', 'again', 'stored']);
     expect(fates[1]).toMatchObject({ job: { entity: '2', reason: 'confirm-gone', receipt: 'receipt-of-2' } });
     expect([ids(), readIds(), gone()]).toEqual([['1,2,3'], [['1', '3']], ['3']]);
+  });
+
+  it('reads the others once more where the answer has the one that is not believed, as deleted', async () => {
+    const house: Connection = { ...account, provider: 'cloudbeds', account: 'p1' };
+    const party = { connection: house, provider: pms(cloudbeds) };
+    const rows = (ids: readonly string[]) =>
+      ids.map((id) => ({ propertyID: 'p1', reservationID: id, isDeleted: id === '1', status: 'confirmed' }));
+    const answer = { operation: 'reservations', status: 200, providerDate: NOW, observedAt: NOW * 1_000, requestedAt: NOW };
+    const { read, ids, readIds } = entities([], (asked) => {
+      const bytes = Buffer.from(JSON.stringify({ success: true, data: rows(asked) }));
+      return { kind: 'answer', answer: { ...answer, ids: asked, bytes, answeredAt: NOW } };
+    });
+    const guest = (entity: string): Member => {
+      const { job, ...rest } = member(entity);
+      return { ...rest, job: { ...job, provider: 'cloudbeds' }, party };
+    };
+    expect((await read(guest('1'), guest('2'))).map(({ kind }) => kind)).toEqual(['again', 'stored']);
+    expect([ids(), readIds()]).toEqual([['1,2', '2'], [['2']]]);
   });
 
   it('stores nothing where none of them is believed', async () => {

@@ -62,19 +62,26 @@ export class EntityReader {
     if (members.length > 1 && rejects.length > 0 && !members.every(isToldIn(tellings))) return this.readHalves(members);
     const doubts = members.map(({ job }) => confirmation(job, tellsGone(job, tellings), this.parts.now()));
     const believed = members.filter((_, index) => !doubts[index]);
-    const fates = await this.keep(members, believed, answer);
+    const fates = await this.keep(members, believed, answer, rejects.length);
     return doubts.map((job) => (job ? { kind: 'again', job } : fates.shift()!));
   }
 
-  private async keep(members: readonly Member[], believed: readonly Member[], answer: ReadAnswer): Promise<Fate[]> {
+  /** `misread`: parts of the whole answer that nobody understands. */
+  private async keep(
+    members: readonly Member[],
+    believed: readonly Member[],
+    answer: ReadAnswer,
+    misread: number,
+  ): Promise<Fate[]> {
     if (believed.length === 0) return [];
     if (believed.length === members.length) return this.store(members, answer);
     const doubted = members.filter((member) => !believed.includes(member));
     const ids = answer.ids?.filter((id) => doubted.every(({ job }) => job.entity !== id)) ?? [];
     const rest = { ...answer, ids };
-    const { tellings } = toldBy(believed, rest);
-    // Of what is left out the answer says nothing. Where it says in so many words that one is gone, the others are read without that.
-    if (doubted.some(({ job }) => tellsGone(job, tellings))) return this.read(believed);
+    const { tellings, rejects } = toldBy(believed, rest);
+    // Of what is left out the answer says nothing. Where it says in so many words that one is gone, the others are read without that:
+    // some adapters tell it again, and to others what was not asked for is a part of somebody else's answer.
+    if (rejects.length > misread || doubted.some(({ job }) => tellsGone(job, tellings))) return this.read(believed);
     return this.store(believed, rest);
   }
 
