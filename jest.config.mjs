@@ -6,7 +6,7 @@ const level = (displayName, roots, testMatch, ignored = []) => ({
   rootDir: import.meta.dirname,
   roots: roots.map((root) => `<rootDir>/${root}`),
   testMatch,
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/planted-', ...ignored],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/planted-provider-', ...ignored],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.cache/'],
   testEnvironment: '<rootDir>/libs/testkit/src/leak-guard-environment.mjs',
   testEnvironmentOptions: { customExportConditions: ['@roomwire/source', 'node', 'node-addons'] },
