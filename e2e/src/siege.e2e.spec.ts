@@ -36,7 +36,8 @@ const release = [
   ...['token-vault', 'sync-worker', ...both('ingest-gateway'), ...both('normalizer')],
   ...[...both('registry'), ...both('propagator')],
 ];
-const ROLLING_P99_MS_MAX = 1_000;
+/** In `npm test` a machine that does other things beside must not decide. */
+const ROLLING_P99_MS_MAX = isLab ? 1_000 : 2_000;
 
 describe(`under siege (seed ${seed})`, () => {
   let world!: World;
