@@ -16,7 +16,7 @@ const level = (displayName, roots, testMatch, ignored = []) => ({
 
 export default {
   projects: [
-    level('unit', ['libs', 'apps', 'tools', 'scripts', 'bench'], ['**/*.spec.ts'], ['\\.int\\.spec\\.ts$']),
+    level('unit', ['libs', 'apps', 'tools', 'scripts', 'bench', 'e2e'], ['**/*.spec.ts'], ['\\.(int|e2e)\\.spec\\.ts$']),
     level('int', ['libs', 'apps', 'tools', 'scripts', 'bench'], ['**/*.int.spec.ts']),
     level('e2e', ['e2e'], ['<rootDir>/e2e/src/**/*.e2e.spec.ts']),
   ],

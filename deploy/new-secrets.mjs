@@ -30,7 +30,7 @@ function forCompose() {
 /** REDIS_URL is that of k8s/components/backends; where Redis is another, change it there. */
 function forKubernetes() {
   const url = { REDIS_URL: `redis://:${redis.REDIS_PASSWORD}@redis:6379` };
-  const more = { normalizer: url, registry: url, 'sync-worker': url, propagator: ticket, 'token-vault': vault };
+  const more = { normalizer: url, registry: url, 'sync-worker': url, propagator: ticket, 'token-vault': { ...url, ...vault } };
   const items = [
     ...Object.entries(nats).map(([user, value]) => secret(user, { NATS_PASSWORD: value, ...more[user] })),
     secret('nats', natsVariables),

@@ -21,11 +21,12 @@ const { values, positionals: wanted } = parseArgs({
 });
 const outFolder = resolve(root, values.out);
 
-/** Nest imports these when somebody uses what they are for. We do not; whatever else stays outside is a mistake of the bundle's. */
+/** Nest and ws import these when somebody uses what they are for, or has them. We do not; whatever else stays outside is a mistake of the bundle's. */
 const NEVER_LOADED = [
   ...['@nestjs/websockets', '@nestjs/platform-express', 'class-transformer', 'class-validator', 'cache-manager'],
   ...['@grpc/grpc-js', '@grpc/proto-loader', 'kafkajs', 'mqtt', 'amqplib', 'amqp-connection-manager'],
   ...['@fastify/multipart', '@fastify/static', '@fastify/view'],
+  ...['bufferutil', 'utf-8-validate'],
 ];
 
 const transformed = new Map();

@@ -30,11 +30,14 @@ export class Rates {
     let next = 0;
     const worker = async (): Promise<void> => {
       while (next < months) {
-        const event = eventOf(month(`${this.tenant}-hostaway`, next++, version), {
+        const told = month(`${this.tenant}-hostaway`, next++, version);
+        const event = eventOf(told, {
           ...{ tenant: this.tenant, provider: 'hostaway', lane: 'live', receipt: `rates-${version}-${next}` },
           receivedAt: new Date().toISOString(),
         });
-        const subject = subjectOf({ tenant: this.tenant, family: 'event', lane: 'live', pipeline: 'pricing', property: 'rates' });
+        // As the normalizer steers a calendar: each goes side by side with every other.
+        const property = told.entity;
+        const subject = subjectOf({ tenant: this.tenant, family: 'event', lane: 'live', pipeline: 'pricing', property });
         await js.publish(subject, JSON.stringify(event), { msgID: `ev:${event.id}` });
       }
     };

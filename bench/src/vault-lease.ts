@@ -1,5 +1,5 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { httpSink, median, natsServer, spawned, spreadOf, type Spawned, type Spread } from '@roomwire/testkit';
+import { httpSink, median, natsServer, redisServer, spawned, spreadOf, type Spawned, type Spread } from '@roomwire/testkit';
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,11 +55,12 @@ async function startBoth(stack: AsyncDisposableStack): Promise<{ bare: Ask; leas
   const config = natsConfig('interval').replace('  users: [', `  users: [\n    { user: bench, password: ${password} }`);
   const names = [...config.matchAll(/\$(NATS_PASSWORD_[A-Z_]+)/g)].map(([, name]) => [name!, password]);
   const nats = stack.use(await natsServer({ config, env: Object.fromEntries(names) as Record<string, string> }));
-  const provider = stack.use(
-    await httpSink(() => ({ body: { token_type: 'Bearer', expires_in: 15_897_600, access_token: 'x'.repeat(1_000) } })),
-  );
+  const redis = stack.use(await redisServer());
+  const provider = stack.use(await httpSink(() => ({ body: { token: 'x'.repeat(1_000), expiresIn: 15_897_600 } })));
   const env = { NATS_URL: nats.url, NATS_PASSWORD: password, NATS_USER: undefined, NODE_OPTIONS: undefined };
-  const vault = stack.use(bundle('token-vault', [], { ...env, ...vaultEnvironment() }, join(nats.folder, 'vault.log')));
+  const vault = stack.use(
+    bundle('token-vault', [], { ...env, REDIS_URL: redis.url, ...vaultEnvironment() }, join(nats.folder, 'vault.log')),
+  );
   await provisioned(stack, nats.folder, provider.url, { ...env, NATS_USER: 'operator' });
   const responder = stack.use(node([join(import.meta.dirname, 'bare-responder.mjs'), nats.url, password], {}));
   await responder.line(/listening/);
@@ -93,8 +94,9 @@ async function provisioned(
   env: Record<string, string | undefined>,
 ): Promise<void> {
   const connections = Array.from({ length: CONNECTIONS }, (_, n) => ({
-    ...{ id: idOf(n), provider: 'hostaway', account: `${n}`, baseUrl },
-    credentials: { clientId: `${n}`, clientSecret: 'of the bench' },
+    // Of a provider that counts by account: the first tokens of all need not wait for each other.
+    ...{ id: idOf(n), provider: 'beds24', account: `${n}`, baseUrl },
+    credentials: { refreshToken: `of the bench ${n}` },
   }));
   const defaults = { timeZone: 'UTC', checkIn: '15:00', checkOut: '11:00' };
   const file = join(folder, 'provision.json');

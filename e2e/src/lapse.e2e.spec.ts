@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { read } from './board.ts';
 import { fleet } from './fleet.ts';
-import { dayFromNow, post, type Tenant } from './hostaway-webhook.ts';
+import type { Tenant } from './hostaway-webhook.ts';
 import { roomwire } from './outcomes.ts';
+import { book, simulate } from './simulator.ts';
 
 type Status = { connection: string; state: string; why: string | null };
 type Held = { record: { facets: Record<string, unknown> } };
@@ -16,34 +17,29 @@ describe('a provider that refuses the credentials', () => {
     const { ready } = started;
     const [tenant, other] = ready.tenants as [Tenant, Tenant];
     const connection = tenant.connections[0]!.id;
-    const simulate = (path: string, body: object) => post(`${ready.simulator}/__simulator/${path}`, JSON.stringify(body), {});
     // A webhook without its time is a hint: what it is about has to be read.
-    const book = async (accountId: number): Promise<number> => {
-      const stay = { arrivalDate: dayFromNow(-1), departureDate: dayFromNow(2), overlap: true, status: 'new' };
-      const booked = await simulate('act', { act: 'book', accountId, guestName: 'Grace Hopper', ...stay });
-      return (booked.body['object'] as { id: number }).id;
-    };
+    const booked = async (accountId: number): Promise<number> => (await book(ready, accountId)).id;
     const isThere = (of: Tenant, id: number) =>
       read<Held>(ready, of, `/v1/records/reservation/${of.connections[0]!.id}/${id}`).then(
         ({ record }) => record.facets['core'] !== undefined,
         () => false,
       );
     const stateOf = async () => (await roomwire<Status[]>(ready, 'vault', 'status', connection))[0];
-    await simulate('faults', { accountId: HEALTHY, omitUpdatedOn: true });
-    await simulate('faults', { accountId: LAPSED, omitUpdatedOn: true, revokeTokens: true, refuseCredentials: true });
+    await simulate(ready, 'faults', { accountId: HEALTHY, omitUpdatedOn: true });
+    await simulate(ready, 'faults', { accountId: LAPSED, omitUpdatedOn: true, revokeTokens: true, refuseCredentials: true });
 
-    const waiting = [await book(LAPSED), await book(LAPSED), await book(LAPSED)];
+    const waiting = [await booked(LAPSED), await booked(LAPSED), await booked(LAPSED)];
     await eventually(
       async () => expect(await stateOf()).toMatchObject({ state: 'lapsed', why: 'refused: credential-rejected' }),
       {
         withinMs: 30_000,
       },
     );
-    const theirs = await book(HEALTHY);
+    const theirs = await booked(HEALTHY);
     await eventually(async () => expect(await isThere(other, theirs)).toBe(true), { withinMs: 20_000 });
     expect(await Promise.all(waiting.map((id) => isThere(tenant, id)))).toEqual([false, false, false]);
 
-    await simulate('faults', { accountId: LAPSED, refuseCredentials: false });
+    await simulate(ready, 'faults', { accountId: LAPSED, refuseCredentials: false });
     const secrets = JSON.parse(readFileSync(join(ready.data, 'secrets.json'), 'utf8')) as {
       clientSecrets: Record<string, string>;
     };

@@ -5,9 +5,10 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { changeOf, shows, watch } from './board.ts';
 import { fleet, pidOf, type Fleet } from './fleet.ts';
-import { dayFromNow, envelope, post, reservation, send, type Tenant } from './hostaway-webhook.ts';
+import { envelope, reservation, send, type Tenant } from './hostaway-webhook.ts';
 import { filesUnder, leaksIn, type Haystack, type Leak } from './haystack.ts';
 import { deadLetterOf } from './outcomes.ts';
+import { book, simulate } from './simulator.ts';
 
 const planted = {
   'the door code of a stay': 'planted-door-code-81f2',
@@ -40,8 +41,6 @@ describe('no secret is in clear anywhere', () => {
     await collector?.[Symbol.asyncDispose]();
   }, 40_000);
 
-  const simulate = (path: string, body: object) =>
-    post(`${started.ready.simulator}/__simulator/${path}`, JSON.stringify(body), {});
   async function roomwire(...args: string[]): Promise<void> {
     const env = { NATS_URL: started.ready.nats, NATS_USER: undefined, NATS_PASSWORD: undefined, NODE_OPTIONS: undefined };
     const run = spawnedSource('apps/cli/src/main.ts', { args, env, name: `roomwire ${args.join(' ')}` });
@@ -133,15 +132,19 @@ describe('no secret is in clear anywhere', () => {
     expect(await asking(`${started.ready.registry}/v1/records/reservation/${tenant.connections[0]!.id}/7001`, { headers: { authorization: `Bearer ${tenant.apiToken}` } })).toBe(200); // prettier-ignore
 
     // The provider fails, forgets its tokens, and then refuses the credentials of the other tenant.
-    await simulate('faults', { accountId: 10450, omitUpdatedOn: true, respond500: 1, expireTokens: true });
-    const stay = { arrivalDate: dayFromNow(-1), departureDate: dayFromNow(2), overlap: true, status: 'new' };
-    await simulate('act', { act: 'book', accountId: 10450, guestName: 'Grace Hopper', ...stay });
+    await simulate(started.ready, 'faults', { accountId: 10450, omitUpdatedOn: true, respond500: 1, expireTokens: true });
+    await book(started.ready, 10450);
     const booked = await board.next(({ event, data }) => event === 'change' && data.includes('Grace Hopper'), 20_000);
     const grace = changeOf(booked).data.current!.reservation;
     const door = { act: 'doorCode', accountId: 10450, reservation: Number(grace), code: planted['a door code that was read'] };
-    expect((await simulate('act', door)).status).toBe(200);
-    await simulate('faults', { accountId: 20771, omitUpdatedOn: true, revokeTokens: true, refuseCredentials: true });
-    await simulate('act', { act: 'book', accountId: 20771, guestName: 'Nobody', ...stay });
+    expect(await simulate(started.ready, 'act', door)).toMatchObject({ act: 'doorCode' });
+    await simulate(started.ready, 'faults', {
+      accountId: 20771,
+      omitUpdatedOn: true,
+      revokeTokens: true,
+      refuseCredentials: true,
+    });
+    await book(started.ready, 20771, { guestName: 'Nobody' });
     await vaultSays(/token-lapsed/);
     process.kill(pidOf(started.ready, 'token-vault'), 'SIGKILL');
 

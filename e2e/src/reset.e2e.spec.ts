@@ -1,8 +1,9 @@
 import { eventually } from '@roomwire/testkit';
 import { read } from './board.ts';
 import { fleet } from './fleet.ts';
-import { dayFromNow, envelope, post, reservation, send, stamp, type Tenant } from './hostaway-webhook.ts';
+import { envelope, reservation, send, stamp, type Tenant } from './hostaway-webhook.ts';
 import { roomwire } from './outcomes.ts';
+import { book } from './simulator.ts';
 
 type Held = { record: { facets: Record<string, { content: Record<string, unknown>; version: { epoch: number } }> } };
 
@@ -11,10 +12,7 @@ describe('a provider that was restored from a backup', () => {
     await using started = await fleet();
     const tenant = started.ready.tenants[0] as Tenant;
     const connection = tenant.connections[0]!.id;
-    const act = { act: 'book', accountId: 10450, guestName: 'Grace Hopper', status: 'new' };
-    const dates = { overlap: true, arrivalDate: dayFromNow(-1), departureDate: dayFromNow(2) };
-    const booked = await post(`${started.ready.simulator}/__simulator/act`, JSON.stringify({ ...act, ...dates }), {});
-    const id = (booked.body['object'] as { id: number }).id;
+    const { id } = await book(started.ready, 10450);
     const guest = async () => {
       const address = `/v1/records/reservation/${connection}/${id}`;
       const { content, version } = (await read<Held>(started.ready, tenant, address)).record.facets['guest']!;

@@ -3,6 +3,7 @@ import { eventually, spawned } from '@roomwire/testkit';
 import { read, type Room } from './board.ts';
 import { fleet, type Fleet } from './fleet.ts';
 import { dayFromNow, type Tenant } from './hostaway-webhook.ts';
+import { book } from './simulator.ts';
 
 type Conflict = {
   id: string;
@@ -31,14 +32,8 @@ describe('two bookings of one room, and somebody who looks into it', () => {
     await started?.[Symbol.asyncDispose]();
   }, 40_000);
 
-  async function book(more: Record<string, unknown>): Promise<{ id: number; listings: number[] }> {
-    const stay = { arrivalDate: dayFromNow(-3), departureDate: dayFromNow(4), status: 'new' };
-    const body = JSON.stringify({ act: 'book', accountId: ACCOUNT, overlap: true, ...stay, ...more });
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${started.ready.simulator}/__simulator/act`, { method: 'POST', headers, body });
-    expect(await answer.clone().json()).toMatchObject({ act: 'book' });
-    return (await answer.json()) as { id: number; listings: number[] };
-  }
+  const booked = (more: Record<string, unknown>) =>
+    book(started.ready, ACCOUNT, { arrivalDate: dayFromNow(-3), departureDate: dayFromNow(4), ...more });
   async function review(...args: string[]): Promise<Record<string, unknown>> {
     const env = { NATS_URL: started.ready.nats, USER: 'ada' };
     await using command = spawned({ command: process.execPath, args: [roomwire, 'review', ...args, '--json'], env });
@@ -50,8 +45,8 @@ describe('two bookings of one room, and somebody who looks into it', () => {
     (await read<List<Conflict>>(started.ready, tenant, `/v1/conflicts?kind=overlap&${query}`)).items;
 
   it('is read again, opened, decided and doubted, and the room is who was chosen', async () => {
-    const first = await book({ guestName: 'Ada Lovelace' });
-    const second = await book({ guestName: 'Grace Hopper', listing: first.listings[0] });
+    const first = await booked({ guestName: 'Ada Lovelace' });
+    const second = await booked({ guestName: 'Grace Hopper', listing: first.listings[0] });
     const ids = [first, second].map(({ id }) => String(id));
     const conflict = await eventually(
       async () => {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changeOf, shows, watch } from './board.ts';
 import { fleet, type Fleet } from './fleet.ts';
-import { dayFromNow, envelope, post, reservation, send, type Tenant } from './hostaway-webhook.ts';
+import { envelope, reservation, send, type Tenant } from './hostaway-webhook.ts';
+import { book, simulate } from './simulator.ts';
 import { attribute, picture, spansOf, startOf, told, wayTo, type Span } from './traces.ts';
 
 const GATEWAY = 'ingest-gateway: POST /v1/webhooks/:provider/:connection';
@@ -29,7 +30,12 @@ describe('one webhook is one trace', () => {
 
   beforeAll(async () => {
     collector = await httpSink();
-    started = await fleet({ POLLING: 'off', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '200' });
+    started = await fleet({
+      POLLING: 'off',
+      WEBHOOK_BASE_URL: '',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_BSP_SCHEDULE_DELAY: '200',
+    });
     [first, second] = started.ready.tenants as [Tenant, Tenant];
   }, 90_000);
   afterAll(async () => {
@@ -109,10 +115,8 @@ describe('one webhook is one trace', () => {
 
   it('and with what a hint needs: the worker, the vault and the provider', async () => {
     await using board = await watch(started.ready, second);
-    const ask = (path: string, body: object) => post(`${started.ready.simulator}/__simulator/${path}`, JSON.stringify(body), {});
-    const stay = { arrivalDate: dayFromNow(-1), departureDate: dayFromNow(2), overlap: true, status: 'new' };
-    await ask('faults', { accountId: 20771, omitUpdatedOn: true });
-    await ask('act', { act: 'book', accountId: 20771, guestName: 'Grace Hopper', ...stay });
+    await simulate(started.ready, 'faults', { accountId: 20771, omitUpdatedOn: true });
+    await book(started.ready, 20771);
     await board.next((event) => event.event === 'change' && changeOf(event).data.current?.guest === 'Grace Hopper', 15_000);
 
     const shown = await fanOut((_, way) => way[0] === GATEWAY && way.includes(`sync-worker: process ${FETCH}`));

@@ -43,8 +43,8 @@ describe('deploy/compose.yaml', () => {
       '${ROOMWIRE_VAULT_KEYS:-}',
       'token-vault: ROOMWIRE_VAULT_KEYS is in clear',
     ],
-    ['a variable that nobody knows', 'EGRESS_ID:', 'EGRES_ID:', 'sync-worker: knows no variable EGRES_ID'],
-    ['a required variable that is not set', /^ {6}REDIS_URL:.*$/m, '', 'normalizer: REDIS_URL is not set'],
+    ['a variable that nobody knows', 'EGRESS_ID:', 'EGRES_ID:', 'token-vault: knows no variable EGRES_ID'],
+    ['a required variable that is not set', /^ {6}REDIS_URL:.*$/m, '', 'token-vault: REDIS_URL is not set'],
     ['a broker that is published', 'command: [-c,', "ports: ['4222:4222']\n    command: [-c,", 'nats: publishes 4222:4222'],
     [
       'a port on every address',

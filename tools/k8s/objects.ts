@@ -1,5 +1,6 @@
 import type {
   V1Container,
+  V1CronJob,
   V1Deployment,
   V1Job,
   V1LabelSelector,
@@ -30,17 +31,26 @@ export const ofKind = <T>(objects: readonly KubernetesObject[], kind: string): (
 
 export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
   return (['Deployment', 'StatefulSet', 'Job'] as const).flatMap((kind) =>
-    ofKind<V1Deployment | V1StatefulSet | V1Job>(objects, kind).flatMap((object) => {
-      const template = object.spec?.template;
-      if (!template?.spec) return [];
-      return {
-        ...{ name: nameOf(object), kind, object, template, pod: template.spec },
-        app: /(?:^|\/)roomwire\/([a-z-]+)[:@]/.exec(template.spec.containers[0]?.image ?? '')?.[1],
-        labels: template.metadata?.labels ?? {},
-      };
-    }),
+    [...ofKind<V1Deployment | V1StatefulSet | V1Job>(objects, kind), ...(kind === 'Job' ? jobsToCome(objects) : [])].flatMap(
+      (object) => {
+        const template = object.spec?.template;
+        if (!template?.spec) return [];
+        return {
+          ...{ name: nameOf(object), kind, object, template, pod: template.spec },
+          app: /(?:^|\/)roomwire\/([a-z-]+)[:@]/.exec(template.spec.containers[0]?.image ?? '')?.[1],
+          labels: template.metadata?.labels ?? {},
+        };
+      },
+    ),
   );
 }
+
+/** A CronJob's Jobs, as they will be. */
+const jobsToCome = (objects: readonly KubernetesObject[]): (V1Job & KubernetesObject)[] =>
+  ofKind<V1CronJob>(objects, 'CronJob').map(({ apiVersion, metadata, spec }) => ({
+    ...{ apiVersion, kind: 'Job', spec: spec.jobTemplate.spec! },
+    metadata: metadata!,
+  }));
 
 /** An empty selector selects everything, as it does there. Only the operator that we use is known. */
 export function selects(selector: V1LabelSelector | undefined, labels: Record<string, string>): boolean {

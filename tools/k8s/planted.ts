@@ -1,5 +1,5 @@
 import type { V1Container, V1Deployment, V1NetworkPolicy, V1PodDisruptionBudget, V1Service } from '@kubernetes/client-node';
-import { ofKind, type KubernetesObject } from './objects.ts';
+import { ofKind, workloadsOf, type KubernetesObject } from './objects.ts';
 
 type Objects = KubernetesObject[];
 
@@ -50,6 +50,13 @@ const refused: Planted[] = [
 ];
 
 const pods: Planted[] = [
+  {
+    mistake: 'a job to come that may write to its file system',
+    by: 'policy',
+    where: 'overlays/dev',
+    plant: (objects) => void delete workloadsOf(objects).find(({ name }) => name === 'Job/roomwire')!.pod.securityContext,
+    found: /^Job\/roomwire: runAsNonRoot is not true/,
+  },
   {
     mistake: 'a missing probe',
     by: 'policy',

@@ -41,6 +41,10 @@ describe('a run of the histories', () => {
     });
   });
 
+  it('is red where it had to be given up', () => {
+    expect(verdictOf(null, 'histories: 200 of 800')).toEqual({ isRed: true, why: 'it never came to rest' });
+  });
+
   it('is not red where all went well, nor where it did not run', () => {
     expect(verdictOf(0, '')).toEqual({ isRed: false, why: 'nobody noticed' });
     expect(verdictOf(1, '    SyntaxError: Unexpected token')).toEqual({

@@ -22,9 +22,13 @@ export function mutated({ name, edits }: Mutation, read: (file: string) => strin
   return files;
 }
 
-/** What a run of the histories says: the kinds of its counterexamples, or the first error where it did not come so far. */
+/**
+ * What a run of the histories says: the kinds of its counterexamples, or the first error where it did not come so far. Exit code null: it
+ * was given up, long after the unbroken registry had come to rest.
+ */
 export function verdictOf(exitCode: number | null, output: string): { isRed: boolean; why: string } {
   if (exitCode === 0) return { isRed: false, why: 'nobody noticed' };
+  if (exitCode === null) return { isRed: true, why: 'it never came to rest' };
   const kind = /counterexample: (\w+.*)/.exec(output)?.[1];
   if (kind) return { isRed: true, why: kind };
   // A run that did not even begin proves nothing either.

@@ -1,5 +1,5 @@
 import { conflictChange, conflictId, filterOf, review, reviewKey, sidesHash, type Review } from '@roomwire/events';
-import { Bus, KvTable, streamOf, type StoredMessage } from '@roomwire/jetstream';
+import { Bus, KvTable, readAll, streamOf, type StoredMessage } from '@roomwire/jetstream';
 import { audit, byOf } from './audit.ts';
 import type { Shown } from './core/conflict-view.ts';
 import { Failure } from './core/failure.ts';
@@ -13,6 +13,7 @@ export async function theConflict(bus: Bus, name: string): Promise<Shown> {
   if (!tenant || !conflictId.safeParse(id).success || rest.length)
     throw new Failure('usage', `not the id of a conflict: ${JSON.stringify(name)}`, [
       '`roomwire review ls` prints ids, like acme:c-0123456789ab',
+      ...(/^\d+$/.test(id ?? '') ? [`a push that was refused is a dead letter: roomwire dlq show ${name}`] : []),
     ]);
   const last = await answering(() => lastTold(bus, tenant, id!));
   if (!last)
@@ -29,12 +30,9 @@ export async function lastTold(bus: Bus, tenant: string, id: string): Promise<Sh
 /** What STATE holds last of each. */
 export async function conflictsOf(bus: Bus, tenant: string): Promise<Shown[]> {
   const found = new Map<string, Shown>();
-  for (let seq = 1; ;) {
-    const next = await bus.nextOn(streamOf('STATE', tenant), filterOf(tenant, 'change', 'conflict'), seq);
-    if (!next) return [...found.values()];
-    found.set(next.subject, shown(tenant, next));
-    seq = next.seq + 1;
-  }
+  for await (const message of readAll(bus.nc, streamOf('STATE', tenant), filterOf(tenant, 'change', 'conflict')))
+    found.set(message.subject, shown(tenant, message));
+  return [...found.values()];
 }
 
 function shown(tenant: string, message: StoredMessage): Shown {

@@ -2,30 +2,15 @@ import {
   connection as connectionSchema,
   drain as drainSchema,
   drainKey,
-  filterOf,
   tenant as tenantSchema,
   type Connection,
   type Drain,
 } from '@roomwire/events';
-import {
-  Bus,
-  connectNats,
-  ensureFleet,
-  ensureTenant,
-  KvTable,
-  natsConf,
-  streamOf,
-  USERS,
-  type NatsConnection,
-} from '@roomwire/jetstream';
-import { natsServer, type NatsServer } from '@roomwire/testkit';
-import { run } from './program.ts';
-import { memoryTerminal } from './testing/memory-terminal.ts';
+import { ensureFleet, ensureTenant, KvTable, type NatsConnection } from '@roomwire/jetstream';
+import type { NatsServer } from '@roomwire/testkit';
+import { audited } from './testing/audited.ts';
+import { asAda, brokerOfUsers, connectAs } from './testing/broker.ts';
 
-const passwordOf = (user: string) => `pass-${user}`;
-const passwords = Object.fromEntries(
-  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, passwordOf(user)]),
-);
 const NOW = Date.parse('2026-11-21T06:00:00Z');
 const account: Connection = {
   ...{ id: 'c1', tenant: 'acme', provider: 'hostaway', status: 'active', account: null, baseUrl: null, unitsOf: null },
@@ -47,8 +32,8 @@ let connections: KvTable<Connection>;
 let drains: KvTable<Drain>;
 
 beforeAll(async () => {
-  nats = await natsServer({ config: natsConf(), env: passwords });
-  nc = await connectNats({ servers: nats.url, service: 'operator', user: 'operator', pass: passwordOf('operator') });
+  nats = await brokerOfUsers();
+  nc = await connectAs('operator', nats);
   await ensureFleet(nc);
   await ensureTenant(nc, 'acme');
   const tenants = await KvTable.open(nc, 'tenants', tenantSchema);
@@ -68,21 +53,9 @@ afterAll(async () => {
   await nats?.[Symbol.asyncDispose]();
 });
 
-async function roomwire(...args: string[]) {
-  const terminal = memoryTerminal({ env: { NATS_URL: nats.url, NATS_PASSWORD: passwordOf('operator'), USER: 'ada' } });
-  const code = await run(args, terminal);
-  return { code, ...terminal.written };
-}
+const roomwire = (...args: string[]) => asAda(nats, args);
 
-async function lastAudited(): Promise<unknown> {
-  const bus = new Bus(nc);
-  let last;
-  for (let seq = 1; ; seq = last.seq + 1) {
-    const next = await bus.nextOn(streamOf('LOG', 'acme'), filterOf('acme', 'audit', 'connection'), seq);
-    if (!next) return last && JSON.parse(new TextDecoder().decode(last.data));
-    last = next;
-  }
-}
+const lastAudited = async () => (await audited(nc, 'acme')).at(-1);
 
 describe('roomwire connection', () => {
   it('lists connections, and how far each of their lists is read', async () => {
@@ -91,7 +64,9 @@ describe('roomwire connection', () => {
 
     expect(code).toBe(0);
     expect(out.split('\n')[0]).toMatch(/^TENANT +CONNECTION +PROVIDER +STATUS +LIST +LANE +STANDS$/);
-    expect(out).toMatch(/acme +c1 +hostaway +active +reservations +backfill +page 13, 1200 of about 3600 items, 12\/s/);
+    expect(out).toMatch(
+      /acme +c1 +hostaway +active +reservations +backfill +page 13 of about 36, 1200 of about 3600 items, 12\/s/,
+    );
     expect(out).toMatch(/reservations +poll +begins in 30s/);
     const told = JSON.parse((await roomwire('connection', 'ls', '--json')).out) as { connections: { lists: unknown[] }[] };
     expect(told.connections.map(({ lists }) => lists.length)).toEqual([3]);
@@ -104,7 +79,12 @@ describe('roomwire connection', () => {
       out: 'c1 is paused\n',
     });
     expect((await connections.fromLeader('c1'))!.status).toBe('paused');
-    expect(await lastAudited()).toMatchObject({ action: 'pause', connection: 'c1', by: 'ada', reason: 'they asked' });
+    expect(await lastAudited()).toMatchObject({
+      operation: 'connection pause',
+      connection: 'c1',
+      by: 'ada',
+      reason: 'they asked',
+    });
     expect((await roomwire('connection', 'pause', 'c1')).out).toBe('c1 is paused already\n');
     expect((await roomwire('connection', 'resume', 'c1')).out).toBe('c1 is active\n');
     expect((await connections.fromLeader('c1'))!.status).toBe('active');
@@ -131,7 +111,7 @@ describe('roomwire connection', () => {
 
     expect(await drains.fromLeader(drainKey(whole))).toMatchObject({ dueAt: NOW, calendarsDueAt: 0 });
     expect((await drains.fromLeader(drainKey(poll)))!.dueAt).toBe(poll.dueAt);
-    expect(await lastAudited()).toMatchObject({ action: 'backfill', connection: 'c1' });
+    expect(await lastAudited()).toMatchObject({ operation: 'connection backfill', connection: 'c1' });
   });
 
   it('says that there is no such connection, and what there is', async () => {

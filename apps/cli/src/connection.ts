@@ -1,6 +1,15 @@
-import { connection as connectionSchema, drain as drainSchema, type Connection, type Drain } from '@roomwire/events';
+import {
+  connection as connectionSchema,
+  drain as drainSchema,
+  reconciling as reconcilingSchema,
+  reconcilingKey,
+  type Connection,
+  type Drain,
+  type Reconciling,
+} from '@roomwire/events';
 import { Bus, KvTable } from '@roomwire/jetstream';
 import { audit, byOf } from './audit.ts';
+import { comparingText } from './core/comparing.ts';
 import { Failure } from './core/failure.ts';
 import { readingText } from './core/reading.ts';
 import { table } from './core/table.ts';
@@ -11,39 +20,46 @@ import type { Terminal } from './terminal.ts';
 export type ListConnections = { tenant?: string; json?: boolean };
 export type ChangeConnection = { reason?: string; by?: string; json?: boolean };
 
-/** Connections, and where the reading of each of their lists stands. */
+/** Connections, where the reading of each of their lists stands, and how far they are compared with what is known. */
 export async function listConnections({ nc }: Session, options: ListConnections, terminal: Terminal): Promise<void> {
   await allTenants(nc);
   const connections = await KvTable.open(nc, 'connections', connectionSchema);
   const drains = await KvTable.open(nc, 'sync', drainSchema, { filter: 'page.>' });
+  const reconcilings = await KvTable.open(nc, 'sync', reconcilingSchema, { filter: 'reconcile.*' });
   const of = [...connections.entries()]
     .map(([, each]) => each)
     .filter(({ tenant }) => [tenant, undefined].includes(options.tenant));
   const lists = [...drains.entries()].map(([, each]) => each);
-  await Promise.all([connections.close(), drains.close()]);
+  await Promise.all([connections, drains, reconcilings].map((each) => each.close()));
   const found = of.sort(byTenantAndId).map((each) => ({
     connection: each,
     lists: lists.filter(({ connection, tenant }) => connection === each.id && tenant === each.tenant).sort(byListAndLane),
+    comparing: reconcilings.get(reconcilingKey(each.id)) ?? null,
   }));
   if (options.json) return terminal.out(`${JSON.stringify({ connections: found })}\n`);
   if (found.length === 0) return terminal.out('no connections\n');
-  const rows = found.flatMap(({ connection, lists: all }) =>
-    (all.length ? all : [undefined]).map((list) => ({ connection, list })),
-  );
-  terminal.out(`${tableOf(rows, terminal.now())}\n`);
+  const rows = found.flatMap((each): Row[] => rowsOf(each, terminal.now()));
+  terminal.out(`${tableOf(rows)}\n`);
 }
 
-type Row = { connection: Connection; list: Drain | undefined };
+type Seen = { connection: Connection; lists: readonly Drain[]; comparing: Reconciling | null };
+type Row = { connection: Connection; list: string; lane: string; stands: string };
 
-function tableOf(rows: readonly Row[], now: number): string {
+function rowsOf({ connection, lists, comparing }: Seen, now: number): Row[] {
+  const rows = lists.map((each) => ({ connection, list: each.list, lane: each.lane, stands: readingText(each, now) }));
+  const all = comparing ? [{ connection, list: 'all', lane: 'compare', stands: comparingText(comparing, now) }] : [];
+  return rows.length > 0 ? [...rows, ...all] : [{ connection, list: '', lane: '', stands: '' }];
+}
+
+function tableOf(rows: readonly Row[]): string {
   return table(rows, [
     { title: 'tenant', of: ({ connection }) => connection.tenant },
     { title: 'connection', of: ({ connection }) => connection.id },
     { title: 'provider', of: ({ connection }) => connection.provider },
     { title: 'status', of: ({ connection }) => connection.status },
-    { title: 'list', of: ({ list }) => list?.list ?? '' },
-    { title: 'lane', of: ({ list }) => list?.lane ?? '' },
-    { title: 'stands', of: ({ list }) => (list ? readingText(list, now) : '') },
+    { title: 'list', of: ({ list }) => list },
+    { title: 'lane', of: ({ lane }) => lane },
+    { title: 'stands', of: ({ stands }) => stands },
   ]);
 }
 

@@ -11,7 +11,7 @@ import {
   USERS,
   type NatsConnection,
 } from '@roomwire/jetstream';
-import { freePort, natsServer, type NatsServer } from '@roomwire/testkit';
+import { eventually, freePort, natsServer, type NatsServer } from '@roomwire/testkit';
 import { run } from './program.ts';
 import { memoryTerminal } from './testing/memory-terminal.ts';
 
@@ -80,7 +80,7 @@ describe('roomwire dlq ls', () => {
     expect(code).toBe(0);
     expect(out.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^ID +STAGE +PROVIDER +REASON/),
-      expect.stringMatching(/^acme:1 +normalizer-live +hostaway +schema +\/data\/0 +3 +3m +receipt-1$/),
+      expect.stringMatching(/^acme:1 +normalizer-live +hostaway +schema +\/data\/0 +3 +3m +[0-9a-f]{12} +receipt-1$/),
       expect.stringMatching(/^acme:2 +registry-bulk +hostaway +poison/),
       expect.stringMatching(/^other:1 /),
     ]);
@@ -96,6 +96,17 @@ describe('roomwire dlq ls', () => {
       ['acme:1', 'other:1'],
     ],
     [['--stage', 'registry-bulk'], ['acme:2']],
+    [
+      ['--stage', 'normalizer'],
+      ['acme:1', 'other:1'],
+    ],
+    [
+      ['--after', 'acme:1'],
+      ['acme:2', 'other:1'],
+    ],
+    [['--tenant', 'other', '--connection', 'c1', '--until', '2027-01-01'], ['other:1']],
+    [['--connection', 'c2'], []],
+    [['--kind', 'reservation'], []],
     [['--provider', 'mews'], []],
   ])('filters by %j', async (options, ids) => {
     const { letters } = await roomwire('dlq', 'ls', '--json', ...options);
@@ -115,6 +126,51 @@ describe('roomwire dlq ls', () => {
       code: 3,
       err: expect.stringMatching(/no such tenant/) as unknown,
     });
+  });
+});
+
+describe('roomwire dlq stats', () => {
+  it('tells how many of each cause, tenant, stage, provider and age, and how many conflicts are open', async () => {
+    const { out } = await roomwire('dlq', 'stats');
+
+    for (const line of [
+      /^1 +[0-9a-f]{12} +acme +normalizer-live +hostaway +schema +\/data\/\* /m,
+      /^acme +2$/m,
+      /^normalizer-live +2$/m,
+      /^hostaway +3$/m,
+      /^open conflicts: 0, refused pushes: 0$/m,
+    ])
+      expect(out).toMatch(line);
+  });
+
+  it('prints JSON with --json, of what is asked for', async () => {
+    const { out } = await roomwire('dlq', 'stats', '--json', '--stage', 'registry');
+
+    expect(JSON.parse(out)).toMatchObject({
+      letters: 1,
+      causes: [{ tenant: 'acme', letters: 1, reason: 'poison', oldest: { id: 'acme:2' }, newest: { id: 'acme:2' } }],
+      openConflicts: 0,
+      refusedPushes: 0,
+    });
+  });
+});
+
+describe('roomwire dlq watch', () => {
+  it('tells of letters as they come, and of none that was there', async () => {
+    const terminal = memoryTerminal({ env: { NATS_URL: nats.url, NATS_PASSWORD: PASSWORD } });
+    const watching = run(['dlq', 'watch', '--json', '--reason', 'schema'], terminal);
+    // Its followers begin at their own time.
+    await eventually(async () => {
+      await letter('other', Math.floor(Math.random() * 1e9), 'normalizer-live', 'schema', '{}');
+      await letter('other', Math.floor(Math.random() * 1e9), 'normalizer-live', 'poison', '{}');
+      expect(terminal.written.out).not.toBe('');
+    });
+    terminal.stop();
+
+    expect(await watching).toBe(0);
+    const told = terminal.written.out.trimEnd().split('\n');
+    expect(told.map((line) => (JSON.parse(line) as { reason: string }).reason)).toEqual(told.map(() => 'schema'));
+    expect(terminal.written.out).not.toMatch(/"other:1"/);
   });
 });
 

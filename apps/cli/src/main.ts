@@ -1,4 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { run } from './program.ts';
 
@@ -27,6 +28,21 @@ const code = await run(process.argv.slice(2), {
     return { write: (words) => file.appendFile(words), close: () => file.close() };
   },
   now: Date.now,
+  ask: async (question) => {
+    if (!process.stdin.isTTY) return undefined;
+    const asking = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return await asking.question(question);
+    } finally {
+      asking.close();
+    }
+  },
+  onStop: (listener) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, listener);
+    return () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, listener);
+    };
+  },
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 });
 // Not process.exit at once: a pipe may still have to take what was written.

@@ -1,11 +1,12 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addConnection } from './connection-commands.ts';
 import { EXIT, Failure } from './core/failure.ts';
-import { listLetters, showLetter, type ListOptions } from './dlq.ts';
+import { addDlq } from './dlq-commands.ts';
 import { provisionFrom } from './provision.ts';
 import { addReview } from './review-commands.ts';
-import { resetConnection, type Reset } from './registry-reset.ts';
+import { addLooking } from './program-looking.ts';
 import { addTenant } from './program-tenant.ts';
+import { addRegistry } from './registry-commands.ts';
 import { openSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 import { addVault } from './vault-commands.ts';
@@ -18,6 +19,7 @@ Environment:
   NATS_URL       NATS servers, comma separated (nats://127.0.0.1:4222)
   NATS_USER      user there (operator)
   NATS_PASSWORD  its password; unset where NATS asks for none
+  REDIS_URL      Redis, for \`roomwire doctor\` alone
 `;
 const EXIT_CODES = `
 Exit codes:
@@ -47,21 +49,22 @@ export function programOf(terminal: Terminal): Command {
     .description('The operator’s hand: looks at and repairs what Roomwire does.')
     .option('--json', 'print JSON instead of a table')
     .addHelpText('after', `${ENVIRONMENT}${EXIT_CODES}`);
-  addDlq(program.command('dlq').description('dead letters: messages that could not be processed'), terminal);
+  addDlq(program.command('dlq').description('dead letters: messages that could not be processed'), terminal, count);
   addReview(program.command('review').description('conflicts: facts that cannot all be true, for somebody to look at'), terminal);
   addUnit(program.command('unit').description('units: which providers’ ids mean which door'), terminal);
   addRegistry(program.command('registry').description('what is known of rooms and stays'), terminal);
   addConnection(
-    program.command('connection').description('connections: how far they are read, pause, resume, read all again'),
+    program.command('connection').description('connections: add, check, how far they are read, pause, read all again, remove'),
     terminal,
   );
-  addTenant(program.command('tenant').description('tenants: pause, export, erase'), terminal);
+  addTenant(program.command('tenant').description('tenants: add, pause, export, erase'), terminal);
   addVault(
     program.command('vault').description('the token vault: how credentials stand, new ones, its keys, and who asked it for what'),
     terminal,
     count,
   );
   addProvision(program.command('provision'), terminal);
+  addLooking(program, terminal, count);
   for (const command of everyCommand(program))
     command
       .exitOverride()
@@ -69,35 +72,6 @@ export function programOf(terminal: Terminal): Command {
       .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
       .showHelpAfterError(`see roomwire ${command === program ? '' : `${pathOf(command)} `}--help`);
   return program;
-}
-
-function addDlq(dlq: Command, terminal: Terminal): void {
-  dlq
-    .command('ls')
-    .description('list dead letters, oldest first')
-    .option('--tenant <id>', 'of one tenant')
-    .addOption(new Option('--all', 'of all tenants (the default)').conflicts('tenant'))
-    .option('--stage <name>', 'that died in this stage (normalizer, registry, …)')
-    .option('--reason <code>', 'with this reason code')
-    .option('--provider <name>', 'that came from this provider')
-    .option('--limit <n>', 'at most so many', count, 50)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ roomwire dlq ls --tenant acme\n  $ roomwire dlq ls --reason schema --provider hostaway --json\n',
-    )
-    .action(async (_options: unknown, command: Command) => {
-      await using session = await openSession(terminal.env);
-      await listLetters(session, command.optsWithGlobals<ListOptions>(), terminal);
-    });
-  dlq
-    .command('show <id>')
-    .description('show one dead letter: why, where, when, and the message with its secrets masked')
-    .option('--raw', 'the original bytes as they came, secrets included, and nothing else')
-    .addHelpText('after', '\nExamples:\n  $ roomwire dlq show acme:42\n  $ roomwire dlq show acme:42 --raw > message.json\n')
-    .action(async (id: string, _options: unknown, command: Command) => {
-      await using session = await openSession(terminal.env);
-      await showLetter(session, id, command.optsWithGlobals<{ raw?: boolean; json?: boolean }>(), terminal);
-    });
 }
 
 function addUnit(unit: Command, terminal: Terminal): void {
@@ -128,21 +102,6 @@ function addUnit(unit: Command, terminal: Terminal): void {
     .action(async (connection: string, id: string, _options: unknown, command: Command) => {
       await using session = await openSession(terminal.env);
       await unlinkUnit(session, [connection, id], command.optsWithGlobals<ChangeUnits>(), terminal);
-    });
-}
-
-function addRegistry(registry: Command, terminal: Terminal): void {
-  decided(registry.command('reset'))
-    .description('let what a connection tells from now on outrank what was known, however old its stamps')
-    .requiredOption('--tenant <id>', 'whose connection')
-    .requiredOption('--connection <id>', 'which')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ roomwire registry reset --tenant acme --connection acme-hostaway --reason "restored from backup"\n',
-    )
-    .action(async (_options: unknown, command: Command) => {
-      await using session = await openSession(terminal.env);
-      await resetConnection(session, command.optsWithGlobals<Reset>(), terminal);
     });
 }
 

@@ -58,7 +58,8 @@ export async function provisionOn(
   }
 }
 
-function failureOf(error: unknown): unknown {
+/** What a person can do about what went wrong while an installation was made what is declared. */
+export function failureOf(error: unknown): unknown {
   if (error instanceof TopologyError) return new Failure('refused', error.message, ['what exists was left as it is']);
   if (error instanceof BusError)
     return new Failure(error.code === 'unavailable' ? 'unavailable' : 'refused', `NATS: ${error.message}`, [

@@ -17,7 +17,7 @@ The conflict is \`checking\` until every side that can be read has been, or a mi
 export function addReview(review: Command, terminal: Terminal): void {
   review
     .command('ls')
-    .description('list open conflicts, oldest first')
+    .description('list open conflicts, and pushes that were refused, oldest first')
     .option('--tenant <id>', 'of one tenant')
     .option('--property <id>', 'of one property')
     .option('--unit <id>', 'of one unit')

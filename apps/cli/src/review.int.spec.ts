@@ -1,7 +1,6 @@
 import {
   conflictChangeOf,
   conflictIdOf,
-  filterOf,
   review as reviewSchema,
   reviewKey,
   sideIdOf,
@@ -12,24 +11,11 @@ import {
   type ConflictState,
   type Review,
 } from '@roomwire/events';
-import {
-  Bus,
-  connectNats,
-  ensureFleet,
-  ensureTenant,
-  KvTable,
-  natsConf,
-  passwordVariable,
-  streamOf,
-  USERS,
-  type NatsConnection,
-} from '@roomwire/jetstream';
-import { eventually, natsServer, type NatsServer } from '@roomwire/testkit';
-import { run } from './program.ts';
-import { memoryTerminal } from './testing/memory-terminal.ts';
+import { Bus, ensureFleet, ensureTenant, KvTable, publishDeadLetter, type NatsConnection } from '@roomwire/jetstream';
+import { eventually, type NatsServer } from '@roomwire/testkit';
+import { audited } from './testing/audited.ts';
+import { asAda, brokerOfUsers, connectAs } from './testing/broker.ts';
 
-const passwordOf = (user: string) => `pass-${user}`;
-const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), passwordOf(user)]));
 const side = (reservation: string): ConflictSide => ({
   ...{
     what: 'reservation',
@@ -56,8 +42,8 @@ describe('roomwire review', () => {
   let reviews: KvTable<Review>;
 
   beforeAll(async () => {
-    nats = await natsServer({ config: natsConf(), env: passwords });
-    const as = (user: string) => connectNats({ servers: nats.url, service: user, user, pass: passwordOf(user) });
+    nats = await brokerOfUsers();
+    const as = (user: string) => connectAs(user, nats);
     nc = await as('operator');
     await ensureFleet(nc);
     const tenants = await KvTable.open(nc, 'tenants', tenantSchema);
@@ -94,36 +80,41 @@ describe('roomwire review', () => {
     await new Bus(registry).publish(subject, change, { id: change.id });
   }
 
-  async function roomwire(...args: string[]) {
-    const terminal = memoryTerminal({ env: { NATS_URL: nats.url, NATS_PASSWORD: passwordOf('operator'), USER: 'ada' } });
-    const code = await run(['review', ...args], terminal);
-    return { code, ...terminal.written };
-  }
+  const roomwire = (...args: string[]) => asAda(nats, ['review', ...args]);
   const listed = async (...args: string[]) => {
     const { out } = await roomwire('ls', '--json', ...args);
     return (JSON.parse(out) as { conflicts: ConflictState[] }).conflicts.map(({ unit, status }) => `${unit} ${status}`);
   };
 
   const decided = () => reviews.fromLeader(reviewKey('acme', 'u-1', OPEN.id));
-  async function actions(): Promise<string[]> {
-    const bus = new Bus(nc);
-    const found: string[] = [];
-    for (let seq = 1; ;) {
-      const entry = await bus.nextOn(streamOf('LOG', 'acme'), filterOf('acme', 'audit'), seq);
-      if (!entry) return found;
-      found.push((JSON.parse(new TextDecoder().decode(entry.data)) as { action: string }).action);
-      seq = entry.seq + 1;
-    }
-  }
+  const actions = async () => (await audited(nc, 'acme')).map(({ operation }) => operation);
 
   it('lists what waits for somebody, oldest first, and the rest when asked', async () => {
     expect(await listed()).toEqual(['u-3 open', 'u-1 open']);
     expect(await listed('--all')).toEqual(['u-2 resolved', 'u-3 open', 'u-1 open']);
     expect(await listed('--unit', 'u-1')).toEqual(['u-1 open']);
-    expect((await roomwire('ls', '--tenant', 'other')).out).toBe('no open conflicts\n');
+    expect((await roomwire('ls', '--tenant', 'other')).out).toBe('no open conflicts\nno refused pushes\n');
     const { out } = await roomwire('ls', '--tenant', 'acme');
     expect(out).toContain(NAME);
     expect(out).toContain('2026-07-01 to 2026-07-03');
+  });
+
+  it('lists beside them the orders that a provider has refused, and says where each is shown', async () => {
+    const subject = 'pms.other.push.ordinary.beds24.c2';
+    const from = { tenant: 'other', stream: 'WORK_other', seq: 9, stage: 'push-beds24-ordinary', subject, headers: [] };
+    await publishDeadLetter(
+      new Bus(nc),
+      { ...from, data: new TextEncoder().encode('{}'), attempts: 1, firstAt: OPEN.since },
+      { reason: 'invalid-request', detail: '2 of 4 nights, the first 2030-06-01: price too low' },
+    );
+    const { out, err } = await roomwire('ls', '--tenant', 'other');
+
+    expect(out).toMatch(/^other:1 +beds24 +c2 +invalid-request +2 of 4 nights, the first 2030-06-01: price too low/m);
+    expect(err).toContain('roomwire dlq show');
+    expect(JSON.parse((await roomwire('ls', '--json')).out)).toMatchObject({ refusedPushes: [{ id: 'other:1' }] });
+    expect(JSON.parse((await roomwire('ls', '--unit', 'u-1', '--json')).out)).toMatchObject({ refusedPushes: [] });
+    expect((await asAda(nats, ['dlq', 'stats'])).out).toContain('open conflicts: 2, refused pushes: 1 (`roomwire review ls`)');
+    expect((await roomwire('show', 'other:1')).err).toContain('roomwire dlq show other:1');
   });
 
   it('shows the sides, and lets no guest move the cursor', async () => {
@@ -140,7 +131,7 @@ describe('roomwire review', () => {
     expect((await roomwire('reopen', NAME, '--reason', 'no')).code).toBe(0);
     expect(await decided()).toBeUndefined();
 
-    expect(await actions()).toEqual(['dismiss', 'reopen']);
+    expect(await actions()).toEqual(['review dismiss', 'review reopen']);
   });
 
   it('chooses a side, by the name that show prints, and shows what was chosen and by whom', async () => {
@@ -151,7 +142,7 @@ describe('roomwire review', () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ choice: 'chosen', chosen: { what: 'reservation', connection: 'c1', entity: '2' } });
     expect(await decided()).toMatchObject({ choice: 'chosen', chosen: { entity: '2' }, by: 'ada', sides: sidesHash(OPEN.sides) });
-    expect((await actions()).at(-1)).toBe('choose');
+    expect((await actions()).at(-1)).toBe('review choose');
     const again = await roomwire('show', NAME);
     expect(again.out).toContain('chosen by ada');
     expect(again.out).toContain('paid first');
@@ -185,7 +176,7 @@ describe('roomwire review', () => {
     const { code, out } = await running;
     expect(code).toBe(0);
     expect(out).toBe(`asked for reads of c1/1, c1/2\n${NAME}: open\n`);
-    expect((await actions()).at(-1)).toBe('reread');
+    expect((await actions()).at(-1)).toBe('review reread');
     expect(await roomwire('reopen', NAME, '--reason', 'x')).toMatchObject({ code: 5 });
 
     // A wish as it is held already, of sides of which none can be read.

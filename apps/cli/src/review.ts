@@ -4,20 +4,33 @@ import { audit, byOf } from './audit.ts';
 import { conflictsOf, decide, decided, reviewed, reviewsOf, theConflict, type Decision } from './conflicts.ts';
 import { chosenSide, conflictsText, conflictText, isWanted, type ConflictFilter, type Shown } from './core/conflict-view.ts';
 import { Failure } from './core/failure.ts';
+import { refusedText, summaryOf } from './core/letter-view.ts';
+import { refusedPushes } from './refused-pushes.ts';
 import type { Session } from './session.ts';
 import { allTenants, answering } from './tenants.ts';
 import type { Terminal } from './terminal.ts';
 
 export type ListConflicts = ConflictFilter & { tenant?: string; json?: boolean };
 
-/** Oldest first in each tenant. */
+/** Refused pushes of a tenant that are listed; `roomwire dlq ls --stage push` goes on. */
+const PUSHES_MAX = 50;
+
+/** What waits for somebody: conflicts, and orders that no provider has taken. Oldest first in each tenant. */
 export async function listConflicts({ nc }: Session, options: ListConflicts, terminal: Terminal): Promise<void> {
   const tenants = options.tenant === undefined ? await allTenants(nc) : [options.tenant];
   const bus = new Bus(nc);
   const found = await answering(() => Promise.all(tenants.map((tenant) => conflictsOf(bus, tenant))));
   const conflicts = found.flatMap((each) => each.filter((conflict) => isWanted(conflict, options)).toSorted(bySince));
-  if (options.json) return terminal.out(`${JSON.stringify({ conflicts })}\n`);
+  // Of an order the provider's ids are known, not our door.
+  const isOfPlace = options.property !== undefined || options.unit !== undefined;
+  const pushes = isOfPlace
+    ? []
+    : (await answering(() => Promise.all(tenants.map((tenant) => refusedPushes(nc, tenant, PUSHES_MAX))))).flat();
+  if (options.json) return terminal.out(`${JSON.stringify({ conflicts, refusedPushes: pushes.map(summaryOf) })}\n`);
   terminal.out(conflicts.length > 0 ? `${conflictsText(conflicts, terminal.now())}\n` : 'no open conflicts\n');
+  if (pushes.length === 0) return isOfPlace ? undefined : terminal.out('no refused pushes\n');
+  terminal.out(`\n${refusedText(pushes, terminal.now())}\n`);
+  terminal.err('of each push: `roomwire dlq show <push>`, then `roomwire dlq replay <push>` or `roomwire dlq drop <push>`\n');
 }
 
 export async function showConflict(

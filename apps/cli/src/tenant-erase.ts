@@ -1,6 +1,7 @@
 import { erasedTenant, tenant as tenantSchema, tenantId, type ErasedTenant } from '@roomwire/events';
 import { Bus, BusError, removeTenant } from '@roomwire/jetstream';
-import { byOf } from './audit.ts';
+import { audit, byOf } from './audit.ts';
+import { removeKeys, rollUp, standOf } from './connection-removal.ts';
 import { Failure } from './core/failure.ts';
 import { askRegistry } from './memory-eraser.ts';
 import type { Session } from './session.ts';
@@ -38,10 +39,6 @@ export async function eraseTenant({ nc }: Session, id: string, options: Erasing,
   terminal.out(options.json ? `${JSON.stringify({ tenant: id, erased: true })}\n` : `${id} is erased: nothing is left of it\n`);
 }
 
-/** Where the reading of its lists, and its re-telling, stand. */
-const standOf = (connection: string): string[] =>
-  [`page.${connection}.>`, `retell.${connection}`, `epoch.${connection}`].map((key) => `$KV.sync.${key}`);
-
 class TenantErasure {
   private readonly bus: Bus;
 
@@ -74,6 +71,8 @@ class TenantErasure {
       ]);
     const connections = (await connectionsOf(this.nc, this.id)).map(({ id }) => id);
     const at = new Date(this.terminal.now()).toISOString();
+    // In the installation's trail: it is there when nothing of the tenant is.
+    await audit(this.bus, this.id, 'tenant', { action: 'erase', by: byOf(options, this.terminal), reason: options.reason });
     const note: ErasedTenant = { erased: 'begun', connections, by: byOf(options, this.terminal), reason: options.reason, at };
     try {
       await this.mark(note, last.seq);
@@ -85,18 +84,14 @@ class TenantErasure {
     return note;
   }
 
-  /** A deletion that takes the key's history with it, and tells everybody who watches. */
   async mark(note: ErasedTenant, expectLast?: number): Promise<void> {
-    await this.rollUp(`$KV.tenants.${this.id}`, note, expectLast);
+    await rollUp(this.bus, `$KV.tenants.${this.id}`, note, expectLast);
   }
 
   async removeConnections(connections: readonly string[]): Promise<void> {
     const jsm = await this.bus.jsm();
-    for (const connection of connections) {
-      await this.rollUp(`$KV.connections.${connection}`);
-      await jsm.streams.purge('KV_vault', { filter: `$KV.vault.${connection}` });
-      for (const filter of standOf(connection)) await jsm.streams.purge('KV_sync', { filter });
-    }
+    await jsm.streams.purge('KV_sync', { filter: this.replays });
+    for (const connection of connections) await removeKeys(this.bus, connection);
     this.tell(`${connections.length} connections and their secrets removed`);
   }
 
@@ -108,7 +103,7 @@ class TenantErasure {
     let count = 0;
     for await (const { subject, data } of messagesOn(this.bus, 'KV_catalog', this.catalogue)) {
       if (data.length === 0) continue;
-      await this.rollUp(subject);
+      await rollUp(this.bus, subject);
       count += 1;
     }
     this.tell(`${count} entries of the catalogue removed`);
@@ -129,6 +124,7 @@ class TenantErasure {
     for (const { id } of await connectionsOf(this.nc, this.id)) left.push(`connection ${id}`);
     const places = [
       ['KV_catalog', this.catalogue],
+      ['KV_sync', this.replays],
       ...connections.flatMap((id) => [
         ['KV_connections', `$KV.connections.${id}`],
         ['KV_vault', `$KV.vault.${id}`],
@@ -140,15 +136,11 @@ class TenantErasure {
     this.tell('looked through: no stream, no key and no secret is left');
   }
 
-  private get catalogue(): string {
-    return `$KV.catalog.${this.id}.>`;
+  private get replays(): string {
+    return `$KV.sync.replay.${this.id}.>`;
   }
 
-  private async rollUp(subject: string, body: unknown = new Uint8Array(), expectLast?: number): Promise<void> {
-    await this.bus.publish(subject, body, {
-      id: `erase:${crypto.randomUUID()}`,
-      headers: { 'KV-Operation': 'PURGE', 'Nats-Rollup': 'sub' },
-      ...(expectLast === undefined ? {} : { expectLast }),
-    });
+  private get catalogue(): string {
+    return `$KV.catalog.${this.id}.>`;
   }
 }

@@ -1,5 +1,17 @@
 import { connection as connectionSchema, filterOf, tenant as tenantSchema, tenantId } from '@roomwire/events';
-import { Bus, KvTable, listDeadLetters, readState, streamOf, type NatsConnection, type StoredMessage } from '@roomwire/jetstream';
+import {
+  auditEntry,
+  auditSubject,
+  Bus,
+  KvTable,
+  listDeadLetters,
+  readState,
+  streamOf,
+  type NatsConnection,
+  type StoredMessage,
+} from '@roomwire/jetstream';
+import { OPERATOR } from './audit.ts';
+import { auditEntries } from './audit-verify.ts';
 import { Failure } from './core/failure.ts';
 import { shownLetter } from './core/letter-view.ts';
 import { maskSecrets } from './core/mask.ts';
@@ -35,6 +47,7 @@ export async function exportTenant({ nc }: Session, id: string, { out }: { out: 
     for await (const letter of listDeadLetters(bus, id, Infinity)) await write('dead-letter', { data: shownLetter(letter) });
     for (const family of ['notice', 'audit'] as const)
       for await (const message of messagesOn(bus, streamOf('LOG', id), filterOf(id, family))) await write(family, shown(message));
+    for await (const message of auditEntries(nc)) if (isCommandFor(id, message)) await write('audit', shown(message));
     const { counts, sha256 } = await lines.trailer();
     const told = Object.entries(counts).map(([of, count]) => `${count} ${of}`);
     terminal.err(`${id}: ${told.join(', ')}; sha256 ${sha256}\n`);
@@ -92,6 +105,11 @@ function eachOfState(nc: NatsConnection, tenant: string, take: (message: StoredM
 
 function shown({ subject, seq, time, data }: StoredMessage): Record<string, unknown> {
   return { subject, seq, time: time.toISOString(), data: maskSecrets(jsonOf(data)) };
+}
+
+/** What operators did to a tenant; of the vault's part of the trail it is lines of the installation's. */
+function isCommandFor(tenant: string, { subject, data }: StoredMessage): boolean {
+  return subject.startsWith(auditSubject(OPERATOR, '')) && auditEntry.safeParse(jsonOf(data)).data?.tenant === tenant;
 }
 
 function jsonOf(data: Uint8Array): unknown {

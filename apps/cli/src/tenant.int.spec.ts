@@ -14,22 +14,17 @@ import {
 } from '@roomwire/events';
 import {
   Bus,
-  connectNats,
   ensureFleet,
   ensureTenant,
   KvTable,
-  natsConf,
-  passwordVariable,
   publishDeadLetter,
   streamOf,
   tenantStreams,
-  USERS,
   type NatsConnection,
 } from '@roomwire/jetstream';
 import { createLog } from '@roomwire/telemetry';
 import {
   eventually,
-  natsServer,
   redisServer,
   spawned,
   spawnedSource,
@@ -38,11 +33,10 @@ import {
   type Spawned,
 } from '@roomwire/testkit';
 import { run } from './program.ts';
+import { brokerOfUsers, connectAs, passwordOf } from './testing/broker.ts';
 import { roomwireOptions } from './testing/cli-process.ts';
 import { memoryTerminal } from './testing/memory-terminal.ts';
 
-const passwordOf = (user: string) => `pass-${user}`;
-const passwords = Object.fromEntries(USERS.map(({ user }) => [passwordVariable(user), passwordOf(user)]));
 const PLANTED = 'planted-secret';
 const defaults = { timeZone: 'UTC', checkIn: '15:00', checkOut: '11:00' };
 
@@ -55,8 +49,8 @@ describe('roomwire tenant', () => {
   let vault: NatsConnection;
 
   beforeAll(async () => {
-    [nats, redis] = await Promise.all([natsServer({ config: natsConf(), env: passwords }), redisServer()]);
-    const as = (user: string) => connectNats({ servers: nats.url, service: user, user, pass: passwordOf(user) });
+    [nats, redis] = await Promise.all([brokerOfUsers(), redisServer()]);
+    const as = (user: string) => connectAs(user, nats);
     [nc, vault] = await Promise.all([as('operator'), as('token-vault')]);
     await ensureFleet(nc);
     memory = await connectRedis(redis.url, { log: createLog('test', 'silent'), role: 'test' });
@@ -129,6 +123,11 @@ describe('roomwire tenant', () => {
     const { state } = await (await new Bus(nc).jsm()).streams.info(stream, { subjects_filter: filter });
     return Object.keys(state.subjects ?? {}).sort();
   };
+  /** A hash by its fields: Redis dumps them in the order of its table, which it turns over in the background. */
+  async function contentOf(key: string): Promise<string> {
+    if ((await memory.type(key)) !== 'hash') return (await memory.dumpBuffer(key)).toString('base64');
+    return JSON.stringify(Object.entries(await memory.hgetall(key)).sort());
+  }
   /** Every message of the streams, and every key of Redis, that belong to the tenant. */
   async function everythingOf(id: string): Promise<string[]> {
     const bus = new Bus(nc);
@@ -150,7 +149,7 @@ describe('roomwire tenant', () => {
         seq = next.seq + 1;
       }
     const keys = (await memory.keys(`*{${id}}*`)).sort();
-    for (const key of keys) found.push(`${key} ${(await memory.dumpBuffer(key)).toString('base64')}`);
+    for (const key of keys) found.push(`${key} ${await contentOf(key)}`);
     return found;
   }
   const namesOf = async (): Promise<string[]> => {

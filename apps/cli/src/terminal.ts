@@ -11,4 +11,8 @@ export type Terminal = {
   createFile(path: string): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }>;
   now(): number;
   pause(ms: number): Promise<void>;
+  /** What somebody types; undefined where nobody is there to ask. */
+  ask(question: string): Promise<string | undefined>;
+  /** Calls once somebody wants the command to end; from then on it ends by itself, and not before. Returns how to stop listening. */
+  onStop(listener: () => void): () => void;
 };

@@ -1,6 +1,5 @@
 import {
   connection as connectionSchema,
-  filterOf,
   firstCatalogId,
   mapping as mappingSchema,
   mappingKey,
@@ -10,25 +9,11 @@ import {
   type Connection,
   type Mapping,
 } from '@roomwire/events';
-import {
-  Bus,
-  connectNats,
-  ensureFleet,
-  ensureTenant,
-  KvTable,
-  natsConf,
-  streamOf,
-  USERS,
-  type NatsConnection,
-} from '@roomwire/jetstream';
-import { natsServer, type NatsServer } from '@roomwire/testkit';
-import { run } from './program.ts';
-import { memoryTerminal } from './testing/memory-terminal.ts';
+import { ensureFleet, ensureTenant, KvTable, type NatsConnection } from '@roomwire/jetstream';
+import type { NatsServer } from '@roomwire/testkit';
+import { audited } from './testing/audited.ts';
+import { asAda, brokerOfUsers, connectAs } from './testing/broker.ts';
 
-const passwordOf = (user: string) => `pass-${user}`;
-const passwords = Object.fromEntries(
-  USERS.map(({ user }) => [`NATS_PASSWORD_${user.toUpperCase().replaceAll('-', '_')}`, passwordOf(user)]),
-);
 const HERE = firstCatalogId('unit', 'c1', '40');
 const THERE = firstCatalogId('unit', 'c2', '7');
 
@@ -38,8 +23,8 @@ let mappings: KvTable<Mapping>;
 let connections: KvTable<Connection>;
 
 beforeEach(async () => {
-  nats = await natsServer({ config: natsConf(), env: passwords });
-  nc = await connectNats({ servers: nats.url, service: 'operator', user: 'operator', pass: passwordOf('operator') });
+  nats = await brokerOfUsers();
+  nc = await connectAs('operator', nats);
   await ensureFleet(nc);
   const tenants = await KvTable.open(nc, 'tenants', tenantSchema);
   const units = await KvTable.open(nc, 'catalog', unitSchema, { filter: '*.unit.*' });
@@ -76,19 +61,8 @@ afterEach(async () => {
 });
 
 async function roomwire(...args: string[]) {
-  const terminal = memoryTerminal({ env: { NATS_URL: nats.url, NATS_PASSWORD: passwordOf('operator'), USER: 'ada' } });
-  const code = await run(args, terminal);
-  return { code, ...terminal.written, lines: () => terminal.written.out.trimEnd().split('\n') };
-}
-
-async function audited(): Promise<unknown[]> {
-  const found: unknown[] = [];
-  for (let seq = 1; ;) {
-    const next = await new Bus(nc).nextOn(streamOf('LOG', 'acme'), filterOf('acme', 'audit'), seq);
-    if (!next) return found;
-    found.push({ subject: next.subject, ...(JSON.parse(new TextDecoder().decode(next.data)) as object) });
-    seq = next.seq + 1;
-  }
+  const written = await asAda(nats, args);
+  return { ...written, lines: () => written.out.trimEnd().split('\n') };
 }
 
 const meaning = async () => (await mappings.fromLeader(mappingKey('acme', 'unit', 'c2', '7')))!;
@@ -116,11 +90,10 @@ describe('roomwire unit', () => {
     expect(first).toMatchObject({ code: 0, out: `c2:7: now ${HERE}\n` });
     expect(again).toMatchObject({ code: 0, out: `${THERE} is linked to ${HERE} already\n` });
     expect(await meaning()).toMatchObject({ id: HERE, formerly: [THERE] });
-    expect(await audited()).toEqual([
+    expect(await audited(nc, 'acme')).toMatchObject([
       {
-        subject: 'pms.acme.audit.unit',
-        ...{ action: 'link', unit: HERE, other: THERE, ids: ['c2:7'], by: 'ada', reason: 'the same flat' },
-        at: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+        ...{ operation: 'unit link', by: 'ada', reason: 'the same flat' },
+        details: { unit: HERE, other: THERE, ids: ['c2:7'] },
       },
     ]);
     expect((await roomwire('unit', 'ls')).lines().at(-1)).toMatch(/ c1:40, c2:7$/);
@@ -138,7 +111,7 @@ describe('roomwire unit', () => {
       code: 0,
       out: `c2:7 has a unit of its own already: ${THERE}\n`,
     });
-    expect(await audited()).toHaveLength(2);
+    expect(await audited(nc, 'acme')).toHaveLength(2);
   });
 
   it('says which id to unlink where another one is linked to a door’s own unit', async () => {
@@ -161,7 +134,7 @@ describe('roomwire unit', () => {
     [['registry', 'reset', '--tenant', 'other', '--connection', 'c1'], 3, /no connection "c1"/],
   ])('%j ends with %i', async (args, code, says) => {
     expect(await roomwire(...args)).toMatchObject({ code, out: '', err: expect.stringMatching(says) as string });
-    expect(await audited()).toEqual([]);
+    expect(await audited(nc, 'acme')).toEqual([]);
   });
 });
 
@@ -174,9 +147,9 @@ describe('roomwire registry reset', () => {
 
     expect(JSON.parse(second.out)).toEqual({ tenant: 'acme', connection: 'c1', epoch: 2 });
     expect(await connections.fromLeader('c1')).toEqual({ ...before, epoch: 2 });
-    expect(await audited()).toMatchObject([
-      { subject: 'pms.acme.audit.registry', action: 'reset', epoch: 1, by: 'ada', reason: 'restored from backup' },
-      { action: 'reset', connection: 'c1', epoch: 2, by: 'grace' },
+    expect(await audited(nc, 'acme')).toMatchObject([
+      { operation: 'registry reset', details: { epoch: 1 }, by: 'ada', reason: 'restored from backup' },
+      { operation: 'registry reset', connection: 'c1', details: { epoch: 2 }, by: 'grace' },
     ]);
   });
 });

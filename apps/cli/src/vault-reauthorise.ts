@@ -1,12 +1,9 @@
 import { connection as connectionSchema, type Connection } from '@roomwire/events';
 import { KvTable } from '@roomwire/jetstream';
 import { natsVaultRepair, REPAIR_OUTCOMES, type Repaired } from '@roomwire/vault-client';
-import { z } from 'zod';
 import { byOf } from './audit.ts';
 import { Failure, type ExitName } from './core/failure.ts';
-import { secret } from './core/provision-file.ts';
-import { jsonOf, textOf } from './input-file.ts';
-import { Secrets } from './secrets.ts';
+import { credentialsIn } from './secret-files.ts';
 import type { Session } from './session.ts';
 import { allTenants, answering } from './tenants.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,14 +11,12 @@ import { asking } from './vault-asking.ts';
 
 export type Reauthorise = { credentials?: string; codeGrant?: boolean; reason?: string; by?: string; json?: boolean };
 
-const credentialsFile = z.record(z.string().min(1).max(64), secret);
-
 /** New credentials for a connection, tried at once. They come from a file or from standard input, and never from the command line. */
 export async function reauthorise(session: Session, id: string, options: Reauthorise, terminal: Terminal): Promise<void> {
   const { credentials: path, codeGrant, json } = options;
   if (path === undefined && !codeGrant)
     throw new Failure('usage', 'there is nothing to put', ['give --credentials <file>, - for standard input, or --code-grant']);
-  const credentials = path === undefined ? undefined : await credentialsIn(path, terminal);
+  const credentials = await credentialsIn(path, terminal);
   const { tenant, provider } = await connectionOf(session, id);
   const { reason } = options;
   const request = { tenant, connection: id, provider, by: byOf(options, terminal), ...(reason === undefined ? {} : { reason }) };
@@ -46,18 +41,6 @@ function tell(repaired: Repaired, id: string, json: boolean | undefined, termina
   const exit = EXITS[outcome];
   if (exit) throw new Failure(exit, text, ['they are stored; `roomwire vault status` says how it goes on']);
   if (!json) terminal.out(`${text}; lease ${lease}\n`);
-}
-
-async function credentialsIn(path: string, terminal: Terminal): Promise<Record<string, string>> {
-  const parsed = credentialsFile.safeParse(jsonOf(await textOf(path, terminal), path));
-  if (!parsed.success)
-    throw new Failure('usage', `${path} is not valid`, [
-      'expected {"field": "text"}, {"env": "NAME"} or {"file": "path"} for each',
-    ]);
-  const secrets = new Secrets(terminal);
-  const found = await secrets.findAll(parsed.data, 'credentials');
-  if (secrets.problems.length > 0) throw new Failure('usage', `${path}: secrets are missing`, secrets.problems);
-  return found;
 }
 
 async function connectionOf({ nc }: Session, id: string): Promise<Connection> {

@@ -1,6 +1,5 @@
-import { Bus, connectNats, ensureFleet, type NatsConnection } from '@roomwire/jetstream';
+import { AUDIT_STREAM, auditHash, auditSubject, Bus, connectNats, ensureFleet, type NatsConnection } from '@roomwire/jetstream';
 import { natsServer, type NatsServer } from '@roomwire/testkit';
-import { AUDIT_STREAM, auditHash, auditSubject } from '@roomwire/vault-client';
 import { run } from './program.ts';
 import { memoryTerminal } from './testing/memory-terminal.ts';
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { given, type Build, type Service } from '@roomwire/chassis';
 import { connection } from '@roomwire/events';
-import { Bus, connectNats, KvTable } from '@roomwire/jetstream';
+import { Bus, connectNats, Hearing, KvTable } from '@roomwire/jetstream';
 import { counter } from '@roomwire/telemetry';
 import { natsCodeDesk, natsVaultClient } from '@roomwire/vault-client';
 import { BrokerState } from './broker-state.ts';
@@ -41,8 +41,9 @@ export const buildGateway: Build<typeof environment> = async (env, { log, meter,
       knownFrom.add(1, { from }),
     );
     const inFlight = new InFlight(env.ROOMWIRE_INFLIGHT_PER_TENANT_MAX);
+    const bus = new Bus(nc);
     return {
-      intake: new Intake(new BrokerState(nc), new Bus(nc), new ConnectionBook(table), secrets, inFlight),
+      intake: new Intake(new BrokerState(nc), bus, new ConnectionBook(table), secrets, inFlight, new Hearing(bus, Date.now)),
       callbacks: new CallbackDesk(natsCodeDesk(nc, nats.service), new Pace(CALLBACKS_PER_SECOND), () => performance.now()),
     };
   }, log);

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { HEADER, headersOfRaw, withHop, type Connection } from '@roomwire/events';
-import { BusError, type Bus } from '@roomwire/jetstream';
+import { BusError, type Bus, type Hearing } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, type Admission, type Pms, type WebhookRequest } from '@roomwire/pms-port';
 import { activeTraceparent, traceId, traceparentOf } from '@roomwire/telemetry';
@@ -39,6 +39,7 @@ export class Intake {
     private readonly connections: ConnectionBook,
     private readonly secrets: SecretBook,
     private readonly inFlight: InFlight,
+    private readonly hearing: Pick<Hearing, 'heard'>,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -86,6 +87,7 @@ export class Intake {
     const receipt = randomUUIDv7();
     Object.assign(facts, { receipt, trace_id: traceId(traceparent) });
     const handedAt = await this.store(connection, admission.body, { receipt, receivedAt, traceparent });
+    this.hearing.heard(connection.id);
     return { kind: 'stored', receipt, handedAt, facts };
   }
 

@@ -12,7 +12,7 @@ describe('figuresOf', () => {
     const figures = figuresOf(meter);
     const origin = (connection: string, context: Origin['context']): Origin => ({
       ...{ tenant: 't1', provider: 'memory', connection, lane: 'live', context },
-      epoch: 0,
+      ...{ epoch: 0, replay: '' },
       hops: { received: 1_000, stored: 2_000, normalized: 2_040 },
     });
     const stamp = { epoch: 0, modifiedAt: (Date.parse(receivedAt) - 1_500) * 1_000, rank: 0 as const, observedAt: 0, mapping: 1 };

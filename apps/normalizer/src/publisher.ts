@@ -4,7 +4,7 @@ import type { Reject } from '@roomwire/pms-port';
 import { duplicateOutcome, type Origin, type Plan, type Publish } from './core/normalize.ts';
 import type { Figures } from './figures.ts';
 
-const COPIED = [HEADER.receipt, HEADER.receivedAt, HEADER.traceparent] as const;
+const COPIED = [HEADER.receipt, HEADER.receivedAt, HEADER.traceparent, HEADER.replay] as const;
 
 /** Performs a plan: everything at once, since order does not matter to a merge. Ids make a repeat harmless. */
 export class Publisher {

@@ -71,6 +71,7 @@ export class RawConsumer {
       context,
       hops: parseHops(hops),
       epoch,
+      replay: delivery.header(HEADER.replay),
       ...(traceparent ? { traceparent } : {}),
     };
     const plan = normalize(decoded, origin);

@@ -31,6 +31,8 @@ const environment = z.object({
   SIMULATOR_SEED: z.string().min(1).default('1'),
   SIMULATOR_RATE: z.coerce.number().min(0).max(10_000).default(0),
   SIMULATOR_TIME_SCALE: z.coerce.number().positive().max(1).default(1),
+  SIMULATOR_CLOCK_BEHIND_MINUTES: z.coerce.number().min(0).max(1_440).default(0),
+  SIMULATOR_CLOCK_SPEED: z.coerce.number().min(1).max(1_000).default(1),
   SIMULATOR_WEBHOOK_TIMEOUT_MS: z.coerce.number().int().min(1).optional(),
 });
 

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { catchingUp } from './clock.ts';
 import { parseEnvironment } from './environment.ts';
 import { HELP } from './help.ts';
 import { startSimulator } from './simulator.ts';
@@ -12,6 +13,7 @@ async function run(): Promise<void> {
     accounts: [...(env.SIMULATOR_ACCOUNTS ?? []), ...(env.SIMULATOR_ACCOUNTS_FILE ?? [])],
     ...{ host: env.HOST, port: env.PORT, seed: env.SIMULATOR_SEED, rate: env.SIMULATOR_RATE },
     ...{ timeScale: env.SIMULATOR_TIME_SCALE, answerWithinMs: env.SIMULATOR_WEBHOOK_TIMEOUT_MS },
+    clock: catchingUp({ behindMs: env.SIMULATOR_CLOCK_BEHIND_MINUTES * 60_000, speed: env.SIMULATOR_CLOCK_SPEED }),
     // To stderr: stdout has one line, which says that we listen.
     log: pino({ name: 'pms-simulator', level: env.LOG_LEVEL }, pino.destination({ fd: 2, sync: true })),
   });

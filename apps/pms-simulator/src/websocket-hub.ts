@@ -32,6 +32,8 @@ export class WebSocketHub {
       sockets.delete(socket);
       account.listeners = sockets.size;
     });
+    // Without a good-bye: a server's socket would stay half open.
+    socket.on('end', () => socket.end());
     // A peer that went away; 'close' follows.
     socket.on('error', () => socket.destroy());
     listen(socket);

@@ -189,9 +189,9 @@ export class Catalogue {
     };
   }
 
-  private houseOf(connection: string, unit: string): string {
+  private houseOf(connection: string, unit: string): string | undefined {
     const named = this.connection(this.source(connection));
-    return (named && adapterOf(named.provider)?.houseOf?.(unit, named)) ?? unit;
+    return named && adapterOf(named.provider)?.houseOf?.(unit, named);
   }
 
   /** Gives unknown doors, and the house they are in, ids of their own. Returns the house where it too was unknown. */

@@ -71,7 +71,7 @@ describe('conflicts on real servers', () => {
     const readAt = (Date.parse(conflict.since) + 60_000) * 1000;
     for (const entity of ['1', '2'])
       await tell(one, { entity, second: 1, read: readAt, ...(entity === '2' ? { guest: 'Grace' } : {}) });
-    one.sweep.start();
+    one.sweep.start(100);
     // Nothing tells the unit that it was only confirmed: its own clock does.
     await eventually(async () => expect(await statuses()).toEqual(['checking', 'open']), { withinMs: 10_000 });
     expect(await roomConflicts()).toEqual([conflict.id]);
@@ -95,7 +95,7 @@ describe('conflicts on real servers', () => {
     // Of a provider that cannot be asked: nothing but the decision brings the unit up again.
     await one.tables.connections.put('c1', { ...one.tables.connections.get('c1')!, provider: 'internal' });
     const conflict = await doubleBooking();
-    one.sweep.start();
+    one.sweep.start(100);
     await decide(conflict, { choice: 'dismissed' });
     await eventually(async () => expect(await statuses()).toEqual(['open', 'dismissed']));
     await eventually(async () => expect(await roomConflicts()).toEqual([]));
@@ -110,8 +110,8 @@ describe('conflicts on real servers', () => {
     const guest = async () => (await room()).current?.guest;
     expect(await guest()).toBe('Grace');
     const jobs = await asked();
-    one.sweep.start();
-    two.sweep.start();
+    one.sweep.start(100);
+    two.sweep.start(100);
 
     await decide(conflict, { choice: 'chosen', chosen: { what: 'reservation', connection: 'c1', entity: '1' } });
     await eventually(async () => expect(await statuses()).toEqual(['checking', 'chosen']));
@@ -141,8 +141,8 @@ describe('conflicts on real servers', () => {
       await one.units.touch('t1', conflict.place);
     };
     await readNow();
-    one.sweep.start();
-    two.sweep.start();
+    one.sweep.start(100);
+    two.sweep.start(100);
     await eventually(async () => expect(await statuses()).toEqual(['checking', 'open']));
     expect(await asked()).toEqual([]);
 

@@ -57,6 +57,15 @@ export class EpochStore {
     return true;
   }
 
+  /**
+   * Declares a memory unknown from its beginning, also to whoever fills it at this moment: it is to be filled with all of STATE. What is
+   * in it stays, and is joined with that.
+   */
+  async disown(tenant: string): Promise<void> {
+    const { epoch, floor, filling } = keysOf(tenant);
+    await this.redis.del(epoch, floor, filling);
+  }
+
   /** Said after a read: what was found, and what was not, is of a memory that is whole. @throws {Rewound} */
   async requireWhole(tenant: string): Promise<void> {
     const keys = keysOf(tenant);

@@ -7,10 +7,11 @@ import {
   parseHops,
   pipeline,
   subjectOf,
+  underReplay,
   type EventMessage,
   type OutcomeMessage,
 } from '@roomwire/events';
-import { BusError, defer, done, reject, retry, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
+import { BusError, defer, done, reject, rejectSchema, retry, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
 import type { hopFigure } from '@roomwire/telemetry';
 import { allEnded } from './all-ended.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -43,10 +44,7 @@ export class EventConsumer {
   @EventPattern(CONSUMERS)
   async handle(@Payload() delivery: Delivery): Promise<Verdict> {
     const parsed = eventMessage.safeParse(delivery.json());
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0]!;
-      return reject('schema', issue.message, `/${issue.path.join('/')}`);
-    }
+    if (!parsed.success) return rejectSchema(parsed.error);
     const event = parsed.data as EventMessage;
     const refusal = this.refusal(delivery, event);
     if (refusal) return refusal;
@@ -78,8 +76,8 @@ export class EventConsumer {
       this.hop('applied', event.lane, before['normalized'], appliedAt);
       const hops = { ...before, applied: appliedAt };
       return allEnded([
-        this.outcome(event, told, hops),
-        told.newProperty && this.reads.ofProperty(told.newProperty, event),
+        this.outcome(event, told, hops, delivery.header(HEADER.replay)),
+        ...told.newProperties.map((house) => this.reads.ofProperty(house, event)),
         this.reads.afterTelling(told, event, hint),
         this.disagreements.afterTelling(told, event),
       ]);
@@ -95,7 +93,7 @@ export class EventConsumer {
     return done;
   }
 
-  private async outcome(event: EventMessage, told: Told, hops: Record<string, number>): Promise<void> {
+  private async outcome(event: EventMessage, told: Told, hops: Record<string, number>, replay: string): Promise<void> {
     const message: OutcomeMessage = {
       tenant: event.tenant,
       receipt: event.receipt,
@@ -107,9 +105,8 @@ export class EventConsumer {
       revision: told.revision,
       hops,
     };
-    await this.bus.publish(subjectOf({ tenant: event.tenant, family: 'outcome', receipt: event.receipt }), message, {
-      id: `oc:${event.id}:${told.revision}:${told.outcome}`,
-    });
+    const { id, body } = underReplay(`oc:${event.id}:${told.revision}:${told.outcome}`, message, replay);
+    await this.bus.publish(subjectOf({ tenant: event.tenant, family: 'outcome', receipt: event.receipt }), body, { id });
   }
 }
 

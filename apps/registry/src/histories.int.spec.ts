@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
+import { atOnce } from './at-once.ts';
 import { keysOf } from './keys.ts';
 import { firstOf, type Counterexample } from './testing/counterexample.ts';
 import { histories as wanted, isLab, seed } from './testing/environment.ts';
@@ -11,6 +12,10 @@ import { tellAll, town, type Town } from './testing/town.ts';
 
 /** So many houses at a time: what a crash left dirty is awaited once for all of them. */
 const AT_ONCE = isLab ? 200 : 100;
+/** Of those, as many as tell their histories side by side. */
+const TOLD_AT_ONCE = 50;
+/** The model takes its time: what was asked of Redis for all houses at once would be given up before anybody looked at the answer. */
+const CHECKED_AT_ONCE = 4;
 
 describe(`histories told to two replicas of which some die on the way (seed ${seed})`, () => {
   let nats: NatsServer;
@@ -35,19 +40,23 @@ describe(`histories told to two replicas of which some die on the way (seed ${se
     'end in the records, rooms and conflicts of a model that shares no code with the registry',
     async () => {
       const heard = new Heard(told.one.bus);
+      const began = performance.now();
       for (let done = 0; done < wanted; done += AT_ONCE) {
         const numbers = Array.from({ length: Math.min(AT_ONCE, wanted - done) }, (_, i) => done + i);
         const all = numbers.map((each) => ({ house: `h${each}`, history: generated(each) }));
-        const outcomes = await Promise.all(all.map((each) => tellAll(told, each.history)));
-        const wrong = unpaid(all, await waiting('owed'));
+        const wrong: Counterexample[] = [];
+        await atOnce(TOLD_AT_ONCE, all, async (each) => void wrong.push(...(await tellAll(told, each.history))));
+        wrong.push(...unpaid(all, await waiting('owed')));
         await swept();
 
         wrong.push(...(await heard.listen()));
-        wrong.push(...(await Promise.all(all.map((each) => differences(each.house, each.history, told.one, heard)))).flat());
-        wrong.push(...outcomes.flat());
+        await atOnce(CHECKED_AT_ONCE, all, async ({ house, history }) => {
+          wrong.push(...(await differences(house, history, told.one, heard)));
+        });
         expect(firstOf(wrong)).toBe('');
         heard.forget();
-        if (isLab) process.stdout.write(`histories: ${done + numbers.length} of ${wanted}\n`);
+        const seconds = Math.round((performance.now() - began) / 1000);
+        if (isLab) process.stdout.write(`histories: ${done + numbers.length} of ${wanted} after ${seconds} s\n`);
       }
     },
     isLab ? 3_600_000 : 120_000,

@@ -34,7 +34,7 @@ describe('a registry whose pricing hangs for ever', () => {
 
   const send = (event: EventMessage) =>
     witness.bus.publish(
-      subjectOf({ tenant: 't1', family: 'event', lane: event.lane, pipeline: event.pipeline, property: 'house' }),
+      subjectOf({ tenant: 't1', family: 'event', lane: event.lane, pipeline: event.pipeline, property: event.data.entity }),
       event,
       { id: `ev:${event.id}` },
     );

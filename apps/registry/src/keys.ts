@@ -3,8 +3,19 @@ import type { ConflictStatus, Kind } from '@roomwire/events';
 /** Of what is kept in these keys: another one has every memory filled anew. */
 const LAYOUT = 3;
 
-/** Redis keys of a tenant. The braces keep them on one node of a cluster, so that a script may touch them together. */
-export function keysOf(tenant: string) {
+export type Keys = ReturnType<typeof namesOf>;
+
+const known = new Map<string, Keys>();
+
+/** Redis keys of a tenant. Every telling asks several times over: they are made once. */
+export function keysOf(tenant: string): Keys {
+  const keys = known.get(tenant) ?? namesOf(tenant);
+  known.set(tenant, keys);
+  return keys;
+}
+
+/** The braces keep them on one node of a cluster, so that a script may touch them together. */
+function namesOf(tenant: string) {
   const root = `rw:{${tenant}}:`;
   return {
     /** All of them, as a pattern of Redis. */

@@ -54,8 +54,8 @@ describe('two PMSs’ records of one door, on real servers', () => {
   it('stand on one unit once it is linked, and what overlaps is seen', async () => {
     expect((await roomOf(HERE)).data.conflicts).toEqual([]);
     const [property] = (await recordsHeard()).map(({ data }) => data.property);
-    one.sweep.start();
-    two.sweep.start();
+    one.sweep.start(100);
+    two.sweep.start(100);
 
     await means(HERE);
 
@@ -89,8 +89,8 @@ describe('two PMSs’ records of one door, on real servers', () => {
   });
 
   it('stand apart again once it is unlinked', async () => {
-    one.sweep.start();
-    two.sweep.start();
+    one.sweep.start(100);
+    two.sweep.start(100);
     await means(HERE);
     await isLinked();
 
@@ -109,7 +109,7 @@ describe('two PMSs’ records of one door, on real servers', () => {
 
   it('a door that nothing stands on is gone, and back, all the same', async () => {
     await tell(one, { ...grace, second: 2, unit: '40' });
-    one.sweep.start();
+    one.sweep.start(100);
     await means(HERE);
     await eventually(async () => expect((await roomOf(THERE)).type).toBe('roomwire.room.gone'), { withinMs: 10_000 });
 
@@ -122,7 +122,7 @@ describe('two PMSs’ records of one door, on real servers', () => {
     await means(HERE);
     const three = await replica(nats.url, redis.url);
     try {
-      three.sweep.start();
+      three.sweep.start(100);
       await isLinked();
     } finally {
       await three.dispose();
@@ -134,7 +134,7 @@ describe('two PMSs’ records of one door, on real servers', () => {
     await means(HERE);
     const three = await replica(nats.url, redis.url);
     try {
-      three.sweep.start();
+      three.sweep.start(100);
       await eventually(async () => expect((await roomOf(THERE)).type).toBe('roomwire.room.gone'), { withinMs: 10_000 });
     } finally {
       await three.dispose();
@@ -142,7 +142,7 @@ describe('two PMSs’ records of one door, on real servers', () => {
   });
 
   it('are moved again where Redis was lost and STATE knew them elsewhere', async () => {
-    one.sweep.start();
+    one.sweep.start(100);
     // Nobody has heard of the move: STATE holds the record where it stood.
     await means(HERE);
     await one.redis.flushall();
@@ -166,7 +166,7 @@ describe('two PMSs’ records of one door, on real servers', () => {
   });
 
   it('are moved by a later sweep where somebody still told by the old catalogue', async () => {
-    one.sweep.start();
+    one.sweep.start(100);
     await means(HERE);
     await isLinked();
     const stored = await one.records.read('t1', NAME);

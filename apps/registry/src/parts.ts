@@ -1,5 +1,5 @@
 import type { Redis } from './redis-scripts.ts';
-import { connection, erasure, mapping, review, tenant, unit, unitType } from '@roomwire/events';
+import { connection, erasure, mapping, rebuildWish, review, tenant, unit, unitType } from '@roomwire/events';
 import { Bus, KvTable, redisLedger, type NatsConnection } from '@roomwire/jetstream';
 import type { Log } from '@roomwire/telemetry';
 import { Announcer } from './announcer.ts';
@@ -18,6 +18,7 @@ import { MemoryStore } from './memory-store.ts';
 import { Mover } from './mover.ts';
 import { Reads } from './reads.ts';
 import { Rebuild } from './rebuild.ts';
+import { Rebuilder } from './rebuilder.ts';
 import { RecordStore } from './record-store.ts';
 import { Relooker } from './relooker.ts';
 import type { Retellings } from './retellings.ts';
@@ -61,6 +62,7 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, options: Re
   const { log, pauseBeforeAnnounce, horizonDays } = options;
   const bus = new Bus(nc);
   const tables = await openTables(nc, log);
+  const rebuilds = await KvTable.open(nc, 'catalog', rebuildWish, { filter: '*.rebuild', log });
   const erasures = await KvTable.open(nc, 'catalog', erasure, { filter: '*.erasure', log });
   const catalogue = new Catalogue(tables);
   const memory = new Memory();
@@ -84,14 +86,15 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, options: Re
   const suspecter = new Suspecter(tables.connections, catalogue, memory, units, rooms, log);
   const forgetter = new Forgetter(bus, memory, records, rooms, horizonDays, log);
   const eraser = new Eraser(tables.tenants, erasures, memory, new MemoryStore(redis), log);
+  const rebuilder = new Rebuilder(tables.tenants, rebuilds, epochs, gate, log);
   const stores = { epochs, records, units, shelves };
-  const hands = { announcer, rooms, looks, mover, relooker, retellings, suspecter, forgetter, eraser };
+  const hands = { announcer, rooms, looks, mover, relooker, retellings, suspecter, forgetter, eraser, rebuilder };
   const sweep = new Sweep(tables, gate, stores, hands, log);
   const teller = new Teller(records, announcer, rooms, catalogue, pauseBeforeAnnounce, horizonDays);
   const close = async (): Promise<void> => {
     redis.off('close', onClose);
     await sweep.stop();
-    await Promise.all([asking, erasures, ...Object.values(tables)].map((part) => part.close()));
+    await Promise.all([asking, erasures, rebuilds, ...Object.values(tables)].map((part) => part.close()));
   };
   return {
     ...{ bus, tables, catalogue, memory, records, units, conflicts },

@@ -1,5 +1,6 @@
 import {
   contentHash,
+  fetchSubject,
   HEADER,
   type AnsweredHint,
   type Cause,
@@ -9,7 +10,6 @@ import {
   type FetchJob,
   type FetchLane,
   type FetchReason,
-  type Subject,
 } from '@roomwire/events';
 import { BusError, publishLater, type Bus, type Ledger } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
@@ -32,11 +32,12 @@ export class Reads {
     private readonly catalogue: Pick<Catalogue, 'connection'>,
   ) {}
 
-  /** A house met for the first time: its zone and hours turn dates into instants. */
+  /** A house met for the first time: its zone and hours turn dates into instants. Of a page's hundred houses no webhook waits for one. */
   async ofProperty({ connection, entity }: RecordName, event: EventMessage): Promise<void> {
     const name: RecordName = { kind: 'property', connection, entity };
     if (!this.readable(name)) return;
-    await this.send(jobOf(this.provider(connection)!, name, 'live', 'unknown-property', becauseOf(event)), {
+    const lane = event.lane === 'live' ? 'live' : 'poll';
+    await this.send(jobOf(this.provider(connection)!, name, lane, 'unknown-property', becauseOf(event)), {
       id: `fetch:${event.receipt}:property:${entity}`,
     });
   }
@@ -62,9 +63,11 @@ export class Reads {
   async afterJoin(record: EntityRecord, cause: Cause): Promise<void> {
     const readable = this.readable(record);
     if (!readable) return;
+    const owed = readsOfTies(record, { ...record, facets: {} }, Date.parse(cause.receivedAt), readable);
+    // A rebuild asks for every record: what names the reads costs more than all the rest, and hardly any owes one.
+    if (owed.length === 0) return;
     const joined = `joined-${contentHash(record).slice(0, 40)}`;
     const because = { ...cause, receipt: cause.receipt ?? joined };
-    const owed = readsOfTies(record, { ...record, facets: {} }, Date.parse(cause.receivedAt), readable);
     await allEnded(owed.map((read) => this.ask(record, read, because, joined)));
   }
 
@@ -130,7 +133,7 @@ export class Reads {
     const { tenant } = job;
     // That consumer's loop is the one that publishes it in time.
     const stage = `fetch-${provider}-${job.lane}`;
-    const postponed = { tenant, stage, id, subject: subjectOfJob(job), body: job, headers: headersOf(job) };
+    const postponed = { tenant, stage, id, subject: fetchSubject(job), body: job, headers: headersOf(job) };
     await publishLater(this.bus, this.ledger, postponed, dueAt);
   }
 
@@ -144,7 +147,7 @@ export class Reads {
   }
 
   private async send(job: FetchJob, options: { id: string; expectLast?: number }): Promise<void> {
-    await this.bus.publish(subjectOfJob(job), job, { ...options, headers: headersOf(job) });
+    await this.bus.publish(fetchSubject(job), job, { ...options, headers: headersOf(job) });
   }
 }
 
@@ -163,10 +166,6 @@ function jobOf(
 
 function becauseOf({ tenant, lane, receivedat, receipt, traceparent }: EventMessage): Because {
   return { tenant, lane, receivedAt: receivedat, receipt, ...(traceparent ? { traceparent } : {}) };
-}
-
-function subjectOfJob({ tenant, lane, provider, connection, kind, entity }: FetchJob): Subject {
-  return { tenant, family: 'fetch', lane, provider, connection, kind, entity };
 }
 
 function headersOf({ receipt, traceparent }: FetchJob): Record<string, string> {

@@ -93,10 +93,11 @@ export class RecordStore {
     restored?: Restored,
   ): Promise<number | undefined> {
     const keys = keysOf(tenant);
-    const { kind } = parseRecordName(name);
+    const { kind } = write.record;
     const { epoch, counter } = this.memory.of(tenant);
-    const { units } = write.place;
-    const left = (held?.place.units ?? []).filter((unit) => !units.includes(unit));
+    const [before, now] = [held?.place.units ?? [], write.place.units];
+    const joined = now.filter((unit) => !before.includes(unit));
+    const left = before.filter((unit) => !now.includes(unit));
     const reply = (await this.scripts.writeRecord(
       keys.record(name),
       keys.owed,
@@ -111,7 +112,7 @@ export class RecordStore {
       ...[restored?.announced ?? '', restored?.stateSeq ?? '', keys.bucketPrefix],
       ...[JSON.stringify(write.buckets), JSON.stringify(held?.buckets ?? []), JSON.stringify(write.touchedBuckets)],
       ...[write.waits ? 1 : 0, CALENDARS.has(kind) ? 1 : 0],
-      ...[units.length, left.length, ...units, ...left, ...write.touched],
+      ...[joined.length, left.length, ...joined, ...left, ...write.touched],
     )) as (string | number)[];
     if (reply[0] === 'REWOUND') throw new Rewound(tenant);
     if (reply[0] !== 'OK') return undefined;
@@ -171,14 +172,16 @@ export const successorOf = (prefix: string): string => `${prefix.slice(0, -1)}0`
 function parseStored(fields: (string | null)[]): StoredRecord | undefined {
   const [doc, etag, revision, announced, stateSeq, place, announcedPlace, confirmed, buckets] = fields;
   if (!doc || !place) return undefined;
+  const parsed = JSON.parse(place) as Place;
   return {
     record: JSON.parse(doc) as EntityRecord,
     etag: Number(etag),
     revision: Number(revision),
     announced: Number(announced ?? 0),
     stateSeq: Number(stateSeq ?? 0),
-    place: JSON.parse(place) as Place,
-    announcedPlace: announcedPlace ? (JSON.parse(announcedPlace) as Place) : null,
+    place: parsed,
+    // Most records have never moved.
+    announcedPlace: announcedPlace === place ? parsed : announcedPlace ? (JSON.parse(announcedPlace) as Place) : null,
     confirmed: confirmed === '1',
     buckets: buckets ? (JSON.parse(buckets) as string[]) : [],
   };

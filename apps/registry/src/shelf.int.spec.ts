@@ -20,8 +20,9 @@ import { announced, provision, replica, type Replica } from './testing/redis-rep
 
 const TYPE = unitTypeId('c1', 'dbl');
 const DOOR = firstCatalogId('unit', 'c1', 'dbl');
-const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
-const month = day(0).slice(0, 7);
+/** Counted from yesterday: whoever arrived on day 0 is in the house at any hour of today. */
+const day = (offset: number): string => new Date(Date.now() + (offset - 1) * 86_400_000).toISOString().slice(0, 10);
+const tonight = day(1);
 
 describe('shelves on real servers', () => {
   let nats: NatsServer;
@@ -35,8 +36,8 @@ describe('shelves on real servers', () => {
     await provision(nats.url);
     [one, two] = await Promise.all([replica(nats.url, redis.url), replica(nats.url, redis.url)]);
     second = 0;
-    one.sweep.start();
-    two.sweep.start();
+    one.sweep.start(100);
+    two.sweep.start(100);
   });
   afterEach(async () => {
     await Promise.all([one.dispose(), two.dispose()]);
@@ -141,8 +142,8 @@ describe('shelves on real servers', () => {
   });
 
   it('sees two prices for one door once two PMSs’ records of it are linked', async () => {
-    const rate = (amountMinor: number) => ({ [day(1)]: { price: { amountMinor, currency: 'EUR' }, minimumStay: null } });
-    const at = `dbl:${day(1).slice(0, 7)}`;
+    const rate = (amountMinor: number) => ({ [tonight]: { price: { amountMinor, currency: 'EUR' }, minimumStay: null } });
+    const at = `dbl:${tonight.slice(0, 7)}`;
     await stay('1');
     await stay('9', { status: 'cancelled' }, 'c2');
     await tell('rate', at, rate(100), 'c1');
@@ -235,7 +236,12 @@ describe('shelves on real servers', () => {
     const at = Date.now() + 60_000;
     const stamp = { epoch: 0, modifiedAt: at * 1000, rank: 1 as const, observedAt: at * 1000, mapping: 1 };
     const night = facet({ available: 1, closed: false }, stamp);
-    const data: EntityRecord = { kind: 'availability', connection: 'c1', entity: `dbl:${month}`, facets: { [day(0)]: night } };
+    const data: EntityRecord = {
+      kind: 'availability',
+      connection: 'c1',
+      entity: `dbl:${tonight.slice(0, 7)}`,
+      facets: { [tonight]: night },
+    };
     const told = {
       tenant: 't1',
       provider: 'hostaway',
@@ -250,7 +256,7 @@ describe('shelves on real servers', () => {
     });
     expect((await heard()).at(-1)).toMatchObject({
       pipeline: 'availability',
-      data: { unit: DOOR, firstNight: day(0), lastNight: day(0) },
+      data: { unit: DOOR, firstNight: tonight, lastNight: tonight },
     });
 
     await stay('1', { status: 'cancelled' });

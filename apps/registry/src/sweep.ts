@@ -8,10 +8,11 @@ import type { EpochStore } from './epoch-store.ts';
 import type { Gate } from './gate.ts';
 import { isShelf } from './core/shelf.ts';
 import type { Mover } from './mover.ts';
+import type { Rebuilder } from './rebuilder.ts';
 import type { Relooker } from './relooker.ts';
 import type { ShelfDeriver } from './shelf-deriver.ts';
 import type { ShelfStore } from './shelf-store.ts';
-import { parseRecordName, type RecordStore } from './record-store.ts';
+import { parseRecordName, Rewound, type RecordStore } from './record-store.ts';
 import type { Retellings } from './retellings.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { Suspecter } from './suspecter.ts';
@@ -35,6 +36,7 @@ export type Hands = {
   relooker: Relooker;
   forgetter: Forgetter;
   eraser: Eraser;
+  rebuilder: Rebuilder;
   retellings: Retellings;
   suspecter: Suspecter;
 };
@@ -63,10 +65,10 @@ export class Sweep {
     this.stopListening = tables.reviews.onChange(note);
   }
 
-  start(): void {
+  start(everyMs = EVERY_MS): void {
     this.running = this.all();
     void this.running.finally(() => {
-      if (!this.stopped) this.timer = setTimeout(() => this.start(), EVERY_MS);
+      if (!this.stopped) this.timer = setTimeout(() => this.start(everyMs), everyMs);
     });
   }
 
@@ -82,6 +84,7 @@ export class Sweep {
 
   private async all(): Promise<void> {
     await this.hands.eraser.sweep();
+    await this.hands.rebuilder.sweep().catch((error: unknown) => this.log.warn({ err: error }, 'sweep: will try again'));
     for (const [, tenant] of this.tables.tenants.entries()) {
       if (this.stopped || tenant.status !== 'active') continue;
       const trouble = (error: unknown): void => this.log.warn({ tenant: tenant.id, err: error }, 'sweep: will try again');
@@ -91,31 +94,54 @@ export class Sweep {
     }
   }
 
+  /** One debt that cannot be paid, or one part that fails, holds nothing else up: some fail for ever. @throws {Rewound} */
   private async one(tenant: string): Promise<void> {
     const { epochs, records, units, shelves } = this.stores;
     const { announcer, rooms, looks, mover, relooker, retellings, suspecter, forgetter } = this.hands;
+    const derive = (unit: string): Promise<void> => rooms.derive(tenant, unit, 'booking', unasked(tenant));
+    await this.part({ tenant, part: 'choices' }, () => this.touchDecided(tenant));
+    await this.each('announcing', tenant, await records.owedFor(tenant, LEFT_BEHIND_MS, BATCH), async (name) => {
+      await announcer.announce(tenant, name, unasked(tenant));
+      this.log.info({ tenant, record: name, kind: parseRecordName(name).kind }, 'sweep: announced what was left owing');
+    });
+    await this.each('rooms due', tenant, await units.due(tenant, BATCH), async (unit) => {
+      if (await units.touchIfDue(tenant, unit)) await derive(unit);
+    });
+    await this.each('rooms left dirty', tenant, await units.dirtyFor(tenant, LEFT_BEHIND_MS, BATCH), async (unit) => {
+      await derive(unit);
+      this.log.info({ tenant, unit }, 'sweep: derived a room that was left dirty');
+    });
+    await this.part({ tenant, part: 'floor' }, () => epochs.raiseFloor(tenant));
+    await this.part({ tenant, part: 'suspects' }, () => suspecter.sweep(tenant));
+    await this.part({ tenant, part: 'moves' }, () => mover.sweep(tenant));
+    await this.part({ tenant, part: 'looks again' }, () => relooker.sweep(tenant));
+    for (const bucket of await shelves.due(tenant, BATCH))
+      await this.part({ tenant, part: 'shelves', of: bucket }, () => looks.look(tenant, bucket, unasked(tenant)));
+    await this.part({ tenant, part: 'forgetting' }, () => forgetter.sweep(tenant));
+    await this.part({ tenant, part: 'telling anew' }, () => retellings.sweep(tenant));
+  }
+
+  private each(part: string, tenant: string, debts: string[], pay: (debt: string) => Promise<void>): Promise<void> {
+    return atOnce(AT_ONCE, debts, (debt) => this.part({ tenant, part, of: debt }, () => pay(debt)));
+  }
+
+  private async part(what: { tenant: string; part: string; of?: string }, work: () => Promise<void>): Promise<void> {
+    if (this.stopped) return;
+    try {
+      await work();
+    } catch (error) {
+      // The memory is another: what is left of this sweep is the next one's.
+      if (error instanceof Rewound) throw error;
+      this.log.warn({ ...what, err: error }, 'sweep: will try again');
+    }
+  }
+
+  private async touchDecided(tenant: string): Promise<void> {
+    const { units, shelves } = this.stores;
     for (const key of [...this.decided].filter((each) => each.startsWith(`${tenant}/`))) {
       const place = key.slice(tenant.length + 1);
       await (isShelf(place) ? shelves : units).touch(tenant, place);
       this.decided.delete(key);
     }
-    await atOnce(AT_ONCE, await records.owedFor(tenant, LEFT_BEHIND_MS, BATCH), async (name) => {
-      await announcer.announce(tenant, name, unasked(tenant));
-      this.log.info({ tenant, record: name, kind: parseRecordName(name).kind }, 'sweep: announced what was left owing');
-    });
-    await atOnce(AT_ONCE, await units.due(tenant, BATCH), async (unit) => {
-      if (await units.touchIfDue(tenant, unit)) await rooms.derive(tenant, unit, 'booking', unasked(tenant));
-    });
-    await atOnce(AT_ONCE, await units.dirtyFor(tenant, LEFT_BEHIND_MS, BATCH), async (unit) => {
-      await rooms.derive(tenant, unit, 'booking', unasked(tenant));
-      this.log.info({ tenant, unit }, 'sweep: derived a room that was left dirty');
-    });
-    await epochs.raiseFloor(tenant);
-    await suspecter.sweep(tenant);
-    await mover.sweep(tenant);
-    await relooker.sweep(tenant);
-    for (const bucket of await shelves.due(tenant, BATCH)) await looks.look(tenant, bucket, unasked(tenant));
-    await forgetter.sweep(tenant);
-    await retellings.sweep(tenant);
   }
 }

@@ -15,8 +15,8 @@ export type Told = {
   /** `past`: it lies wholly past the horizon and nothing is held of its entity. It was not applied. */
   outcome: Outcome | 'past';
   revision: number;
-  /** The property was met for the first time: somebody should read its zone and hours. */
-  newProperty: RecordName | undefined;
+  /** Properties that were met for the first time: somebody should read their zones and hours. */
+  newProperties: RecordName[];
   /** The record before the telling, and after it. */
   held: EntityRecord | undefined;
   record: EntityRecord | undefined;
@@ -63,14 +63,14 @@ export class Teller {
 
   private async apply(tenant: string, name: string, told: EntityRecord, cause: Cause): Promise<Applied> {
     const lookup = this.catalogue.lookup(tenant);
-    let newProperty: RecordName | undefined;
+    const newProperties: RecordName[] = [];
     for (;;) {
       // Of a memory that may have been lost: what says so is the write, or the look at the units.
       const stored = await this.records.readAnyway(tenant, name);
       if (!stored && (await this.isPast(tenant, name, told))) return PAST;
-      newProperty = (await this.learn(tenant, stored ? join(stored.record, told) : told)) ?? newProperty;
+      newProperties.push(...(await this.learn(tenant, stored ? join(stored.record, told) : told)));
       const { outcome, write } = decide(stored, told, (record) => standingOf(record, lookup));
-      const before = { outcome, newProperty, held: stored?.record };
+      const before = { outcome, newProperties, held: stored?.record };
       if (!write) return { ...before, stored, dirty: await this.waiting(tenant, stored?.place.units ?? []), wrote: false };
       const writing = this.records.write(tenant, name, stored, write, cause);
       // Sent behind the write on the same connection, so that one answer brings both.
@@ -133,12 +133,15 @@ export class Teller {
     return !held && isPastTelling(told, horizonAt(nowMs, this.horizonDays));
   }
 
-  /** Gives what the record names ids before the core asks for them. Returns a property that was met for the first time. */
-  private async learn(tenant: string, record: EntityRecord): Promise<RecordName | undefined> {
-    const unknown = unknownTo(record, this.catalogue.lookup(tenant));
-    if (!unknown) return undefined;
-    const units = unknown.units.map((entity) => ({ entity, name: entity }));
-    return this.catalogue.learn(tenant, record.connection, unknown.property, units);
+  /** Gives what the record names ids before the core asks for them. Returns the properties that were met for the first time. */
+  private async learn(tenant: string, record: EntityRecord): Promise<RecordName[]> {
+    const met: RecordName[] = [];
+    for (const { property, units } of unknownTo(record, this.catalogue.lookup(tenant))) {
+      const doors = units.map((entity) => ({ entity, name: entity }));
+      const found = await this.catalogue.learn(tenant, record.connection, property, doors);
+      if (found) met.push(found);
+    }
+    return met;
   }
 }
 
@@ -155,13 +158,13 @@ type Applied = {
   /** Units to derive; of those that this telling touched, what was read right behind the write. */
   dirty: { unit: string; facts: UnitFacts | undefined }[];
   wrote: boolean;
-  newProperty: RecordName | undefined;
+  newProperties: RecordName[];
 };
 
-const PAST: Applied = { outcome: 'past', held: undefined, stored: undefined, dirty: [], wrote: false, newProperty: undefined };
+const PAST: Applied = { outcome: 'past', held: undefined, stored: undefined, dirty: [], wrote: false, newProperties: [] };
 
-function toldOf({ outcome, held, stored, newProperty }: Applied): Told {
-  return { outcome, revision: stored?.revision ?? 0, newProperty, held, record: stored?.record };
+function toldOf({ outcome, held, stored, newProperties }: Applied): Told {
+  return { outcome, revision: stored?.revision ?? 0, newProperties, held, record: stored?.record };
 }
 
 function afterWrite(held: StoredRecord | undefined, write: Write): StoredRecord {

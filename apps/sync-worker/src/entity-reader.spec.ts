@@ -33,8 +33,14 @@ const decision = (reason: string, kind: 'reject' | 'retry' = 'reject'): ReadOutc
 function entities(there: readonly string[], otherwise: (ids: readonly string[]) => ReadOutcome | undefined = () => undefined) {
   const asked: (Asked & { ids: readonly string[] })[] = [];
   const raws: { body: Uint8Array; headers: Record<string, string> }[] = [];
+  /** By their numbers: a newer job has taken their place in the stream. */
+  const outdated = new Set<number>();
   const reader = new EntityReader({
     bus: {
+      message: async (_stream, seq) =>
+        outdated.has(seq)
+          ? undefined
+          : { subject: '', seq, time: new Date(NOW), header: () => '', headers: [], data: new Uint8Array() },
       publish: async (_subject, body, { headers }) => {
         raws.push({ body: body as Uint8Array, headers: headers! });
         return { stream: 'S', seq: raws.length, duplicate: false };
@@ -56,6 +62,7 @@ function entities(there: readonly string[], otherwise: (ids: readonly string[]) 
   const contexts = () => raws.map(({ headers }) => parseRawContext((name) => headers[name]).data!);
   return {
     asked,
+    outdated,
     ids: () => asked.map((each) => each.ids.join()),
     read: (...members: Member[]) => reader.read(members),
     hints: () => raws.map(({ headers }) => parseAnsweredHints(headers[HEADER.hint] ?? '').map(({ entity }) => entity)),
@@ -77,7 +84,9 @@ describe('EntityReader', () => {
     const fates = await read(member('1'), member('2'), member('3', { reason: 'operator' }));
     expect(fates.map(({ kind }) => kind)).toEqual(['stored', 'stored', 'stored']);
     expect(new Set(fates.map((fate) => fate.kind === 'stored' && fate.receipt)).size).toBe(1);
-    expect(asked).toMatchObject([{ kind: 'reservation', entity: '*', id: 'FETCH_t1:97', ids: ['1', '2', '3'] }]);
+    expect(asked).toMatchObject([
+      { kind: 'reservation', entity: '*', id: 'FETCH_t1:97', others: ['FETCH_t1:99', 'FETCH_t1:98'], ids: ['1', '2', '3'] },
+    ]);
     expect([readIds(), hints()]).toEqual([[['1', '2', '3']], [['1', '2']]]);
   });
 
@@ -155,5 +164,15 @@ describe('EntityReader', () => {
     const { read, asked } = entities(all);
     expect(await read(...all.map((entity) => member(entity)))).toHaveLength(12);
     expect(asked.map(({ ids }) => ids.length)).toEqual([6, 6]);
+  });
+
+  it('is needless where newer jobs have taken the place of all who wait in it', async () => {
+    const { read, asked, outdated } = entities(['1', '2']);
+    const members = [member('1'), member('2')];
+    await read(...members);
+    outdated.add(members[0]!.delivery.seq);
+    expect(await asked[0]!.isNeedless!()).toBe(false);
+    outdated.add(members[1]!.delivery.seq);
+    expect(await asked[0]!.isNeedless!()).toBe(true);
   });
 });

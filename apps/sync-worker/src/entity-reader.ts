@@ -8,7 +8,7 @@ import { confirmation, tellsGone } from './core/gone.ts';
 import { contextOf, laneOf, rawOf, type ReadAnswer } from './core/raw.ts';
 import { ALL_OF_KIND } from './core/together.ts';
 import type { Figures } from './figures.ts';
-import { idOf, type Party } from './party.ts';
+import { idOf, isOutdated, type Party } from './party.ts';
 import { readPlan } from './plan.ts';
 import type { Asked, Reader, ReadOutcome } from './reader.ts';
 
@@ -22,7 +22,7 @@ export type Fate =
   | { kind: 'decision'; decision: Decision };
 
 export type EntityReaderParts = {
-  bus: Pick<Bus, 'publish'>;
+  bus: Pick<Bus, 'publish' | 'message'>;
   reader: Pick<Reader, 'read'>;
   now: () => number;
   figures: Pick<Figures, 'hop'>;
@@ -44,9 +44,24 @@ export class EntityReader {
             provider,
           );
     if ('kind' in plan) return this.readHalves(members);
-    const outcome = await this.parts.reader.read(askedBy(members), connection, provider, plan);
+    const outcome = await this.parts.reader.read(this.askedBy(members), connection, provider, plan);
     if (members.length > 1 && mayBeOfOne(outcome)) return this.readHalves(members);
     return outcome.kind === 'decision' ? members.map(() => outcome) : this.take(members, outcome.answer);
+  }
+
+  /**
+   * Under the id of the job that waits longest. After a kill -9 that comes again with whichever others, and their call takes over its slot.
+   * Where one call reads many of a kind, all of that kind have one slot.
+   */
+  private askedBy(members: readonly Member[]): Asked {
+    const { delivery, job, party } = members.reduce((first, each) => (each.delivery.seq < first.delivery.seq ? each : first));
+    const isOfMany = party.provider.readsAtOnce(job.kind) > 1;
+    const others = members.filter((each) => each.delivery !== delivery).map((each) => idOf(each.delivery));
+    const isNeedless = async (): Promise<boolean> => {
+      for (const each of members) if (!(await isOutdated(this.parts.bus, each.delivery))) return false;
+      return true;
+    };
+    return { ...job, id: idOf(delivery), others, isNeedless, ...(isOfMany ? { entity: ALL_OF_KIND } : {}) };
   }
 
   /** One of them spoils the others, and nobody says which: it is found by halves, one call after the other. */
@@ -109,16 +124,6 @@ export class EntityReader {
     });
     return members.map(() => ({ kind: 'stored', receipt, storedAt, answer, together: members.length }));
   }
-}
-
-/**
- * Under the id of the job that waits longest: after a kill -9 it is the longest waiting again, and takes over its own slot. Where one
- * call reads many of a kind, all of that kind have one slot.
- */
-function askedBy(members: readonly Member[]): Asked {
-  const { delivery, job, party } = members.reduce((first, each) => (each.delivery.seq < first.delivery.seq ? each : first));
-  const isOfMany = party.provider.readsAtOnce(job.kind) > 1;
-  return { ...job, id: idOf(delivery), ...(isOfMany ? { entity: ALL_OF_KIND } : {}) };
 }
 
 /** Refusals that may be for one of those who were asked for, of whom the others would be read. */

@@ -1,18 +1,33 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { fetchJob, fetchLane, HEADER, parseHops, subjectOf, withHop, type FetchJob, type OutcomeMessage } from '@roomwire/events';
-import { defer, done, reject, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
+import {
+  fetchJob,
+  fetchLane,
+  fetchSubject,
+  HEADER,
+  parseHops,
+  subjectOf,
+  underReplay,
+  withHop,
+  type Drain,
+  type FetchJob,
+  type ListJob,
+  type OutcomeMessage,
+} from '@roomwire/events';
+import { defer, done, drop, type Bus, type Delivery, type KvTable, type Verdict } from '@roomwire/jetstream';
 import { adapters } from '@roomwire/pms-adapters';
 import type { PmsAdapter } from '@roomwire/pms-port';
 import { traceId } from '@roomwire/telemetry';
 import { waitOf } from './core/gone.ts';
 import { hopsOf } from './core/raw.ts';
+import { isListed } from './core/reading.ts';
 import { GATHER_MS, groupOf, headerBytesOf, mostFor } from './core/together.ts';
 import type { Fate, Member } from './entity-reader.ts';
 import type { Gatherer } from './gatherer.ts';
-import type { PageReader } from './page-reader.ts';
-import { partyOf, unlessAway, verdictOf, type Connections } from './party.ts';
+import { jobIn } from './job.ts';
+import { isOutdated, partyOf, unlessAway, verdictOf, type Connections } from './party.ts';
 import { readPlan } from './plan.ts';
+import { standingIn } from './poller.ts';
 
 /** `fetch-<provider>-<lane>` of every provider that can be read. The reference adapter is nobody's provider. */
 const PROVIDERS = Object.values<PmsAdapter>(adapters).filter(
@@ -28,36 +43,36 @@ const CONSUMERS = fetchLane.options.flatMap((lane) => PROVIDERS.map(({ provider 
 @Controller()
 export class FetchConsumer {
   constructor(
-    private readonly bus: Pick<Bus, 'publish'>,
+    private readonly bus: Pick<Bus, 'publish' | 'message'>,
     private readonly connections: Connections,
     private readonly reads: Pick<Gatherer<Member, Fate>, 'join'>,
     private readonly now: () => number,
-    private readonly pages: Pick<PageReader, 'handle'>,
+    /** By what a job is for that names a list. */
+    private readonly lists: Record<ListJob['kind'], { handle(delivery: Delivery): Promise<Verdict> }>,
+    private readonly drains: Pick<KvTable<Drain>, 'get'>,
   ) {}
 
   @EventPattern(CONSUMERS)
   async handle(@Payload() delivery: Delivery): Promise<Verdict> {
-    const isPage = delivery.subject.family === 'fetch' && delivery.subject.kind === 'page';
-    return unlessAway(() => (isPage ? this.pages.handle(delivery) : this.handleRead(delivery)));
+    const { subject } = delivery;
+    const isOfList = subject.family === 'fetch' && (subject.kind === 'page' || subject.kind === 'compare');
+    return unlessAway(() =>
+      isOfList ? this.lists[subject.kind as ListJob['kind']].handle(delivery) : this.handleRead(delivery),
+    );
   }
 
   private async handleRead(delivery: Delivery): Promise<Verdict> {
-    const parsed = fetchJob.safeParse(delivery.json());
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0]!;
-      return reject('schema', issue.message, `/${issue.path.join('/')}`);
-    }
-    const job = parsed.data;
-    delivery.note({ ...noted(job), trace: traceId(job.traceparent) });
-    if (delivery.tenant !== job.tenant || !isSubjectOf(delivery, job))
-      return reject('wrong-subject', 'the body names another job than the subject');
-    return this.perform(delivery, job);
+    const asked = jobIn(delivery, fetchJob, (job) => ({ ...noted(job), trace: traceId(job.traceparent) }));
+    if ('kind' in asked) return asked;
+    return (await isOutdated(this.bus, delivery)) ? drop('newer-job') : this.perform(delivery, asked.job);
   }
 
   private async perform(delivery: Delivery, job: FetchJob): Promise<Verdict> {
     const party = await partyOf(this.connections, job);
     if ('kind' in party) return party;
     const { connection, provider } = party;
+    const lists = provider.adapter.listings?.lists ?? [];
+    if (isListed(job, lists, standingIn(this.drains, connection))) return drop('listed');
     const waitMs = waitOf(job, provider.readLagMs, this.now());
     if (waitMs > 0) return defer('read-lag', waitMs);
     const plan = readPlan([job], connection, provider);
@@ -72,16 +87,20 @@ export class FetchConsumer {
       },
     );
     if (fate.kind === 'decision') return verdictOf(fate.decision, connection);
-    await (fate.kind === 'again' ? this.ask(fate.job) : this.tell(delivery, job, fate));
+    await (fate.kind === 'again' ? this.ask(fate.job, delivery) : this.tell(delivery, job, fate));
     return done;
   }
 
   /** On the job's own subject, whose message is in hand: a newer hint may take its place there, and then asks from the start. */
-  private async ask(job: FetchJob): Promise<void> {
-    const { tenant, lane, provider, connection, kind, entity } = job;
-    await this.bus.publish(subjectOf({ tenant, family: 'fetch', lane, provider, connection, kind, entity }), job, {
-      id: `fetch:${job.receipt}:${kind}:${entity}:${job.hintAt}`,
-      headers: { [HEADER.receipt]: job.receipt, ...(job.traceparent ? { [HEADER.traceparent]: job.traceparent } : {}) },
+  private async ask(job: FetchJob, delivery: Delivery): Promise<void> {
+    const replay = delivery.header(HEADER.replay);
+    await this.bus.publish(fetchSubject(job), job, {
+      id: `fetch:${job.receipt}:${job.kind}:${job.entity}:${job.hintAt}`,
+      headers: {
+        [HEADER.receipt]: job.receipt,
+        ...(job.traceparent ? { [HEADER.traceparent]: job.traceparent } : {}),
+        ...(replay ? { [HEADER.replay]: replay } : {}),
+      },
     });
   }
 
@@ -93,8 +112,8 @@ export class FetchConsumer {
       detail: receipt,
       hops: parseHops(hops),
     };
-    const id = `oc:${receipt}:${kind}:${entity}:${job.receipt}`;
-    await this.bus.publish(subjectOf({ tenant, family: 'outcome', receipt: job.receipt }), outcome, { id });
+    const { id, body } = underReplay(`oc:${receipt}:${kind}:${entity}:${job.receipt}`, outcome, delivery.header(HEADER.replay));
+    await this.bus.publish(subjectOf({ tenant, family: 'outcome', receipt: job.receipt }), body, { id });
     delivery.note({
       ...{ read: receipt, together, status: answer.status, bytes: answer.bytes.length },
       read_ms: answer.answeredAt - answer.requestedAt,
@@ -106,16 +125,4 @@ type Stored = Extract<Fate, { kind: 'stored' }>;
 
 function noted({ provider, connection, kind, entity, lane, reason, receipt }: FetchJob) {
   return { provider, connection, kind, entity, lane, reason, receipt };
-}
-
-/** Whoever may publish to one connection's subjects must not be able to have another one's read. */
-function isSubjectOf({ subject }: Delivery, { lane, provider, connection, kind, entity }: FetchJob): boolean {
-  return (
-    subject.family === 'fetch' &&
-    subject.lane === lane &&
-    subject.provider === provider &&
-    subject.connection === connection &&
-    subject.kind === kind &&
-    subject.entity === entity
-  );
 }

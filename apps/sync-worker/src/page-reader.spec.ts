@@ -1,6 +1,7 @@
-import { drainKey, type PageJob, type Subject, subjectOf } from '@roomwire/events';
+import { type Drain, drainKey, type PageJob, type Subject, subjectOf } from '@roomwire/events';
 import { BusError, type Delivery } from '@roomwire/jetstream';
 import { begun, jobOf } from './core/drain.ts';
+import { NOTHING } from './core/mark.ts';
 import { PageReader, type PageReaderParts } from './page-reader.ts';
 import { DrainTable, drainOf, ROUND } from './testing/drain.ts';
 import { account } from './testing/reading.ts';
@@ -9,12 +10,18 @@ const BODY = (ids: number[]) => Buffer.from(JSON.stringify({ status: 'success', 
 
 /** A worker's part of it, over a table that compares and sets, a bus that keeps what it is given, and a provider by script. */
 function worker(...pages: number[][]) {
-  const key = drainKey(drainOf());
-  const drains = new DrainTable([begun(drainOf({ calendarsDueAt: ROUND.now * 2 }), ROUND)]);
+  return workerOf({}, ...pages);
+}
+
+function workerOf(more: Partial<Drain>, ...pages: number[][]) {
+  const key = drainKey(drainOf(more));
+  const last = { endedAt: ROUND.now, pages: 1, items: 0, problem: null, mark: NOTHING };
+  const drains = new DrainTable([begun(drainOf({ calendarsDueAt: ROUND.now * 2, last, ...more }), ROUND)]);
   let body: string | undefined;
   const published: { subject: string; body: unknown }[] = [];
   const fails: { at: 'raw' | 'fetch' | 'update' | 'nowhere' } = { at: 'nowhere' };
   const cursors: unknown[] = [];
+  const at = { mayMiss: false };
   const failAt = (what: string): void => {
     if (fails.at !== what) return;
     fails.at = 'nowhere';
@@ -46,14 +53,15 @@ function worker(...pages: number[][]) {
       },
     },
     pace: { leastMs: 60_000, mostMs: 900_000 },
+    mayMiss: () => at.mayMiss,
     ...{ now: () => ROUND.now, random: () => 0.5, figures: { page: () => undefined } },
   };
   const reader = new PageReader(parts);
   const of = (family: string) => published.filter(({ subject }) => subject.includes(`.${family}.`));
   return {
-    cursors,
-    fails,
+    ...{ cursors, fails, at },
     raws: () => of('raw').length,
+    notices: () => of('notice').map(({ body }) => body),
     asked: () => of('fetch').map(({ body }) => (body as PageJob).page),
     now: () => drains.get(key)!,
     answersWith: (text: string) => void (body = text),
@@ -71,6 +79,29 @@ function deliveryOf(job: PageJob): Delivery {
   const facts = { tenant: of, stream, seq, attempt, subject, data: new Uint8Array() };
   return { ...facts, header: () => '', json: () => job, origin: none, note: () => undefined };
 }
+
+describe('a backfill', () => {
+  it('tells each tenth of its way once, and its end; a poll tells neither', async () => {
+    const { handle, notices, answersWith } = workerOf({ lane: 'backfill', since: null });
+    const page = (ids: number[], count = 20) => JSON.stringify({ status: 'success', result: ids.map((id) => ({ id })), count });
+    for (const id of [1, 2, 3]) {
+      answersWith(page([id]));
+      await handle();
+    }
+    answersWith(page([], 3));
+    await handle();
+
+    const of = { tenant: 't1', connection: 'c1', provider: 'hostaway', list: 'reservations' };
+    expect(notices()).toMatchObject([
+      { ...of, type: 'backfill-under-way', pages: 2, pagesAbout: 20, items: 2, itemsAbout: 20 },
+      { ...of, type: 'backfill-done', pages: 4, items: 3 },
+    ]);
+    const poll = worker([1], []);
+    await poll.handle();
+    await poll.handle();
+    expect(poll.notices()).toEqual([]);
+  });
+});
 
 describe('reading a list page by page', () => {
   it('stores each page, and asks for the next until there is none', async () => {
@@ -125,6 +156,14 @@ describe('reading a list page by page', () => {
     expect(now()).toMatchObject({ since: drainOf().since, round: null, last: { problem: 'malformed-answer' } });
     expect(now().dueAt).toBeGreaterThan(ROUND.now);
     expect(asked()).toEqual([]);
+  });
+
+  it('comes back as soon as may be while webhooks do not come', async () => {
+    const [usual, silent] = [worker([]), worker([])];
+    silent.at.mayMiss = true;
+    for (const each of [usual, silent]) await each.handle();
+
+    expect([usual.now().everyMs, silent.now().everyMs]).toEqual([90_000, 60_000]);
   });
 
   it('does not read a job that names another list than its subject', async () => {

@@ -1,26 +1,26 @@
 import {
+  drainKey,
+  fetchSubject,
+  HEADER,
+  pageJob,
+  progressOf,
+  subjectOf,
+  tenthOf,
   type Connection,
   type Drain,
-  drainKey,
-  HEADER,
-  headersOfRaw,
-  type OutcomeMessage,
   type PageJob,
-  pageJob,
-  parseHops,
-  subjectOf,
-  withHop,
 } from '@roomwire/events';
-import { done, drop, reject, type Bus, type Delivery, type KvTable, type Verdict } from '@roomwire/jetstream';
+import { done, drop, type Bus, type Delivery, type KvTable, type Verdict } from '@roomwire/jetstream';
 import { PmsError, type PageJob as PageOfList, type Pms } from '@roomwire/pms-port';
-import { traceId, traceparentOf } from '@roomwire/telemetry';
 import { randomUUID } from 'node:crypto';
-import { readsOfTypes } from './core/unit-types.ts';
 import { dueAfter, nextEveryMs, paceOf, type Pace } from './core/cadence.ts';
 import { advanced, failed, foundNews, jobOf, standingOf, type PageRead } from './core/drain.ts';
 import { marked } from './core/mark.ts';
-import { contextOf, hopsOf, type ReadAnswer } from './core/raw.ts';
+import { contextOf, type ReadAnswer } from './core/raw.ts';
+import { readsOfTypes } from './core/unit-types.ts';
 import type { Figures } from './figures.ts';
+import { jobIn } from './job.ts';
+import { storePage } from './page-store.ts';
 import { idOf, partyOf, verdictOf, type Connections } from './party.ts';
 import { pagePlan, refused, withoutDoubles, type Refusal } from './plan.ts';
 import type { Reader } from './reader.ts';
@@ -31,6 +31,8 @@ export type PageReaderParts = {
   drains: Pick<KvTable<Drain>, 'entryFromLeader' | 'update'>;
   reader: Pick<Reader, 'read'>;
   pace: Pace;
+  /** See mayMiss. */
+  mayMiss: (connection: string, polledAt: number) => boolean;
   now: () => number;
   random: () => number;
   figures: Pick<Figures, 'page'>;
@@ -39,7 +41,6 @@ export type PageReaderParts = {
 type Held = { drain: Drain; seq: number };
 /** A page in hand, and all that is known of it. */
 type Step = { delivery: Delivery; job: PageJob; held: Held; page: PageOfList; connection: Connection; provider: Pms };
-type ReadContext = ReturnType<typeof contextOf>;
 
 /**
  * One page of a list. The order is what counts after a kill -9: its answer is stored, then the round advances (compare-and-set, so that
@@ -49,17 +50,10 @@ export class PageReader {
   constructor(private readonly parts: PageReaderParts) {}
 
   async handle(delivery: Delivery): Promise<Verdict> {
-    const parsed = pageJob.safeParse(delivery.json());
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0]!;
-      return reject('schema', issue.message, `/${issue.path.join('/')}`);
-    }
-    const job = parsed.data;
-    const { provider, connection, list, lane, round, page } = job;
-    delivery.note({ provider, connection, list, lane, round, page });
-    if (delivery.tenant !== job.tenant || !isSubjectOf(delivery, job))
-      return reject('wrong-subject', 'the body names another page than the subject');
-    return this.perform(delivery, job);
+    const asked = jobIn(delivery, pageJob, ({ provider, connection, list, lane, round, page }) => ({
+      ...{ provider, connection, list, lane, round, page },
+    }));
+    return 'kind' in asked ? asked : this.perform(delivery, asked.job);
   }
 
   private async perform(delivery: Delivery, job: PageJob): Promise<Verdict> {
@@ -91,7 +85,7 @@ export class PageReader {
     }
     const listing = provider.listing(job.list)!;
     const context = contextOf(listing.kinds[0]!, answer, `read-${randomUUID()}`);
-    await this.store(step, answer, context);
+    await storePage(this.parts.bus, { delivery: step.delivery, job, answer, context }, this.parts.now());
     const { tenant, account, unsaid, id } = connection;
     const { tellings } = provider.decode({ tenant, account, unsaid, connection: id, body: answer.bytes, context });
     if (held.drain.round!.withCalendars) await this.askForTypes(step, tellings, context.receipt);
@@ -102,24 +96,23 @@ export class PageReader {
     const next = this.paced(held.drain, advanced(held.drain, read, listing, provider.readLagMs, this.parts.now()), listing);
     if ((await this.parts.drains.update(drainKey(next), next, held.seq)) === undefined) return drop('another-worker');
     this.parts.figures.page(job, end.items, next.round === null);
-    return this.goOn(next);
+    const verdict = await this.goOn(next);
+    if (job.lane === 'backfill') await this.tellProgress(held.drain, next);
+    return verdict;
   }
 
-  /** The answer as raw, and the outcome that says so. */
-  private async store({ delivery, job }: Step, answer: ReadAnswer, context: ReadContext): Promise<void> {
-    const { tenant, provider, connection, list, page } = job;
-    const { receipt } = context;
-    const hops = withHop(hopsOf(answer, delivery.header(HEADER.hops)), 'stored', this.parts.now());
-    const traceparent = traceparentOf(delivery.header(HEADER.traceparent));
-    const headers = { ...headersOfRaw(context), [HEADER.traceparent]: traceparent, [HEADER.hops]: hops };
-    const raw = subjectOf({ tenant, family: 'raw', lane: 'bulk', provider, connection });
-    await this.parts.bus.publish(raw, answer.bytes, { id: `raw:${receipt}`, headers });
-    const outcome: OutcomeMessage = {
-      ...{ tenant, receipt, connection, stage: 'sync-worker', verdict: 'read', detail: `page ${page} of ${list}` },
-      hops: parseHops(hops),
-    };
-    await this.parts.bus.publish(subjectOf({ tenant, family: 'outcome', receipt }), outcome, { id: `oc:${receipt}` });
-    delivery.note({ read: receipt, bytes: answer.bytes.length, trace: traceId(traceparent) });
+  /** Each tenth of the way, and its end. After everything else: what a crash cuts off is a notice, and no page. */
+  private async tellProgress({ tenant, provider, connection, list, round: before }: Drain, after: Drain): Promise<void> {
+    const { bus, now } = this.parts;
+    const tenth = after.round ? tenthOf(before!, after.round, now()) : undefined;
+    if (after.round && tenth === undefined) return;
+    const type = after.round ? 'backfill-under-way' : 'backfill-done';
+    const { pages, items } = after.last ?? {};
+    const seconds = Math.round((now() - before!.startedAt) / 1_000);
+    const told = after.round ? progressOf(after.round, now()) : { pages, items, seconds };
+    const notice = { at: new Date(now()).toISOString(), type, tenant, connection, provider, list, ...told };
+    const id = `${type}:${before!.id}:${tenth ?? 'end'}`;
+    await bus.publish(subjectOf({ tenant, family: 'notice', type }), notice, { id });
   }
 
   /** The page that is next, asked for: once by each who finds it so, which the stream makes one. */
@@ -140,8 +133,12 @@ export class PageReader {
   private paced(before: Drain, after: Drain, listing: { changedSince: boolean }): Drain {
     if (after.round) return after;
     if (after.lane === 'backfill') return { ...after, dueAt: null };
-    const { now, random, pace } = this.parts;
-    const everyMs = nextEveryMs(before.everyMs, foundNews(before, after), paceOf(pace, listing));
+    const { now, random, pace, mayMiss } = this.parts;
+    const limits = paceOf(pace, listing);
+    // What nobody tells us of is asked for as often as may be.
+    const everyMs = mayMiss(before.connection, now())
+      ? limits.leastMs
+      : nextEveryMs(before.everyMs, foundNews(before, after), limits);
     return { ...after, everyMs, dueAt: dueAfter(now(), everyMs, random) };
   }
 
@@ -155,10 +152,8 @@ export class PageReader {
     const at = new Date(this.parts.now()).toISOString();
     const owed = readsOfTypes(drain, tellings, { reads, listed, receipt, at });
     for (const job of withoutDoubles(owed, asked, provider)) {
-      const { tenant, lane, provider: of, connection, kind, entity } = job;
-      const subject = subjectOf({ tenant, family: 'fetch', lane, provider: of, connection, kind, entity });
-      const id = `fetch:${drain.round!.id}:${kind}:${entity}`;
-      await this.parts.bus.publish(subject, job, { id, headers: { [HEADER.receipt]: receipt } });
+      const id = `fetch:${drain.round!.id}:${job.kind}:${job.entity}`;
+      await this.parts.bus.publish(fetchSubject(job), job, { id, headers: { [HEADER.receipt]: receipt } });
     }
   }
 
@@ -170,23 +165,10 @@ export class PageReader {
 
 /** `again` tells askings of one page apart, of which the stream keeps the last. */
 export async function publishPage(bus: Pick<Bus, 'publish'>, job: PageJob, again = 1): Promise<void> {
-  const { tenant, lane, provider, connection, list, round, page } = job;
-  await bus.publish(subjectOf({ tenant, family: 'fetch', lane, provider, connection, kind: 'page', entity: list }), job, {
-    id: `page:${round}:${page}:${again}`,
-  });
+  await bus.publish(fetchSubject(job), job, { id: `page:${job.round}:${job.page}:${again}` });
 }
 
 function pageOf({ list, round }: Drain): PageOfList {
   const { since, nights, cursor, startedAt } = round!;
   return { list, since, nights, cursor, startedAt };
-}
-
-function isSubjectOf({ subject }: Delivery, { lane, provider, connection, list }: PageJob): boolean {
-  return (
-    subject.family === 'fetch' &&
-    subject.lane === lane &&
-    subject.provider === provider &&
-    subject.connection === connection &&
-    subject.entity === list
-  );
 }

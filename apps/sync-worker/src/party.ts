@@ -1,5 +1,5 @@
 import type { Connection, ProviderId } from '@roomwire/events';
-import { BusError, defer, park, reject, type Delivery, type Verdict } from '@roomwire/jetstream';
+import { BusError, defer, park, reject, type Bus, type Delivery, type Verdict } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, type Pms } from '@roomwire/pms-port';
 import { PARKED_MS, type Decision } from './core/after.ts';
@@ -32,6 +32,14 @@ export function verdictOf(decision: Decision, { id }: Connection): Verdict {
 /** Names a job for good, over redeliveries. */
 export function idOf({ stream, seq }: Delivery): string {
   return `${stream}:${seq}`;
+}
+
+/**
+ * A newer job has taken its place in the stream, and what this one asks for that one will read, later: of a burst of hints those count
+ * that are under way, and the last. Pulled ahead or waiting for its turn, a job does not hear of that by itself.
+ */
+export async function isOutdated(bus: Pick<Bus, 'message'>, { stream, seq }: Delivery): Promise<boolean> {
+  return (await bus.message(stream, seq)) === undefined;
 }
 
 /** The broker away is nobody's fault and no attempt. */

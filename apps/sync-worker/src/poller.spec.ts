@@ -2,6 +2,7 @@ import { type Connection, drainKey, type PageJob, type Tenant } from '@roomwire/
 import { BusError } from '@roomwire/jetstream';
 import { testClock } from '@roomwire/testkit';
 import { failed } from './core/drain.ts';
+import { NOTHING } from './core/mark.ts';
 import { Poller, type PollerParts } from './poller.ts';
 import { DrainTable, drainOf } from './testing/drain.ts';
 import { account } from './testing/reading.ts';
@@ -17,7 +18,7 @@ function polling(connection: Connection = account, owner = tenant) {
   const clock = testClock();
   const drains = new DrainTable();
   const asked: (PageJob & { id: string })[] = [];
-  const at = { connection, owner, isAway: false };
+  const at = { connection, owner, isAway: false, mayMiss: false };
   const parts: PollerParts = {
     bus: {
       publish: async (_subject, body, { id }) => {
@@ -29,8 +30,10 @@ function polling(connection: Connection = account, owner = tenant) {
     tenants: { get: () => at.owner },
     connections: { entries: () => new Map([['c1', at.connection]]).entries() },
     drains,
+    mayMiss: () => at.mayMiss,
     pace: { leastMs: 60_000, mostMs: 900_000 },
     nights: { before: 7, after: 365 },
+    calendarsEveryMs: 6 * 3_600_000,
     stalledMs: 120_000,
     log: { warn: () => undefined } as unknown as PollerParts['log'],
     ...{ now: clock.now, elapsed: clock.now, random: () => 0.5 },
@@ -64,6 +67,15 @@ describe('the poller', () => {
     const since = drains.get(KEY)!.round!.since!;
     expect(since).toBeLessThan(clock.now() - 86_400_000);
     expect(drains.get('page.c1.reservations.backfill')!.round!.since).toBeNull();
+  });
+
+  it('begins a new connection with its houses, whose stays then find their zones and names', async () => {
+    const { look, later, asked } = polling();
+    await look();
+    later(2_400);
+    await look();
+
+    expect(asked.map(({ list }) => list)).toEqual(['listings']);
   });
 
   it.each<[string, Connection, Tenant]>([
@@ -115,6 +127,51 @@ describe('the poller', () => {
     await look();
 
     expect(asked.map(({ list, lane }) => `${list} ${lane}`)).toContain('reservations poll');
+  });
+
+  it('has calendars read when everything else is, and then does not wait for the next round', async () => {
+    const { look, later, drains, asked, clock } = polling();
+    const [houses, everything] = ['page.c1.listings.poll', 'page.c1.reservations.backfill'];
+    const ended = async (key: string, dueAt: number | null): Promise<void> => {
+      const { value, seq } = (await drains.entryFromLeader(key))!;
+      const last = { endedAt: clock.now(), pages: 1, items: 1, problem: null, mark: NOTHING };
+      await drains.update(key, { ...value, round: null, last, dueAt }, seq);
+    };
+    await look();
+    later(6_000);
+    await look();
+    expect(drains.get(houses)!.round!.withCalendars).toBe(false);
+    await ended(houses, clock.now() + 3_600_000);
+    await look();
+    expect(drains.get(houses)!.round).toBeNull();
+    await ended(everything, null);
+    await look();
+    await look();
+
+    expect(drains.get(houses)!.round!.withCalendars).toBe(true);
+    expect(asked.filter(({ list }) => list === 'listings')).toHaveLength(2);
+    await ended(houses, clock.now() + 3_600_000);
+    await look();
+    expect(drains.get(houses)!.round).toBeNull();
+  });
+
+  it('begins a round sooner that was put off, where something may be missed, and not sooner than the least time', async () => {
+    const { look, later, drains, asked, at, clock } = polling();
+    const last = { endedAt: clock.now(), pages: 1, items: 0, problem: null, mark: { newest: 0, rest: '0' } };
+    drains.keep(KEY, drainOf({ last, everyMs: 900_000, dueAt: clock.now() + 900_000 }));
+    const ofStays = () => asked.filter(({ list, lane }) => list === 'reservations' && lane === 'poll');
+    at.mayMiss = true;
+    later(59_999);
+    await look();
+    expect(ofStays()).toEqual([]);
+    at.mayMiss = false;
+    later(1);
+    await look();
+    expect(ofStays()).toEqual([]);
+    at.mayMiss = true;
+    await look();
+
+    expect(ofStays()).toHaveLength(1);
   });
 
   it('begins a round that failed again when it is due, and not before', async () => {

@@ -1,7 +1,7 @@
 import { hostaway } from '@roomwire/pms-adapters';
 import type { PmsAdapter } from '@roomwire/pms-port';
 import { memoryVaultClient, VaultError } from '@roomwire/vault-client';
-import { reading } from './testing/reading.ts';
+import { account, jobOf, reading } from './testing/reading.ts';
 
 const DATE = 'Mon, 11 Jan 2027 12:00:00 GMT';
 const ok = () => new Response('{"status":"success","result":{}}', { status: 200, headers: { date: DATE } });
@@ -73,15 +73,24 @@ describe('Reader', () => {
     expect(permits).toMatchObject({ granted: 2, released: 2 });
   });
 
-  it('reports the second refusal too and gives up for now: no circle', async () => {
+  it('reports the second refusal too and counts a try: no circle', async () => {
     const reports: unknown[] = [];
     const vault = memoryVaultClient();
     const { report } = vault;
     vault.report = async (told) => (reports.push(told.lease), report(told));
     const { read, calls } = await reading(status(403), vault);
-    expect(await read()).toMatchObject({ decision: { kind: 'defer', reason: 'credential-expired' } });
+    expect(await read()).toMatchObject({ decision: { kind: 'retry', reason: 'credential-expired' } });
     expect(calls).toHaveLength(2);
     expect(reports).toEqual([1, 2]);
+  });
+
+  it('goes by what the vault found out: an operation that is refused counts, a lapse does not', async () => {
+    const vault = memoryVaultClient();
+    const { read } = await reading(status(401), vault);
+    vault.report = async () => 'accepted';
+    expect(await read()).toMatchObject({ decision: { kind: 'retry', reason: 'operation-refused' } });
+    vault.report = async () => 'lapsed';
+    expect(await read()).toMatchObject({ decision: { kind: 'defer', reason: 'vault-lapsed', parked: true } });
   });
 
   it('parks while the credentials have lapsed, and takes no permit for it', async () => {
@@ -126,5 +135,72 @@ describe('Reader', () => {
     const { read, permits } = await reading(() => Promise.reject(new TypeError('fetch failed')));
     expect(await read()).toMatchObject({ decision: { kind: 'retry', reason: 'network' } });
     expect(permits.released).toBe(0);
+  });
+
+  it('does not ask who fails again and again, takes neither token nor permit for it, and calls that no attempt of the job’s', async () => {
+    const leases: number[] = [];
+    const vault = memoryVaultClient();
+    const { lease } = vault;
+    vault.lease = async (...asked) => (leases.push(1), lease(...asked));
+    let answer: () => Response = status(503);
+    const { read, calls, permits, clock } = await reading(() => answer(), vault);
+    expect(await read()).toMatchObject({ decision: { kind: 'retry' } });
+    expect(await read()).toMatchObject({ decision: { kind: 'retry' } });
+    // The rules here: three in a row, and 5 s, of which chance takes a quarter.
+    const shut = { kind: 'decision', decision: { kind: 'defer', reason: 'breaker-open-account', afterMs: 3_750 } };
+    expect([await read(), await read(), await read()]).toEqual([shut, shut, shut]);
+    expect([calls.length, leases.length, permits.wanted.length]).toEqual([3, 3, 3]);
+    expect(await read(jobOf({ connection: 'c2' }))).not.toEqual(shut);
+    answer = ok;
+    clock.set(clock.now() + 3_750);
+    expect([await read(), await read()]).toMatchObject([{ kind: 'answer' }, { kind: 'answer' }]);
+  });
+
+  it('is kept off by what says that the provider is down, and by no other answer', async () => {
+    const neither = [status(429), status(400), status(403), () => new Response('{"status":"fail","result":"no"}')];
+    for (const answer of neither) {
+      const { read, calls } = await reading(answer);
+      for (let n = 0; n < 5; n++) await read();
+      expect(calls.length).toBeGreaterThanOrEqual(5);
+    }
+    const { read, calls } = await reading(() => Promise.reject(new TypeError('fetch failed')));
+    for (let n = 0; n < 5; n++) await read();
+    expect(calls).toHaveLength(3);
+  });
+
+  it('goes no further in hand when others have failed meanwhile', async () => {
+    const { read, calls, permits, meanwhile } = await reading(status(503));
+    await read();
+    await read();
+    permits.script = [{ kind: 'wait', ms: 1_000 }];
+    meanwhile.push(() => read(jobOf({ entity: '8' })));
+    expect(await read()).toMatchObject({ decision: { reason: 'breaker-open-account' } });
+    expect([calls.length, permits.granted]).toEqual([3, 3]);
+  });
+
+  it('is asked as its one probe by whom a permit was refused, and then by the next', async () => {
+    const { read, permits, clock } = await reading(status(503));
+    for (let n = 0; n < 3; n++) await read();
+    clock.set(clock.now() + 3_750);
+    permits.script = [{ kind: 'wait', ms: 9_000 }];
+    expect(await read()).toMatchObject({ decision: { reason: 'no-permit' } });
+    expect(await read()).toMatchObject({ decision: { reason: 'breaker-open-account', afterMs: 7_500 } });
+    expect(permits.granted).toBe(4);
+  });
+
+  it('waits no shorter than a failing provider asks', async () => {
+    const { read } = await reading(status(503, { 'retry-after': '40' }));
+    const outcomes = [await read(), await read(), await read()];
+    expect(outcomes.at(-1)).toMatchObject({ decision: { kind: 'defer', afterMs: 40_000 } });
+  });
+
+  it('calls nobody for a job that has become needless while it waited', async () => {
+    const { read, calls, permits, meanwhile } = await reading(ok);
+    permits.script = [{ kind: 'wait', ms: 200 }];
+    let isNeedless = false;
+    meanwhile.push(async () => (isNeedless = true));
+    const outcome = await read(jobOf(), account, async () => isNeedless);
+    expect(outcome).toEqual({ kind: 'decision', decision: { kind: 'drop', reason: 'newer-job' } });
+    expect([calls.length, permits.granted]).toEqual([0, 0]);
   });
 });

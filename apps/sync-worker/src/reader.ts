@@ -1,18 +1,20 @@
 import type { Connection, FetchLane, ProviderId } from '@roomwire/events';
-import { PmsError, type Pms, type RequestPlan, type Usage } from '@roomwire/pms-port';
+import { blockedBy, isCounted, PmsError, RATE_LIMITED_MS, type Pms, type RequestPlan, type Usage } from '@roomwire/pms-port';
 import { CALL_DEADLINE_MS, type Permit, type Permits, type Scope } from '@roomwire/rate';
-import { VaultError, type Lease, type VaultClient } from '@roomwire/vault-client';
-import { afterFailure, afterVault, isCounted, RATE_LIMITED_MS, type Decision } from './core/after.ts';
+import { VaultError, type Lease, type ReportOutcome, type VaultClient } from '@roomwire/vault-client';
+import type { Breakers, Pass, Shut } from './breakers.ts';
+import { afterFailure, afterReport, afterVault, isDown, type Decision } from './core/after.ts';
 import type { ReadAnswer } from './core/raw.ts';
-import { blockedBy, scopesOf } from './core/scopes.ts';
+import { scopesOf } from './core/scopes.ts';
 import type { Figures } from './figures.ts';
 
 export type ReaderParts = {
   permits: Permits;
+  breakers: Pick<Breakers, 'enter'>;
   vault: Pick<VaultClient, 'lease' | 'report'>;
   http: typeof fetch;
   egress: string;
-  figures: Figures;
+  figures: Pick<Figures, 'read' | 'permits'>;
   now: () => number;
   random: () => number;
   sleep: (ms: number) => Promise<void>;
@@ -32,40 +34,66 @@ const PERMIT_WAIT_MS_MAX = 6_000;
 const SPREAD_MS = 500;
 const REDIS_AWAY_MS = 1_000;
 const NO_BYTES = new Uint8Array();
+const ALWAYS = async (): Promise<boolean> => true;
+/** Why nobody was called: it was no longer wanted. */
+export const OVERTAKEN = 'overtaken';
 
 /** What a call is for. `kind` and `entity` name what no two calls may be under way for at once; `entity` may stand for all of the kind. */
 export type Asked = {
   /** Names the job for good, over redeliveries. */
   id: string;
+  /** Of the other jobs that the call is for. */
+  others?: readonly string[];
+  /** Whether all that it asks for will be read by others, which may turn out while it waits. */
+  isNeedless?: () => Promise<boolean>;
   tenant: string;
   provider: ProviderId;
   connection: string;
-  lane: FetchLane;
+  lane: FetchLane | 'push';
   kind: string;
   entity: string;
 };
-type Reading = { job: Asked; connection: Connection; pms: Pms; plan: RequestPlan & { ids?: readonly string[] }; scopes: Scope[] };
-type Attempt = ReadOutcome | { kind: 'report'; lease: Lease; repeat: boolean; decision: Decision };
+type Reading = {
+  job: Asked;
+  connection: Connection;
+  pms: Pms;
+  plan: RequestPlan & { ids?: readonly string[] };
+  scopes: Scope[];
+  pass: Pass;
+  isWanted: () => Promise<boolean>;
+};
+type Attempt = ReadOutcome | { kind: 'report'; lease: Lease; repeat: boolean };
 
-/** One call: lease, permit, request; and what its failure leads to. */
+/** One call: breakers, lease, permit, request; and what its failure leads to. */
 export class Reader {
   constructor(private readonly parts: ReaderParts) {}
 
-  async read(job: Asked, connection: Connection, pms: Pms, plan: Reading['plan']): Promise<ReadOutcome> {
+  /** `isWanted`: asked with the permit in hand, since much may have changed while it was waited for; false: nobody is called. */
+  async read(
+    job: Asked,
+    connection: Connection,
+    pms: Pms,
+    plan: Reading['plan'],
+    isWanted: Reading['isWanted'] = ALWAYS,
+  ): Promise<ReadOutcome> {
+    // Before the token and the permit: who may not call takes neither from those who may.
+    const pass = this.parts.breakers.enter({ ...job, address: addressOf(connection, pms) });
+    if ('waitMs' in pass) return this.shut(job, pass);
     const call = { ...job, account: connection.account, egress: this.parts.egress };
-    const reading = { job, connection, pms, plan, scopes: scopesOf(pms.adapter.limits, call) };
+    const reading = { job, connection, pms, plan, scopes: scopesOf(pms.adapter.limits, call), pass, isWanted };
     try {
       const first = await this.attempt(reading, false);
       if (first.kind !== 'report') return first;
-      await this.report(reading, first.lease);
-      if (!first.repeat) return { kind: 'decision', decision: first.decision };
+      const outcome = await this.report(reading, first.lease);
+      if (!first.repeat) return { kind: 'decision', decision: afterReport(outcome) };
       const second = await this.attempt(reading, true);
       if (second.kind !== 'report') return second;
-      await this.report(reading, second.lease);
-      return { kind: 'decision', decision: second.decision };
+      return { kind: 'decision', decision: afterReport(await this.report(reading, second.lease)) };
     } catch (error) {
       if (error instanceof VaultError) return { kind: 'decision', decision: afterVault(error) };
       throw error;
+    } finally {
+      pass.leave();
     }
   }
 
@@ -82,7 +110,7 @@ export class Reader {
     return this.call(reading, permit, lease, repeated);
   }
 
-  private async permit({ job, pms, plan, scopes }: Reading): Promise<Permit | { kind: 'decision'; decision: Decision }> {
+  private async permit({ job, pms, plan, scopes, pass }: Reading): Promise<Permit | { kind: 'decision'; decision: Decision }> {
     const { permits, figures, now, random, sleep } = this.parts;
     const asked = { ...job, job: job.id, place: placeOf(job), operation: plan.operation, patienceMs: PATIENCE_MS, scopes };
     const until = now() + PERMIT_WAIT_MS_MAX;
@@ -104,19 +132,23 @@ export class Reader {
         return deferred(
           'no-permit',
           answer.ms + random() * SPREAD_MS,
-          job.lane === 'live' ? 0 : Math.min(answer.ms, REST_MS_MAX),
+          job.lane === 'live' || job.lane === 'push' ? 0 : Math.min(answer.ms, REST_MS_MAX),
         );
       }
       figures.permits.waited(job, 'waited');
       await sleep(Math.max(1, answer.ms));
+      const shut = pass.shut();
+      if (shut) return this.shut(job, shut);
+      if (await job.isNeedless?.()) return { kind: 'decision', decision: { kind: 'drop', reason: 'newer-job' } };
     }
   }
 
   private async call(reading: Reading, permit: Permit, lease: Lease | undefined, repeated: boolean): Promise<Attempt> {
     const { job, connection, pms, plan } = reading;
-    if (!permit.isGood()) {
+    const isWanted = await this.isWanted(reading, permit);
+    if (!isWanted || !permit.isGood()) {
       await this.release(reading, permit);
-      return deferred('permit-too-late', REDIS_AWAY_MS);
+      return isWanted ? deferred('permit-too-late', REDIS_AWAY_MS) : deferred(OVERTAKEN, 0);
     }
     const requestedAt = this.parts.now();
     const { operation, ids } = plan;
@@ -126,6 +158,7 @@ export class Reader {
       const options = { baseUrl, proof: lease ?? null, deadlineMs: CALL_DEADLINE_MS, fetch: this.parts.http };
       const { status, bytes, providerDate, usage } = await pms.call(plan, options);
       const answeredAt = this.parts.now();
+      reading.pass.answered();
       await this.release(reading, permit, usage);
       this.parts.figures.read(job, 'answered', answeredAt - requestedAt);
       return { kind: 'answer', answer: { ...facts, status, bytes, providerDate, answeredAt } };
@@ -138,8 +171,18 @@ export class Reader {
     }
   }
 
+  /** A slot that nobody will use is given back, whatever becomes of the question. */
+  private async isWanted(reading: Reading, permit: Permit): Promise<boolean> {
+    try {
+      return await reading.isWanted();
+    } catch (error) {
+      await this.release(reading, permit);
+      throw error;
+    }
+  }
+
   private async failed(
-    { job, pms, scopes }: Reading,
+    { job, pms, scopes, pass }: Reading,
     error: PmsError,
     lease: Lease | undefined,
     repeated: boolean,
@@ -150,16 +193,27 @@ export class Reader {
       const blocked = blockedBy(scopes, pms.adapter.limits);
       await this.parts.permits.block(job.provider, blocked, error.retryAfterMs ?? RATE_LIMITED_MS).catch(() => undefined);
     }
+    const shut = isDown(error) ? pass.failed(error.code) : undefined;
+    // A failure that the breaker has taken for its provider's is no attempt of the job's.
+    if (shut) return this.shut(job, { ...shut, waitMs: Math.max(shut.waitMs, error.retryAfterMs ?? 0) });
+    if (next.kind === 'answer') pass.answered();
     if (next.kind === 'end') return { kind: 'decision', decision: next.decision };
     if (next.kind === 'answer')
       return { kind: 'answer', answer: { ...facts, status: next.status, bytes: NO_BYTES, providerDate: null } };
     // Without a token of ours there is nothing to renew.
-    return lease
-      ? { kind: 'report', lease, repeat: next.repeat, decision: next.decision }
-      : { kind: 'decision', decision: next.decision };
+    return lease ? { kind: 'report', lease, repeat: next.repeat } : { kind: 'decision', decision: afterReport('unknown') };
   }
 
-  private report({ job }: Reading, { lease }: Lease): Promise<void> {
+  /**
+   * Those who wait come scattered over half of the pause: one of them is the probe, and the others are to know what has become of it.
+   * Of one account the consumer does not rest: what waits in the stream behind its jobs may be another's.
+   */
+  private shut({ lane }: Asked, { waitMs, of }: Shut): { kind: 'decision'; decision: Decision } {
+    const afterMs = waitMs * (1 + this.parts.random() / 2) + this.parts.random() * SPREAD_MS;
+    return deferred(`breaker-open-${of}`, afterMs, of === 'address' && lane !== 'live' ? Math.min(waitMs, REST_MS_MAX) : 0);
+  }
+
+  private report({ job }: Reading, { lease }: Lease): Promise<ReportOutcome> {
     return this.parts.vault.report({ tenant: job.tenant, connection: job.connection, lease, code: 'credential-expired' });
   }
 
@@ -168,6 +222,11 @@ export class Reader {
     this.parts.figures.permits.answered(job, pms.adapter.limits, usage);
     await permit.release(usage).catch(() => undefined);
   }
+}
+
+function addressOf({ baseUrl }: Connection, { adapter }: Pms): string {
+  const url = baseUrl ?? adapter.baseUrl;
+  return URL.canParse(url) ? new URL(url).host : url;
 }
 
 /** A deferred job comes back as another message. */

@@ -94,21 +94,4 @@ describe('jobs that one call can read', () => {
     expect(rooms.map(({ entity }) => entity)).not.toContain([...gone][0]);
     expect([rooms.length, rooms.filter(isGone)]).toEqual([MANY - 1, []]);
   }, 40_000);
-
-  it('come again when a worker was killed with their answer on its way', async () => {
-    const connection = await fleet.connected({ provider: 'mews', account: ACCOUNT });
-    const killed = Promise.withResolvers<void>();
-    fleet.provider.answer(async () => {
-      await fleet.kill();
-      killed.resolve();
-      return { fault: 'cut' };
-    });
-    const jobs = await send(connection);
-    await killed.promise;
-    fleet.add();
-    await eventually(async () => expect(new Set((await toldOf(jobs)).map(({ entity }) => entity)).size).toBe(MANY), {
-      withinMs: 40_000,
-    });
-    expect(await fleet.stored('FETCH_t1', 'pms.t1.fetch.>')).toEqual([]);
-  }, 60_000);
 });

@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { given, type Build, type Environment, type NatsAccess, type Service } from '@roomwire/chassis';
+import { given, openRedis, type Build, type Environment, type NatsAccess, type Service } from '@roomwire/chassis';
 import { connection, type Connection } from '@roomwire/events';
-import { Bus, connectNats, follow, KvTable, type NatsConnection } from '@roomwire/jetstream';
+import { AuditTrail, Bus, connectNats, follow, KvTable, scopeRegister, type NatsConnection } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
+import { PermitStore } from '@roomwire/rate';
 import type { Log } from '@roomwire/telemetry';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KvConnectionBook } from './connection-book.ts';
-import { AuditTrail } from './audit-trail.ts';
 import { Auditor } from './auditor.ts';
 import { Caretaker } from './caretaker.ts';
 import { CodeDesk } from './code-desk.ts';
@@ -19,7 +19,7 @@ import { RateLimit } from './core/rate-limit.ts';
 import type { environment } from './environment.ts';
 import { pauseAt } from './faults.ts';
 import { Figures } from './figures.ts';
-import { Front } from './front.ts';
+import { Front, type FindConnection } from './front.ts';
 import { LogJournal } from './journal.ts';
 import { Keeper } from './keeper.ts';
 import { kekFile } from './kek-file.ts';
@@ -29,13 +29,14 @@ import { KeyedVaultStore } from './keyed-vault-store.ts';
 import { kvEntries } from './kv-entries.ts';
 import { KvKeyStore } from './kv-key-store.ts';
 import { KvVaultStore } from './kv-vault-store.ts';
-import { codesWith, grantFrom, type AdapterOf } from './provider-calls.ts';
+import { codesWith, grantFrom, probeWith, type AdapterOf } from './provider-calls.ts';
 import { Mirror } from './mirror.ts';
 import { RepairDesk } from './repair-desk.ts';
 import { SecretDesk } from './secret-desk.ts';
 import type { Shell } from './shell.ts';
 import { StatusDesk } from './status-desk.ts';
 import { TokenDesk } from './token-desk.ts';
+import { turns } from './turns.ts';
 import { VaultController } from './vault.controller.ts';
 import { entryIn, Watch } from './watch.ts';
 
@@ -49,6 +50,7 @@ class TokenVaultModule {}
 /** One token: connections. The ring of data keys has two. */
 const ENTRIES = '$KV.vault.*';
 const monotonic = (): number => performance.now();
+const pause = (ms: number): Promise<void> => sleep(ms);
 const CALLERS = new Set<string>(Object.values(ACCESS).flat());
 /** How often each replica looks at keys, and at what it has counted. */
 const LOOK_MS = 1_000;
@@ -77,20 +79,20 @@ async function build(
   const now = Date.now;
   const keyStore = new KvKeyStore(bus);
   const cabinet = new KeyCabinet({ store: keyStore, now, monotonic }, keks.ring);
-  const journal = new LogJournal(bus, new AuditTrail(bus, randomBytes(6).toString('hex'), now), now);
+  const journal = new LogJournal(bus, new AuditTrail(bus, 'token-vault', randomBytes(6).toString('hex'), now), now);
   const auditor = new Auditor({ journal, log, now });
-  const grant: Shell['grant'] = async (at, credentials) =>
-    // At the address that it has now, whatever was heard of it.
-    grantFrom(fetch, adapters, times.requestMs)((await find(at.id)) ?? at, credentials);
+  const figures = new Figures(meter);
+  const calls = callsOf(env, { adapters, times, find, bus, figures, log });
   const keeper = new Keeper(cabinet);
   const newest = async (): Promise<number> => (await bus.lastOnLeader('KV_vault', ENTRIES))?.seq ?? 0;
   const mirror = new Mirror({ keeper, newest, monotonic });
   const shell: Shell = {
-    ...{ store: new KeyedVaultStore(new KvVaultStore(bus), cabinet), keeper, journal, grant, mirror },
+    ...{ store: new KeyedVaultStore(new KvVaultStore(bus), cabinet), keeper, journal, mirror },
+    ...{ grant: calls.grant, probe: calls.probe, turn: calls.turn },
     ...{ book: new KvConnectionBook(connections), operationsOf: (provider: string) => adapters(provider)?.token },
-    ...{ figures: new Figures(meter), log, now, monotonic, random: Math.random, sleep: (ms: number) => sleep(ms), times },
+    ...{ figures, log, now, monotonic, random: Math.random, sleep: pause, times },
     owner: randomUUID(),
-    at: pauseAt(env.ROOMWIRE_FAULT_PAUSE_RENEWAL_AT, log, (ms) => sleep(ms)),
+    at: pauseAt(env.ROOMWIRE_FAULT_PAUSE_RENEWAL_AT, log, pause),
   };
   const entries = kvEntries(bus);
   const graceMs = env.ROOMWIRE_VAULT_KEY_GRACE_SECONDS * 1_000;
@@ -119,9 +121,25 @@ async function build(
       await caretaker.idle();
       await auditor.flush(Infinity);
       await connections.close();
+      calls.close();
       await nc.drain();
     },
   };
+}
+
+type CallParts = { adapters: AdapterOf; times: Times; find: FindConnection; bus: Bus; figures: Figures; log: Log };
+
+/** What the vault asks of providers: where the connection is now, whatever was heard of it, and one call a permit. */
+function callsOf(env: Environment<typeof environment>, { adapters, times, find, bus, figures, log }: CallParts) {
+  // Leases are given without Redis, so nobody waits for it here.
+  const redis = openRedis(env.REDIS_URL, { log, role: 'token-vault' });
+  const permits = new PermitStore(redis, { firstUse: scopeRegister(bus) });
+  const turn = turns({ permits, adapters, egress: env.EGRESS_ID, figures, log, monotonic, sleep: pause });
+  const grant: Shell['grant'] = async (at, credentials) =>
+    grantFrom(fetch, adapters, times.requestMs)((await find(at.id)) ?? at, credentials);
+  const probe: Shell['probe'] = async (at, prove) =>
+    probeWith(fetch, adapters, times.requestMs, turn)((await find(at.id)) ?? at, prove);
+  return { turn, grant, probe, close: () => redis.disconnect() };
 }
 
 /** The bucket, as it tells of itself: to who remembers it, and to who sees to entries that wait for somebody. */

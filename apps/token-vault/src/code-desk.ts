@@ -7,6 +7,7 @@ import { newEntry, type VaultEntry } from './core/entry.ts';
 import { granted, replaced, tokenOf } from './core/token.ts';
 import { isGranting } from './refresher.ts';
 import { openCredentials, placeOf, type Shell } from './shell.ts';
+import { freeTurn } from './turns.ts';
 import { amend } from './vault-store.ts';
 
 /** What a provider gave for a code is all there is of it: it is stored for as long as there is hope, ms. */
@@ -72,11 +73,17 @@ export class CodeDesk {
     const { entry, revision } = await this.shell.store.read(connection.id);
     const pending = this.pendingIn(connection, entry);
     if (!entry || !pending || stateProblem(pending, hashOf(state), now())) return undefined;
+    // Before the state is used up: who has to wait for a turn may come back with it.
+    const turn = code === undefined ? freeTurn : await this.shell.turn(connection, 'token');
     const used: VaultEntry = { ...entry, codeGrant: null };
-    if (!(await this.shell.store.write(connection.id, used, revision))) return this.redeemOnce(connection, state, code);
+    if (!(await this.shell.store.write(connection.id, used, revision))) {
+      await turn.giveBack();
+      return this.redeemOnce(connection, state, code);
+    }
     if (code === undefined) return used;
     const before = now();
-    const grant = await this.parts.redeem(connection, pending.credentials, { code, redirectUri: this.parts.redirectUri ?? '' });
+    const agreement = { code, redirectUri: this.parts.redirectUri ?? '' };
+    const grant = await turn.use(() => this.parts.redeem(connection, pending.credentials, agreement));
     const at = now();
     const token = keeper.seal(tokenOf(grant, before, at, random()), placeOf(connection, 'token'));
     const credentials = keeper.seal({ ...pending.credentials, ...grant.next }, placeOf(connection, 'credentials'));

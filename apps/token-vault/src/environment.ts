@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { EGRESS_ID } from '@roomwire/chassis';
 import { z } from 'zod';
 import { parseKeyRing, type KeyRing } from './core/key-ring.ts';
 import { fault, STEPS } from './faults.ts';
@@ -24,6 +25,12 @@ function fileOf(path: string, context: z.RefinementCtx): { path: string; text: s
 }
 
 export const environment = {
+  REDIS_URL: z
+    .url()
+    .describe(
+      'Redis that holds the permits of calls to providers: a token is asked for under one; maxmemory-policy must be noeviction',
+    ),
+  EGRESS_ID,
   ROOMWIRE_VAULT_KEYS: z
     .string()
     .transform(ringOf)

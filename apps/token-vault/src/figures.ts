@@ -5,6 +5,7 @@ export class Figures {
   private readonly requests;
   private readonly grants;
   private readonly reports;
+  private readonly probes;
   private readonly notices;
   private readonly refusedByRate;
   private readonly leases;
@@ -16,6 +17,7 @@ export class Figures {
     this.requests = counter(meter, 'roomwire_vault_requests_total');
     this.grants = counter(meter, 'roomwire_vault_grants_total');
     this.reports = counter(meter, 'roomwire_vault_reports_total');
+    this.probes = counter(meter, 'roomwire_vault_probes_total');
     this.notices = counter(meter, 'roomwire_vault_notices_total');
     this.refusedByRate = counter(meter, 'roomwire_vault_limited_total');
     this.leases = counter(meter, 'roomwire_vault_leases_total');
@@ -34,6 +36,15 @@ export class Figures {
 
   reported(provider: string, decision: string): void {
     this.reports.add(1, { provider, decision });
+  }
+
+  probed(provider: string, outcome: string): void {
+    this.probes.add(1, { provider, outcome });
+  }
+
+  /** No token could be asked for yet: the provider's limits are used up, or nobody knows. */
+  waited(provider: string): void {
+    this.grants.add(1, { provider, outcome: 'no-permit' });
   }
 
   noticed(provider: string, type: string): void {

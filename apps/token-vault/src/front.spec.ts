@@ -17,7 +17,7 @@ function front(more: Partial<FrontParts> = {}) {
   const parts: FrontParts = {
     find: async (id) => (id === 'c1' ? hostawayConnection : undefined),
     known: () => undefined,
-    tokens: { lease: async () => ({ kind: 'token', accessToken: 'a', validForMs: 1, lease: 1 }), report: async () => undefined },
+    tokens: { lease: async () => ({ kind: 'token', accessToken: 'a', validForMs: 1, lease: 1 }), report: async () => 'renewed' },
     secrets: {
       putCredentials: async (_connection, credentials) => puts.push(credentials) > 0,
       putWebhookSecret: async (_connection, put) => void puts.push(put),
@@ -120,14 +120,14 @@ describe('Front', () => {
 
   it('answers an unexpected error without a word of it', async () => {
     const { front: asked } = front({
-      tokens: { lease: () => Promise.reject(new Error('planted')), report: async () => undefined },
+      tokens: { lease: () => Promise.reject(new Error('planted')), report: async () => 'renewed' },
     });
     expect(await asked.answer('lease', 'vault.lease.sync-worker', whose)).toEqual({ error: { code: 'unavailable' } });
   });
 
   it('hands on a refusal’s pause and detail', async () => {
     const refused = new VaultError('unavailable', { detail: 'the token: not usable yet', retryAfterMs: 5 });
-    const { front: asked } = front({ tokens: { lease: () => Promise.reject(refused), report: async () => undefined } });
+    const { front: asked } = front({ tokens: { lease: () => Promise.reject(refused), report: async () => 'renewed' } });
     const error = { code: 'unavailable', detail: 'the token: not usable yet', retryAfterMs: 5 };
     expect(await asked.answer('lease', 'vault.lease.sync-worker', whose)).toEqual({ error });
   });

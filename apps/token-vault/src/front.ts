@@ -88,8 +88,7 @@ export class Front {
       case 'lease':
         return (await this.lease(asked.caller, connection, request)) as VaultAnswer<O>;
       case 'report':
-        await tokens.report(connection, request as VaultRequest<'report'>);
-        return done;
+        return { outcome: await tokens.report(connection, request as VaultRequest<'report'>) } as VaultAnswer<O>;
       case 'webhook-secrets':
         return (await secrets.webhookSecrets(connection)) as VaultAnswer<O>;
       case 'put-credentials':

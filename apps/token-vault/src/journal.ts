@@ -1,8 +1,6 @@
 import { subjectOf } from '@roomwire/events';
-import type { Bus } from '@roomwire/jetstream';
+import type { AuditSaid, AuditTrail, Bus } from '@roomwire/jetstream';
 import type { LapseCause } from './core/entry.ts';
-import type { AuditSaid } from '@roomwire/vault-client';
-import type { AuditTrail } from './audit-trail.ts';
 
 export type AuditEntry = AuditSaid;
 

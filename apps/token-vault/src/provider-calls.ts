@@ -1,7 +1,8 @@
 import type { Connection } from '@roomwire/events';
 import { agreementUrl, pms, PmsError, type PmsAdapter } from '@roomwire/pms-port';
 import type { CodeDeskParts } from './code-desk.ts';
-import type { Grant } from './shell.ts';
+import type { Grant, Probe } from './shell.ts';
+import type { TakeTurn } from './turns.ts';
 
 export type AdapterOf = (provider: string) => PmsAdapter | undefined;
 
@@ -9,6 +10,16 @@ export type AdapterOf = (provider: string) => PmsAdapter | undefined;
 export function grantFrom(http: typeof fetch, adapters: AdapterOf, deadlineMs: number): Grant {
   return async (at, credentials) =>
     pms(adapterFor(at, adapters)).grant(credentials, { baseUrl: at.baseUrl, deadlineMs, fetch: http });
+}
+
+/** The same, to learn whether a lease is any good. */
+export function probeWith(http: typeof fetch, adapters: AdapterOf, deadlineMs: number, takeTurn: TakeTurn): Probe {
+  return async (at, prove) => {
+    const port = pms(adapterFor(at, adapters));
+    if (!port.adapter.probe) return false;
+    const turn = await takeTurn(at, 'probe');
+    return turn.use(() => port.probe(prove, { baseUrl: at.baseUrl, deadlineMs, fetch: http }));
+  };
 }
 
 /** The same for what a person brings back. `redirectUri`: the address that providers send people back to. */

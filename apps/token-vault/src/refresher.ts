@@ -4,10 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { rotated } from './core/credentials.ts';
 import type { Intent, VaultEntry } from './core/entry.ts';
 import { intended, settled, standsMs, withdrawn, type Tried } from './core/intent.ts';
-import { granted, refused, standing, tokenOf, type Failure } from './core/token.ts';
+import { granted, refused, restored, standing, tokenOf, type Failure } from './core/token.ts';
+import type { Prober } from './prober.ts';
+import { proofOf } from './proofs.ts';
 import { openCredentials, placeOf, type Shell } from './shell.ts';
 import { Sightings } from './sightings.ts';
 import { tellOwed } from './teller.ts';
+import type { Turn } from './turns.ts';
 import { amend } from './vault-store.ts';
 
 /** How often an entry is looked at while another replica asks the provider, ms. */
@@ -16,7 +19,8 @@ const LOOK_MS = 100;
 const STORE_AGAIN_MS = 250;
 const STORE_FOR_MS = 120_000;
 
-type Attempt = { connection: Connection; operations: GrantOperations; entry: VaultEntry; intent: Intent; begunAt: number };
+type Wanted = { connection: Connection; operations: GrantOperations; lease: number; byReport: boolean };
+type Attempt = Pick<Wanted, 'connection' | 'operations'> & { entry: VaultEntry; intent: Intent; begunAt: number; turn: Turn };
 type Outcome = Pick<Tried, 'isGranted' | 'change'>;
 
 /** Gets new tokens: one attempt at a time in the whole fleet, whose intent is stored before its request is sent. */
@@ -25,7 +29,10 @@ export class Refresher {
   private readonly awaited = new Map<string, Promise<void>>();
   private readonly sightings: Sightings;
 
-  constructor(private readonly shell: Shell) {
+  constructor(
+    private readonly shell: Shell,
+    private readonly prober: Pick<Prober, 'ask'>,
+  ) {
     this.sightings = new Sightings(shell.monotonic);
   }
 
@@ -48,7 +55,10 @@ export class Refresher {
     });
   }
 
-  /** `lease`: the one that the new token is to take the place of. Does nothing where another replica has been here. */
+  /**
+   * `lease`: the one that the new token is to take the place of. Does nothing where another replica has been here.
+   * @throws {VaultError} `unavailable`: the provider may not be called yet
+   */
   renew(connection: Connection, lease: number, byReport: boolean): Promise<void> {
     return once(this.underway, connection.id, () => this.attempt(connection, lease, byReport));
   }
@@ -59,19 +69,38 @@ export class Refresher {
   }
 
   private async attempt(connection: Connection, lease: number, byReport: boolean): Promise<void> {
-    const { store, monotonic, now } = this.shell;
     const operations = this.shell.operationsOf(connection.provider);
     if (!operations) throw new Error(`nothing knows the credentials of ${connection.provider}`);
+    const due = await this.due(connection, lease);
+    if (!due) return;
+    if (!isGranting(operations)) return this.stand(connection, due.entry);
+    // Before the intent, which stands for no longer than its request needs.
+    const turn = await this.shell.turn(connection, 'token');
+    try {
+      await this.inTurn(turn, { connection, operations, lease, byReport });
+    } finally {
+      await turn.giveBack();
+    }
+  }
+
+  /** As it is now, where it is still for somebody to renew. */
+  private async due(connection: Connection, lease: number): Promise<{ entry: VaultEntry; revision: number } | undefined> {
+    const { entry, revision } = await this.shell.store.read(connection.id);
+    if (!entry?.credentials || entry.lease !== lease || this.shell.now() < entry.coolUntil) return undefined;
+    return this.sightings.stands(connection.id, entry.intent) ? undefined : { entry, revision };
+  }
+
+  private async inTurn(turn: Turn, { connection, operations, lease, byReport }: Wanted): Promise<void> {
+    const { store, monotonic, now } = this.shell;
     const begunAt = monotonic();
-    const { entry, revision } = await store.read(connection.id);
-    if (!entry?.credentials || entry.lease !== lease || now() < entry.coolUntil) return;
-    if (!isGranting(operations)) return this.stand(connection, lease);
-    if (this.sightings.stands(connection.id, entry.intent)) return;
+    const due = await this.due(connection, lease);
+    if (!due) return;
+    const { entry, revision } = due;
     await this.shell.at('planned');
     const intent = this.intentOf(lease, byReport, operations);
     if (!(await store.write(connection.id, intended(entry, intent, rotates(operations), now()), revision))) return;
     await this.shell.at('intended');
-    const attempt: Attempt = { connection, operations, entry, intent, begunAt };
+    const attempt: Attempt = { connection, operations, entry, intent, begunAt, turn };
     const credentials = await this.mayAsk(attempt);
     if (!credentials) return;
     const outcome = await this.ask(attempt, credentials);
@@ -90,24 +119,24 @@ export class Refresher {
    * What may be sent now. The leader's word is the last one before the request, and after the deadline nothing is sent: whoever was
    * stopped in between finds out here. (Stopped between this and the socket, it sends late: see ADR 0017.)
    */
-  private async mayAsk({ connection, entry, intent, begunAt }: Attempt): Promise<Credentials | undefined> {
+  private async mayAsk({ connection, entry, intent, begunAt, turn }: Attempt): Promise<Credentials | undefined> {
     const { store, monotonic, times } = this.shell;
     const { entry: stored } = await store.read(connection.id);
     if (stored?.intent?.id !== intent.id || stored.generation !== entry.generation || !stored.credentials) return undefined;
     const credentials = openCredentials(this.shell, connection, stored.credentials);
     await this.shell.at('sending');
-    if (monotonic() - begunAt < times.sendWithinMs) return credentials;
+    if (monotonic() - begunAt < times.sendWithinMs && turn.isGood()) return credentials;
     this.shell.log.warn({ connection: connection.id, intent: intent.id }, 'too late to ask for a token: nothing was sent');
     await amend(store, connection.id, (now) => withdrawn(now, intent.id, entry.unsure));
     return undefined;
   }
 
-  private async ask({ connection, operations, intent: { byReport } }: Attempt, credentials: Credentials): Promise<Outcome> {
+  private async ask({ connection, operations, turn, intent: { byReport } }: Attempt, credentials: Credentials): Promise<Outcome> {
     const { now, random, keeper, figures, log } = this.shell;
     const of = { tenant: connection.tenant, connection: connection.id, provider: connection.provider };
     const before = now();
     try {
-      const grant = await this.shell.grant(connection, credentials);
+      const grant = await turn.use(() => this.shell.grant(connection, credentials));
       const at = now();
       const token = keeper.seal(tokenOf(grant, before, at, random()), placeOf(connection, 'token'));
       const next = grant.next && keeper.seal(rotated(credentials, grant.next), placeOf(connection, 'credentials'));
@@ -149,13 +178,24 @@ export class Refresher {
     }
   }
 
-  /** Where there is nothing to ask for, a lease is a number: what is reported is then known to be of these credentials. */
-  private async stand(connection: Connection, lease: number): Promise<void> {
-    const at = this.shell.now();
-    const token = this.shell.keeper.seal(standing(at), placeOf(connection, 'token'));
-    const after = await amend(this.shell.store, connection.id, (now) =>
-      now?.lease === lease && !now.token ? granted(now, { token }, at, false) : undefined,
+  /**
+   * Where there is nothing to ask for, a lease is a number: what is reported is then known to be of these credentials. They are tried
+   * all the same, where the provider can be asked: nobody is given what it refuses, and a lapse is over when it accepts them.
+   */
+  private async stand(connection: Connection, entry: VaultEntry): Promise<void> {
+    const { now, random, keeper, store } = this.shell;
+    const { accessToken, ...rest } = standing(now());
+    const opinion = await this.prober.ask(connection, entry, entry.lease + 1, (toSign) =>
+      proofOf(this.shell, connection, entry, accessToken, toSign),
     );
+    const at = now();
+    const token = keeper.seal({ accessToken, ...rest }, placeOf(connection, 'token'));
+    const after = await amend(store, connection.id, (held) => {
+      if (held?.lease !== entry.lease || held.generation !== entry.generation || held.token) return undefined;
+      if (opinion.kind === 'refused') return refused(held, opinion, at, random(), { byReport: false, rotates: false });
+      const next = granted(held, { token }, at, false);
+      return opinion.kind === 'accepted' && next.state === 'lapsed' ? restored(next, at) : next;
+    });
     if (after?.owes) await tellOwed(this.shell, after);
   }
 }

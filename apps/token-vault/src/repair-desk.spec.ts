@@ -1,6 +1,6 @@
 import type { Connection } from '@roomwire/events';
 import { Auditor } from './auditor.ts';
-import { codesWith, grantFrom } from './provider-calls.ts';
+import { codesWith, grantFrom, probeWith } from './provider-calls.ts';
 import { CodeDesk } from './code-desk.ts';
 import { CODE_GRANT_MS } from './core/code-grant.ts';
 import { RepairDesk } from './repair-desk.ts';
@@ -18,7 +18,8 @@ async function world(provider: TokenProvider) {
   const vault = vaultReplicas();
   const { account, refreshToken } = provider.open();
   const connection: Connection = { ...hostawayConnection, provider: 'cloudbeds', baseUrl: provider.url };
-  const shell = { ...vault.shell, grant: grantFrom(fetch, (name) => kinds[name], DEADLINE_MS) };
+  const probe = probeWith(fetch, (name) => kinds[name], DEADLINE_MS, vault.shell.turn);
+  const shell = { ...vault.shell, probe, grant: grantFrom(fetch, (name) => kinds[name], DEADLINE_MS) };
   const desk = new TokenDesk(shell);
   const codes = new CodeDesk(
     shell,
@@ -92,6 +93,28 @@ describe('reauthorise', () => {
     await reauthorise(refreshToken);
     expect(await reauthorise(refreshToken)).toEqual({ outcome: 'unchanged', code: null, lease: 1 });
     expect(account.asked).toBe(1);
+  });
+
+  it('has credentials tried that no token is asked for with', async () => {
+    await using provider = await TokenProvider.start();
+    const { repairs, connection, book, journal, desk, trail } = await world(provider);
+    const paired = { ...connection, id: 'c2', provider: 'mews' as const };
+    const put = { tenant: 't1', connection: 'c2', ...decided, provider: 'mews' };
+    const reauthorise = (accessToken: string) =>
+      repairs.reauthorise('operator', paired, { ...put, credentials: { clientToken: 'placeholder', accessToken } });
+    provider.thinks = { status: 401, body: { Message: 'Invalid AccessToken.' } };
+    expect(await reauthorise('dead')).toEqual({ outcome: 'refused', code: 'credential-expired', lease: 0 });
+    await expect(desk.lease(paired)).rejects.toMatchObject({ code: 'lapsed' });
+    provider.thinks = { status: 200, body: {} };
+    expect(await reauthorise('good')).toEqual({ outcome: 'accepted', code: null, lease: 1 });
+    expect(book.told).toEqual(['c2 lapsed', 'c2 active']);
+    expect(journal.notices).toMatchObject([{ type: 'token-lapsed', cause: 'refused' }, { type: 'token-restored' }]);
+    provider.thinks = { status: 503 };
+    expect(await reauthorise('who knows')).toMatchObject({ outcome: 'stored', lease: 2 });
+    expect(trail().filter((line) => !line.endsWith('asked'))).toEqual([
+      ...['probe refused credential-expired', 'reauthorise refused refused'],
+      ...['reauthorise done accepted', 'reauthorise done stored'],
+    ]);
   });
 
   it('says that a provider that is asked for nothing was asked for nothing', async () => {

@@ -21,7 +21,7 @@ export type RepairDeskParts = {
 };
 
 /** Of an outcome that a person need not act upon. */
-const GOOD: ReadonlySet<RepairOutcome> = new Set<RepairOutcome>(['granted', 'stored', 'unchanged']);
+const GOOD: ReadonlySet<RepairOutcome> = new Set<RepairOutcome>(['granted', 'accepted', 'stored', 'unchanged']);
 
 /** Mends a lapse, says at once what came of it, and has both in the trail: what was asked before it is done, and how it ended. */
 export class RepairDesk {
@@ -78,8 +78,9 @@ export class RepairDesk {
   private async tried(connection: Connection): Promise<Repaired> {
     const operations = this.parts.shell.operationsOf(connection.provider);
     try {
-      await this.parts.tokens.tryNow(connection);
-      return await this.outcome(connection, operations && isGranting(operations) ? 'granted' : 'stored');
+      const isProven = await this.parts.tokens.tryNow(connection);
+      const outcome = operations && isGranting(operations) ? 'granted' : isProven ? 'accepted' : 'stored';
+      return await this.outcome(connection, outcome);
     } catch (error) {
       if (!(error instanceof VaultError)) throw error;
       const { entry } = await this.parts.shell.store.read(connection.id);

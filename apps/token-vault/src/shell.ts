@@ -1,5 +1,5 @@
 import type { Connection } from '@roomwire/events';
-import type { Credentials, TokenGrant, TokenOperations } from '@roomwire/pms-port';
+import type { Credentials, Proof, TokenGrant, TokenOperations, ToSign } from '@roomwire/pms-port';
 import type { Log } from '@roomwire/telemetry';
 import type { ConnectionBook } from './connection-book.ts';
 import type { Times } from './core/intent.ts';
@@ -9,10 +9,14 @@ import type { Figures } from './figures.ts';
 import type { Journal } from './journal.ts';
 import type { Keeper } from './keeper.ts';
 import type { Mirror } from './mirror.ts';
+import type { TakeTurn } from './turns.ts';
 import type { VaultStore } from './vault-store.ts';
 
 /** Asks the provider for a token; throws PmsError. */
 export type Grant = (connection: Connection, credentials: Record<string, string>) => Promise<TokenGrant>;
+
+/** Has the provider asked whether a proof is any good; throws PmsError where it is not. False: this provider cannot be asked. */
+export type Probe = (connection: Connection, prove: (toSign: ToSign | undefined) => Proof) => Promise<boolean>;
 
 /** How a provider's credentials are used; undefined where it has none. */
 export type OperationsOf = (provider: string) => TokenOperations | undefined;
@@ -24,6 +28,8 @@ export type Shell = {
   journal: Journal;
   book: ConnectionBook;
   grant: Grant;
+  probe: Probe;
+  turn: TakeTurn;
   operationsOf: OperationsOf;
   figures: Figures;
   log: Log;

@@ -1,6 +1,8 @@
 import { PmsError, type PmsErrorCode } from '@roomwire/pms-port';
+import { VaultError } from '@roomwire/vault-client';
 import { CLOCK_SKEW_MS } from './core/token.ts';
 import { goodCredentials, hostawayConnection as connection, vaultReplicas } from './testing/desk.ts';
+import { TokenDesk } from './token-desk.ts';
 
 const failing = (code: PmsErrorCode, retryAfterMs?: number) => () => {
   throw new PmsError(code, { provider: 'hostaway', operation: 'token', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
@@ -198,5 +200,48 @@ describe('TokenDesk.report', () => {
     await desk.report(connection, expired(1));
     await expect(desk.lease(connection)).rejects.toMatchObject({ code: 'provider-refused' });
     expect(provider.asked).toBe(2);
+  });
+});
+
+describe('while the provider may not be called', () => {
+  const notYet = async () => {
+    throw new VaultError('unavailable', { retryAfterMs: 4_000 });
+  };
+
+  it('a good token is handed out to its last use, and who has none is told when to come again', async () => {
+    const { provider, clock, shell } = await ready();
+    await new TokenDesk(shell).lease(connection);
+    const desk = new TokenDesk({ ...shell, turn: notYet });
+    clock.set(clock.now() + HOUR * 0.92);
+    for (let n = 0; n < 3; n++) expect(await desk.lease(connection)).toMatchObject({ accessToken: 'token-1', lease: 1 });
+    clock.set(clock.now() + HOUR * 0.08);
+    await expect(desk.lease(connection)).rejects.toMatchObject({ code: 'unavailable', retryAfterMs: 4_000 });
+    expect(provider.asked).toBe(1);
+  });
+
+  it('a token that was refused in use is nobody’s any more', async () => {
+    const { provider, shell } = await ready();
+    const desk = new TokenDesk({ ...shell, turn: notYet });
+    await new TokenDesk(shell).lease(connection);
+    expect(await desk.report(connection, expired(1))).toBe('unknown');
+    await expect(desk.lease(connection)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await new TokenDesk(shell).lease(connection)).toMatchObject({ accessToken: 'token-2', lease: 2 });
+    expect(provider.asked).toBe(2);
+  });
+
+  it('gives its turn back where another replica was quicker, or it came too late', async () => {
+    const { provider, shell } = await ready();
+    const ended: string[] = [];
+    const turn = async () => ({
+      isGood: () => false,
+      use: () => Promise.reject(new Error('sent')),
+      giveBack: async () => void ended.push('given back'),
+    });
+    const late = new TokenDesk({ ...shell, turn });
+    const asking = late.lease(connection).catch((error: unknown) => error);
+    expect(await asking).toMatchObject({ code: 'unavailable' });
+    expect(ended.length).toBeGreaterThan(0);
+    expect(provider.asked).toBe(0);
+    expect((await shell.store.read('c1')).entry).toMatchObject({ intent: null });
   });
 });

@@ -1,12 +1,14 @@
 import type { Connection } from '@roomwire/events';
-import { VaultError, type ToSign, type VaultAnswer } from '@roomwire/vault-client';
-import { randomUUID } from 'node:crypto';
+import { VaultError, type ReportOutcome, type ToSign, type VaultAnswer } from '@roomwire/vault-client';
 import type { VaultEntry } from './core/entry.ts';
 import { isIdle } from './core/keep-alive.ts';
-import { decideLease, decideReport, lapsed, restored, token, type Token } from './core/token.ts';
+import { outcomeOf, type Opinion } from './core/probe.ts';
+import { decideLease, decideReport, lapsed, mayRenew, restored, token, type Token } from './core/token.ts';
 import { hasPassedTrial } from './core/trial.ts';
+import { Prober } from './prober.ts';
+import { proofOf } from './proofs.ts';
 import { idleLifeOf, isGranting, Refresher } from './refresher.ts';
-import { openCredentials, placeOf, type Shell } from './shell.ts';
+import { placeOf, type Shell } from './shell.ts';
 import { tellOwed } from './teller.ts';
 import { amend } from './vault-store.ts';
 
@@ -26,10 +28,12 @@ export type Wanted = { toSign?: ToSign | undefined; after?: number | undefined }
 
 /** Gives out what requests are proven with. */
 export class TokenDesk {
+  private readonly prober: Prober;
   private readonly refresher: Refresher;
 
   constructor(private readonly shell: Shell) {
-    this.refresher = new Refresher(shell);
+    this.prober = new Prober(shell);
+    this.refresher = new Refresher(shell, this.prober);
   }
 
   /** @throws {VaultError} */
@@ -53,9 +57,10 @@ export class TokenDesk {
     return decision.kind === 'usable' ? { ...kept, validForMs: decision.validForMs } : undefined;
   }
 
-  /** Has the credentials prove themselves as far as they can here. @throws {VaultError} why nobody would be given a lease */
-  async tryNow(connection: Connection): Promise<void> {
-    await this.settle(connection);
+  /** Has the credentials prove themselves as far as they can here; whether they have. @throws {VaultError} why nobody would be given a lease */
+  async tryNow(connection: Connection): Promise<boolean> {
+    const { entry } = await this.settle(connection);
+    return this.isRenewable(connection) || this.prober.hasVouched(connection, entry, entry.lease);
   }
 
   /** What there is to give, asked for where it has to be. */
@@ -73,7 +78,8 @@ export class TokenDesk {
       if (decision.kind === 'grant') {
         const renewing = this.refresher.renew(connection, entry!.lease, false);
         const { meanwhile } = decision;
-        if (await this.within(renewing, meanwhile ? AHEAD_MS_MAX : until - this.shell.monotonic())) continue;
+        const waiting = this.within(renewing, meanwhile ? AHEAD_MS_MAX : until - this.shell.monotonic());
+        if (await (meanwhile ? waiting.catch(laterIfRefused) : waiting)) continue;
         if (meanwhile) return { entry: entry!, held: held!, validForMs: meanwhile.validForMs };
         continue;
       }
@@ -83,29 +89,25 @@ export class TokenDesk {
     throw new VaultError('unavailable', { detail: 'no token could be settled upon' });
   }
 
-  /** Renews at most once for each lease, however many report it. */
-  async report(connection: Connection, report: { lease: number; code: string }): Promise<void> {
+  /** Renews at most once for each lease, however many report it; what another token will not help, the provider is asked about. */
+  async report(connection: Connection, report: { lease: number; code: string }): Promise<ReportOutcome> {
     const { entry } = await this.shell.store.read(connection.id);
-    const decided = decideReport(entry, report, this.shell.now());
-    const operations = this.shell.operationsOf(connection.provider);
-    const decision = decided === 'renew' && operations && !isGranting(operations) ? 'lapse' : decided;
+    const isVouchedFor = entry !== undefined && this.prober.hasVouched(connection, entry, report.lease);
+    const isRenewable = this.isRenewable(connection);
+    const decision = decideReport(entry, report, this.shell.now(), { isRenewable, isVouchedFor });
     this.shell.figures.reported(connection.provider, decision);
-    if (decision === 'ignore') return;
-    if (decision === 'renew') await this.refresher.renew(connection, report.lease, true);
-    // Renewed, it is another lease by now. Else another replica is asking: until it has, nobody is given the refused token.
-    const after = await amend(this.shell.store, connection.id, (now) => {
-      if (!now?.token || now.lease !== report.lease) return undefined;
-      const { now: clock, random } = this.shell;
-      return decision === 'lapse' ? lapsed(now, clock(), random(), 'lease-refused') : { ...now, token: null };
-    });
-    if (after?.owes) await tellOwed(this.shell, after);
+    if (decision === 'ignore') return outcomeOf(entry, report.lease);
+    if (decision !== 'probe') return outcomeOf(await this.renew(connection, report.lease, decision === 'renew'), report.lease);
+    const opinion = await this.opinionOf(connection, entry!);
+    const isRefused = opinion.kind === 'refused';
+    if (isRefused && isRenewable && mayRenew(entry!, this.shell.now()))
+      return outcomeOf(await this.renew(connection, report.lease, true), report.lease);
+    return outcomeOf(await this.conclude(connection, report.lease, opinion), report.lease, opinion);
   }
 
   /** What a lease would do with an entry that waits for somebody: take over, try again, tell. */
   async look(connection: Connection): Promise<void> {
-    await this.lease(connection).catch((error: unknown) => {
-      if (!(error instanceof VaultError)) throw error;
-    });
+    await this.lease(connection).catch(laterIfRefused);
   }
 
   /** Has a refresh token used that would die of disuse: by whichever replica comes first. */
@@ -125,6 +127,50 @@ export class TokenDesk {
     return this.refresher.idle();
   }
 
+  private isRenewable({ provider }: Connection): boolean {
+    const operations = this.shell.operationsOf(provider);
+    return operations === undefined || isGranting(operations);
+  }
+
+  /** Renewed, it is another lease. Else another replica is asking, or nobody may: until somebody has, nobody is given the refused token. */
+  private async renew(connection: Connection, lease: number, mayAsk: boolean): Promise<VaultEntry | undefined> {
+    if (mayAsk) await this.refresher.renew(connection, lease, true).catch(laterIfRefused);
+    return this.change(connection, lease, (now) => ({ ...now, token: null }));
+  }
+
+  private opinionOf(connection: Connection, entry: VaultEntry): Promise<Opinion> {
+    const { accessToken } = this.openToken(connection, entry)!;
+    return this.prober.ask(connection, entry, entry.lease, (toSign) =>
+      proofOf(this.shell, connection, entry, accessToken, toSign),
+    );
+  }
+
+  /**
+   * What is refused where it may not be has lapsed, and where nobody can be asked, what was refused in use. Where the provider did not
+   * say, what was good until now stays so, and a lapse stays one.
+   */
+  private conclude(connection: Connection, lease: number, { kind }: Opinion): Promise<VaultEntry | undefined> {
+    const { now, random } = this.shell;
+    return this.change(connection, lease, (entry) => {
+      if (kind === 'accepted') return entry.state === 'lapsed' ? restored(entry, now()) : undefined;
+      if (kind === 'unknown' && entry.state === 'active') return undefined;
+      return lapsed(entry, now(), random(), 'lease-refused');
+    });
+  }
+
+  /** Of an entry whose lease is still the one that was reported. Answers with what is stored then, changed or not. */
+  private async change(
+    connection: Connection,
+    lease: number,
+    change: (entry: VaultEntry) => VaultEntry | undefined,
+  ): Promise<VaultEntry | undefined> {
+    const after = await amend(this.shell.store, connection.id, (now) =>
+      now?.token && now.lease === lease ? change(now) : undefined,
+    );
+    if (after?.owes) await tellOwed(this.shell, after);
+    return after;
+  }
+
   /** Always from the leader: a replica that remembered would hand out the token whose report another one has dealt with. */
   private async entryOf(connection: Connection): Promise<VaultEntry | undefined> {
     let { entry } = await this.shell.store.read(connection.id);
@@ -138,19 +184,13 @@ export class TokenDesk {
 
   private answer(
     connection: Connection,
-    { lease, credentials }: VaultEntry,
+    entry: VaultEntry,
     { accessToken }: Token,
     validForMs: number,
     toSign: ToSign | undefined,
   ): VaultAnswer<'lease'> {
-    const operations = this.shell.operationsOf(connection.provider);
-    if (!operations || isGranting(operations)) return { kind: 'token', accessToken, validForMs: Math.max(0, validForMs), lease };
-    const opened = openCredentials(this.shell, connection, credentials!);
-    const leased = { validForMs: STANDING_MS, lease };
-    if (operations.kind === 'static-fields') return { ...leased, kind: 'fields', fields: operations.fields(opened) };
-    if (!toSign) throw new VaultError('not-allowed', { detail: 'requests of this provider are signed one by one' });
-    const moment = { at: new Date(this.shell.now()).toISOString(), nonce: randomUUID() };
-    return { ...leased, kind: 'signature', headers: operations.sign(opened, toSign, moment) };
+    const proof = proofOf(this.shell, connection, entry, accessToken, toSign);
+    return { ...proof, validForMs: proof.kind === 'token' ? Math.max(0, validForMs) : STANDING_MS, lease: entry.lease };
   }
 
   private async untilUsable(ms: number): Promise<void> {
@@ -166,4 +206,10 @@ export class TokenDesk {
   private openToken(connection: Connection, entry: VaultEntry | undefined): Token | undefined {
     return entry?.token ? token.parse(this.shell.keeper.open(entry.token, placeOf(connection, 'token'))) : undefined;
   }
+}
+
+/** What is refused now is tried again by whoever needs it next. */
+function laterIfRefused(error: unknown): false {
+  if (error instanceof VaultError) return false;
+  throw error;
 }

@@ -1,10 +1,9 @@
 import type { Connection } from '@roomwire/events';
 import { VaultError } from '@roomwire/vault-client';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { grantFrom } from './provider-calls.ts';
 import { hostawayConnection, vaultReplicas } from './testing/desk.ts';
 import { kinds } from './testing/kinds.ts';
+import { lapseRows, titleOf } from './testing/lapse-table.ts';
 import { TokenProvider } from './testing/token-provider.ts';
 import { TokenDesk } from './token-desk.ts';
 
@@ -18,16 +17,12 @@ async function world(provider: TokenProvider) {
   const connection: Connection = { ...hostawayConnection, provider: 'cloudbeds', baseUrl: provider.url };
   const desk = new TokenDesk({ ...vault.shell, grant: grantFrom(fetch, (name) => kinds[name], DEADLINE_MS) });
   await vault.secrets.putCredentials(connection, { clientId: account, clientSecret: 'placeholder-secret', refreshToken });
-  const report = async (code: string): Promise<void> => {
-    const { lease } = (await vault.store.read('c1')).entry!;
-    await desk.report(connection, { lease, code });
-  };
   const lease = (): Promise<string> =>
     desk.lease(connection).then(
       () => 'ok',
       (error: unknown) => (error instanceof VaultError ? error.code : String(error)),
     );
-  return { ...vault, provider, lease, report, account: provider.of(account) };
+  return { ...vault, provider, lease, account: provider.of(account) };
 }
 
 const soon = ({ clock }: World): void => clock.set(clock.now() + 8 * HOUR_MS - 200_000);
@@ -37,19 +32,8 @@ const slow = ({ provider }: World): void => {
 
 /** How each row of the table comes about; the table says what is seen then. */
 const stories: Record<string, (world: World) => Promise<void> | void> = {
-  'expired, a call': async (at) => {
-    await at.lease();
-    await at.report('credential-expired');
-  },
   'revoked, token endpoint': ({ account }) => void (account.refreshToken = 'another'),
-  'revoked, but tokens are granted, a call, of a fresh token too': async (at) => {
-    await at.lease();
-    await at.report('credential-expired');
-    await at.report('credential-expired');
-  },
   'wrong scope, token endpoint': ({ provider }) => void (provider.fail = { status: 400, body: { error: 'invalid_scope' } }),
-  'wrong scope, a call': async (at) => void (await at.lease(), await at.report('forbidden')),
-  'business refusal, a call': async (at) => void (await at.lease(), await at.report('forbidden')),
   'provider down, token endpoint': ({ provider }) => void (provider.fail = { status: 503 }),
   'provider down, the old token still good, token endpoint': async (at) => {
     await at.lease();
@@ -70,30 +54,18 @@ const stories: Record<string, (world: World) => Promise<void> | void> = {
   },
 };
 
-type Row = [name: string, where: string, answer: string, state: string, notice: string, lease: string];
-const page = readFileSync(join(import.meta.dirname, '../../../docs/vault.md'), 'utf8');
-const rows = page
-  .slice(page.indexOf('| case | where |'))
-  .split('\n\n')[0]!
-  .split('\n')
-  .slice(2)
-  .map(
-    (line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()) as Row,
-  );
+const rows = lapseRows('token endpoint');
 
-describe('docs/vault.md says what becomes of a connection', () => {
+describe('docs/vault.md says what becomes of a connection that asks for a token', () => {
   it('in every case that there is', () => {
-    expect(rows.map(([name, where]) => `${name}, ${where}`).sort()).toEqual(Object.keys(stories).sort());
+    expect(rows.map(titleOf).sort()).toEqual(Object.keys(stories).sort());
   });
 
-  it.each(rows)('%s (%s)', async (name, where, _answer, state, notice, lease) => {
+  it.each(rows)('%s (%s)', async (...row) => {
+    const [, , , state, notice, lease] = row;
     await using provider = await TokenProvider.start();
     const at = await world(provider);
-    await stories[`${name}, ${where}`]!(at);
+    await stories[titleOf(row)]!(at);
     expect(`\`${await at.lease()}\``).toBe(lease);
     const { entry } = await at.store.read('c1');
     expect(entry!.state).toBe(state);

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ready } from '../fleet.ts';
-import { post, type Tenant } from '../hostaway-webhook.ts';
+import type { Tenant } from '../hostaway-webhook.ts';
 import { roomwire } from '../outcomes.ts';
 import { isLab } from '../siege/settings.ts';
+import { simulate } from '../simulator.ts';
 import { ledgerOf } from './ledger.ts';
 
 export const PROVIDERS = ['hostaway', 'mews', 'cloudbeds', 'beds24', 'smoobu'] as const;
@@ -86,23 +87,20 @@ export const connectionOf = (provider: ProviderName): string => `${TENANT}-${pro
 
 /** What these providers do not say of their times and amounts. */
 const UNSAID: Partial<Record<ProviderName, object>> = {
+  hostaway: { currency: 'EUR' },
   mews: { timeZone: ZONE },
   beds24: { timeZone: ZONE, currency: 'EUR' },
   smoobu: { timeZone: ZONE, currency: 'EUR' },
 };
 
-export async function simulate(ready: Ready, path: string, body: object): Promise<Record<string, unknown>> {
-  const answer = await post(`${ready.simulator}/__simulator/${path}`, JSON.stringify(body), {});
-  if (answer.status >= 500 || answer.status === 400) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-}
+type Houses = { listings: number; multiUnit: { listings: number; units: number } };
 
-/** A tenant with a connection at each of the five, and their accounts at the simulator. The demo's own tenants fall silent. */
-export async function openAccounts(ready: Ready, houses: { listings: number; multiUnit: { listings: number; units: number } }) {
+/** A tenant with a connection at each of them, and their accounts at the simulator. The demo's own tenants fall silent. */
+export async function openAccounts(ready: Ready, houses: Houses, providers: readonly ProviderName[] = PROVIDERS) {
   const webhook = (provider: ProviderName): string =>
     `${ready.gateway}/v1/webhooks/${provider}/${connectionOf(provider)}${ACCOUNTS[provider].query}`;
   const connections = [];
-  for (const provider of PROVIDERS) {
+  for (const provider of providers) {
     const { id: accountId, base, simulated, credentials, webhookSecret, account } = ACCOUNTS[provider];
     await simulate(ready, 'accounts', {
       provider,
@@ -125,7 +123,7 @@ export async function openAccounts(ready: Ready, houses: { listings: number; mul
   }
   const apiToken = `rw_${TENANT}_${randomBytes(32).toString('base64url')}`;
   const defaults = { timeZone: ZONE, checkIn: '15:00', checkOut: '11:00' };
-  await subscribe(ready, webhook('cloudbeds'));
+  if (providers.includes('cloudbeds')) await subscribe(ready, webhook('cloudbeds'));
   await provision(ready, { id: TENANT, name: 'Five of a kind', defaults, apiToken, connections });
   const known = connections.map(({ id, provider }) => ({ id, provider, webhookUrl: webhook(provider), headers: {} }));
   return { tenant: TENANT, apiToken, connections: known } satisfies Tenant;

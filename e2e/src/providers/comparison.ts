@@ -9,6 +9,8 @@ type Held = {
   gone: boolean;
   property: string | null;
 };
+const AT_ONCE = 8;
+
 /** Of one provider and kind. */
 export type Row = { provider: string; kind: string; entities: number; facets: number; different: string[] };
 
@@ -24,12 +26,10 @@ export async function compare(ready: Ready, tenant: Tenant, provider: ProviderNa
     if (!houses.has(house)) houses.set(house, (await record(ready, tenant, `property/${connection}/${house}`))?.property);
     return property === houses.get(house) ? [] : [`${kind} ${entity} stands in ${property}, should in ${houses.get(house)}`];
   };
+  const singly = await recordsOf(ready, tenant, connection, expected);
   for (const wanted of expected) {
     const { kind, entity, facets } = wanted;
-    const held =
-      kind === 'reservation'
-        ? stays.get(entity)
-        : await record(ready, tenant, `${kind}/${connection}/${encodeURIComponent(entity)}`);
+    const held = kind === 'reservation' ? stays.get(entity) : singly.get(wanted);
     const row = rows.get(kind) ?? { provider, kind, entities: 0, facets: 0, different: [] };
     rows.set(kind, row);
     row.entities++;
@@ -67,6 +67,19 @@ async function staysOf(ready: Ready, tenant: Tenant, connection: string): Promis
     cursor = page.next;
   }
   return stays;
+}
+
+/** Of what no list shows. A few at a time: one after the other they would take longer than what is compared. */
+async function recordsOf(ready: Ready, tenant: Tenant, connection: string, expected: readonly Expected[]) {
+  const wanted = expected.filter(({ kind }) => kind !== 'reservation');
+  const held = new Map<Expected, Held | undefined>();
+  const next = wanted.values();
+  const read = async (): Promise<void> => {
+    for (const one of next)
+      held.set(one, await record(ready, tenant, `${one.kind}/${connection}/${encodeURIComponent(one.entity)}`));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, read));
+  return held;
 }
 
 async function record(ready: Ready, tenant: Tenant, path: string): Promise<Held | undefined> {

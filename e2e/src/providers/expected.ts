@@ -1,5 +1,5 @@
 import { ZONE, type ProviderName } from './accounts.ts';
-import type { Ledger, TrueMessage, TrueReservation, TrueTicket, TrueUnit, Wire } from './ledger.ts';
+import type { Ledger, TrueCalendar, TrueMessage, TrueNight, TrueReservation, TrueTicket, TrueUnit, Wire } from './ledger.ts';
 
 /** By facet, and of it the fields that are looked at; what a provider cannot tell is not among them. */
 type Facets = Record<string, Record<string, unknown>>;
@@ -21,7 +21,17 @@ type Words = {
   /** It has housekeeping: a door's condition, and whether it can be used. */
   conditions?: (units: readonly TrueUnit[], tickets: readonly TrueTicket[]) => Expected[];
   message?: (message: TrueMessage) => { entity: string; conversation: string };
+  /** It tells nights: which of them can be had, and what is sold as one. */
+  calendars?: { availability: (night: TrueNight, units: readonly string[]) => Facets[string]; soldAs: 'listing' | 'unit' };
 };
+
+/** More stays than doors leave none, not fewer. */
+const free = ({ closed, taken }: TrueNight, units: readonly string[]): number =>
+  closed ? 0 : Math.max(0, units.length - taken.filter((door) => units.includes(door)).length);
+const freeAndNeverClosed: NonNullable<Words['calendars']>['availability'] = (night, units) => ({
+  available: free(night, units),
+  closed: false,
+});
 
 const WORDS: Record<ProviderName, Words> = {
   hostaway: {
@@ -33,6 +43,7 @@ const WORDS: Record<ProviderName, Words> = {
     }),
     doorName: ({ name }) => name,
     message: ({ id, conversation }) => ({ entity: `${conversation}/${id}`, conversation: String(conversation) }),
+    calendars: { availability: freeAndNeverClosed, soldAs: 'listing' },
   },
   mews: {
     ...{ presence: true, assigned: true },
@@ -58,6 +69,10 @@ const WORDS: Record<ProviderName, Words> = {
     doorName: ({ name }) => (numberOf(name) === name ? '1' : numberOf(name)),
     types: (ledger) => typesOf(ledger),
     message: ({ id, reservation }) => ({ entity: id, conversation: reservation }),
+    calendars: {
+      availability: (night, units) => ({ available: free(night, units), closed: night.closed }),
+      soldAs: 'listing',
+    },
   },
   smoobu: {
     ...{ presence: false, assigned: true },
@@ -72,11 +87,12 @@ const WORDS: Record<ProviderName, Words> = {
       listings.flatMap(({ apartments }) => apartments as Wire[]).find((each) => String(each['id']) === id)!['name'],
     types: ({ truth }) => truth.units.map(({ id }) => ({ kind: 'unit-type', entity: id, facets: { core: { quantity: 1 } } })),
     message: ({ id, reservation }) => ({ entity: `${reservation}/${id}`, conversation: reservation }),
+    calendars: { availability: freeAndNeverClosed, soldAs: 'unit' },
   },
 };
 
 /** All that Roomwire should hold of an account, by what its provider can tell. */
-export function expectedOf(provider: ProviderName, ledger: Ledger): Expected[] {
+export function expectedOf(provider: ProviderName, ledger: Ledger, calendars: readonly TrueCalendar[] = []): Expected[] {
   const words = WORDS[provider];
   const { units, reservations, messages, tickets } = ledger.truth;
   const doors = units.map((unit) => doorOf(unit, ledger, words));
@@ -88,7 +104,31 @@ export function expectedOf(provider: ProviderName, ledger: Ledger): Expected[] {
     ...(words.types?.(ledger) ?? []),
     ...(words.conditions?.(units, tickets) ?? []),
     ...messages.flatMap((one) => (words.message ? messageOf(one, words.message(one)) : [])),
+    ...calendars.flatMap((one) => (words.calendars ? monthsOf(one, words.calendars) : [])),
   ];
+}
+
+/** By what is sold as one and month, a facet a night. */
+function monthsOf(
+  { listing, units, nights }: TrueCalendar,
+  { availability, soldAs }: NonNullable<Words['calendars']>,
+): Expected[] {
+  const sold = soldAs === 'listing' ? [{ type: listing, doors: units }] : units.map((unit) => ({ type: unit, doors: [unit] }));
+  const months = [...Map.groupBy(nights, ({ date }) => date.slice(0, 7))];
+  const price = ({ price: amount, minStay }: TrueNight): Facets[string] => ({
+    price: { amountMinor: Math.round(amount * 100), currency: 'EUR' },
+    minimumStay: minStay,
+  });
+  return sold.flatMap(({ type, doors }) =>
+    months.flatMap(([month, of]) => [
+      { kind: 'availability', entity: `${type}:${month}`, facets: nightly(of, (night) => availability(night, doors)) },
+      { kind: 'rate', entity: `${type}:${month}`, facets: nightly(of, price) },
+    ]),
+  );
+}
+
+function nightly(nights: readonly TrueNight[], content: (night: TrueNight) => Facets[string]): Facets {
+  return Object.fromEntries(nights.map((night) => [night.date, content(night)]));
 }
 
 function stayOf(one: TrueReservation, wire: Wire, { presence, place, assigned, channel, facets }: Words): Expected {

@@ -24,6 +24,8 @@ export type Wire = Record<string, unknown>;
 /** What the simulator knows to be true of one account, in no provider's words and in its provider's. */
 export type Ledger = {
   truth: { units: TrueUnit[]; reservations: TrueReservation[]; messages: TrueMessage[]; tickets: TrueTicket[] };
+  /** That were made of its API. */
+  calls: { total: number };
   listings: Wire[];
   /** In the order of `truth.reservations`. */
   reservations: Wire[];
@@ -33,4 +35,14 @@ export async function ledgerOf(ready: Ready, accountId: number): Promise<Ledger>
   const answer = await fetch(`${ready.simulator}/__simulator/ledger?accountId=${accountId}`);
   const { accounts } = (await answer.json()) as { accounts: [Ledger] };
   return accounts[0];
+}
+
+export type TrueNight = { date: string; closed: boolean; price: number; minStay: number; taken: string[] };
+/** `taken`: doors of it, each as often as a stay takes it. */
+export type TrueCalendar = { listing: string; units: string[]; nights: TrueNight[] };
+
+/** Dates, both included. */
+export async function calendarsOf(ready: Ready, accountId: number, from: string, until: string): Promise<TrueCalendar[]> {
+  const answer = await fetch(`${ready.simulator}/__simulator/nights?accountId=${accountId}&from=${from}&until=${until}`);
+  return ((await answer.json()) as { listings: TrueCalendar[] }).listings;
 }

@@ -13,8 +13,8 @@ export class Witness {
   readonly outcomes = new Map<string, Set<string>>();
   /** Of each receipt that a webhook is behind, its own or a read's that it asked for: when that was received, epoch ms. */
   readonly receivedAt = new Map<string, number>();
-  /** Receipts that a dead letter names. */
-  readonly dead = new Set<string>();
+  /** By the receipt that a dead letter names what it says: where, why, and in the writer's words. */
+  readonly dead = new Map<string, string>();
   /** Receipts that a change in STATE names. */
   readonly told = new Set<string>();
   /** STATE: a revision that is not after the last of its subject, or a facet that fell. */
@@ -23,14 +23,14 @@ export class Witness {
   private readonly revisions = new Map<string, number>();
   private readonly facets = new Map<string, Facets>();
   private readonly readers: Promise<void>[] = [];
-  private nc!: NatsConnection;
+  private nc?: NatsConnection;
   private closed = false;
 
   constructor(private readonly url: string) {}
 
   async follow(tenants: readonly string[]): Promise<void> {
     const { username, password, host } = new URL(this.url);
-    this.nc = await connect({
+    this.nc ??= await connect({
       servers: host,
       user: username,
       pass: password,
@@ -40,14 +40,37 @@ export class Witness {
       const of = (stream: string, take: (message: JsMsg) => void): void => void this.readers.push(this.read(stream, take));
       of(`STATE_${tenant}`, (message) => this.state(message));
       of(`LOG_${tenant}`, (message) => this.log(message));
-      of(`DEAD_${tenant}`, (message) => void this.dead.add(message.headers?.get('Rw-Receipt') ?? ''));
+      of(`DEAD_${tenant}`, ({ subject, headers }) => {
+        const said = ['Detail', 'Pointer', 'Origin'].map((of) => headers?.get(`Rw-Dead-${of}`));
+        this.dead.set(headers?.get('Rw-Receipt') ?? '', [subject, ...said].join(' '));
+      });
     }
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    await this.nc.close();
+    await this.nc?.close();
     await Promise.all(this.readers);
+  }
+
+  /** Messages of a stream that wait to be taken. */
+  async waiting(stream: string, subjects: string): Promise<number> {
+    const answer = await this.nc!.request(`$JS.API.STREAM.INFO.${stream}`, JSON.stringify({ subjects_filter: subjects }));
+    const { state } = answer.json<{ state: { subjects?: Record<string, number> } }>();
+    return Object.values(state.subjects ?? {}).reduce((sum, each) => sum + each, 0);
+  }
+
+  /** The last word of STATE on each of a tenant's subjects. */
+  async latest<T>(tenant: string, subjects: string): Promise<T[]> {
+    const filtered = { filter_subjects: `pms.${tenant}.change.${subjects}`, deliver_policy: DeliverPolicy.LastPerSubject };
+    const consumer = await jetstream(this.nc!).consumers.get(`STATE_${tenant}`, filtered);
+    const all: T[] = [];
+    if ((await consumer.info()).num_pending === 0) return all;
+    for await (const message of await consumer.consume()) {
+      all.push(message.json<T>());
+      if (message.info.pending === 0) break;
+    }
+    return all;
   }
 
   /** Each message once, in order, whatever happens to the server meanwhile. */
@@ -55,7 +78,7 @@ export class Witness {
     let last = 0;
     while (!this.closed) {
       try {
-        const consumer = await jetstream(this.nc).consumers.get(stream, {
+        const consumer = await jetstream(this.nc!).consumers.get(stream, {
           opt_start_seq: last + 1,
           deliver_policy: DeliverPolicy.StartSequence,
         });

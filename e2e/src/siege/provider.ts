@@ -50,6 +50,7 @@ export class Provider {
       for (; sent < due; sent++) this.send(began + (sent * 1000) / perSecond);
       await pause(5);
     }
+    while (this.truth.isOwing) this.send(Date.now());
   }
 
   private send(scheduledAt: number): void {

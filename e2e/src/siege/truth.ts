@@ -44,8 +44,9 @@ export class Truth {
     return hook;
   }
 
-  fact(reservationId: number): Fact {
-    return this.facts.get(reservationId)!;
+  /** Told, and not handed out yet: without these nobody can know the facts. */
+  get isOwing(): boolean {
+    return this.waiting.length > 0;
   }
 
   /** The first version after `version` by which the guest was gone. */
@@ -53,7 +54,7 @@ export class Truth {
     return this.cancelled.get(reservationId)?.find((each) => each > version);
   }
 
-  /** The newest version that was handed out for sending is the newest fact: nothing is told that is not sent. */
+  /** What is known to whoever was handed all that is told: the last word and what it overtook. */
   reservations(): { tenant: Tenant; reservation: number; fact: Fact }[] {
     return [...this.facts].map(([id, fact]) => ({ tenant: this.tenantOf(id), reservation: id, fact }));
   }

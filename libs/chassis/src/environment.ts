@@ -12,6 +12,15 @@ const servers = z.string().transform((text, context) => {
 });
 const port = z.coerce.number('expected a port').int('expected a port').min(0, 'expected a port').max(65_535, 'expected a port');
 
+/** Of who calls providers. */
+export const EGRESS_ID = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'expected 1 to 64 of A-Z, a-z, 0-9, dot, dash and underscore')
+  .default('default')
+  .describe(
+    'names the address from which this process calls providers: those behind one address must have one name, others another',
+  );
+
 /** What every service has. Empty text is the same as unset. */
 export const COMMON = {
   NATS_URL: servers.default(['nats://127.0.0.1:4222']).describe('NATS servers, comma separated'),

@@ -31,10 +31,13 @@ export const ROOMWIRE_VARIABLES = [
 
 /** Those of the npm verbs, which every program that a verb starts inherits: what they are for. */
 export const SCRIPT_VARIABLES = {
+  ROOMWIRE_BUNDLES:
+    '`npm start` and specs: 1 = what `npm run build` made of the services instead of their sources, which starts sooner',
   ROOMWIRE_CACHE: 'folder of the downloaded servers, for every verb; `.cache` of the repository by default',
   ROOMWIRE_DATA: '`npm start`, and the fleet under siege: a folder that keeps state and logs',
   ROOMWIRE_DEMO_RATE: '`npm start`: events a second that the simulator makes up; 2 by default, 0 = silent',
   ROOMWIRE_HISTORIES: 'so many generated histories are told to the registry; 10 000 by `npm run lab`, 200 by `npm test`',
+  ROOMWIRE_LISTINGS: 'so many houses has the account that `npm run lab:backfill` reads; 800, about 50 000 reservations',
   ROOMWIRE_LAB: 'set by `npm run lab`: the long forms of tests',
   ROOMWIRE_NATS_IMAGE:
     '`npm run int`: image of NATS to test against where a container engine answers; by default the official one',

@@ -6,12 +6,20 @@ import type { Socket } from 'node:net';
 const COMMAND_MS_MAX = 5_000;
 const RECONNECT_MS_MAX = 1_000;
 
+type RedisOptions = { log: Log; role: string };
+
+/** As {@link openRedis}, of who can do nothing without it. Resolves when first connected, however long that takes. */
+export async function connectRedis(url: string, options: RedisOptions): Promise<Redis> {
+  const redis = openRedis(url, options);
+  if (redis.status !== 'ready') await once(redis, 'ready');
+  return redis;
+}
+
 /**
  * A client of which every command answers or fails soon: while disconnected at once, on a silent connection after 5 s. Nothing is
- * queued, nothing is sent twice. It reconnects for ever. Resolves when first connected, however long that takes; `close()` of the
- * service may `disconnect()` it at any time.
+ * queued, nothing is sent twice. It connects, and reconnects, for ever; `close()` of the service may `disconnect()` it at any time.
  */
-export async function connectRedis(url: string, { log, role }: { log: Log; role: string }): Promise<Redis> {
+export function openRedis(url: string, { log, role }: RedisOptions): Redis {
   const redis = new TogetherRedis(url, {
     connectionName: role,
     enableOfflineQueue: false,
@@ -36,7 +44,6 @@ export async function connectRedis(url: string, { log, role }: { log: Log; role:
     log.info({ role }, 'redis: connected');
     down = undefined;
   });
-  if (redis.status !== 'ready') await once(redis, 'ready');
   return redis;
 }
 

@@ -152,7 +152,8 @@ describe('the end of a service', () => {
 });
 
 describe('the watchdog', () => {
-  const env = { ROOMWIRE_BLOCKED_MS_MAX: '1000' };
+  /** More than starting takes, on a machine that is busy otherwise. */
+  const env = { ROOMWIRE_BLOCKED_MS_MAX: '2500' };
 
   it('ends a process whose event loop is blocked, and says so', async () => {
     await using process = sample(env);
@@ -178,11 +179,11 @@ describe('the watchdog', () => {
 
     process.pause();
     // The one thing to wait for is time: longer than the limit.
-    await eventually(() => expect(performance.now() - stopped).toBeGreaterThan(2200));
+    await eventually(() => expect(performance.now() - stopped).toBeGreaterThan(5000));
     process.resume();
 
     const resumed = performance.now();
-    await eventually(() => expect(performance.now() - resumed).toBeGreaterThan(1200));
+    await eventually(() => expect(performance.now() - resumed).toBeGreaterThan(2700));
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect(process.running).toBe(true);
   });

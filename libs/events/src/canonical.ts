@@ -44,20 +44,22 @@ function keysInOrder(of: Record<string, unknown>): unknown {
   // Anything but a plain object may say itself how it is written.
   if (prototype !== Object.prototype && prototype !== null) return UNSURE;
   const keys = Object.keys(of);
-  let isInOrder = true;
-  const values: Record<string, unknown> = {};
+  let isSorted = true;
+  /** Values that had to be put in order themselves. */
+  let others: Map<string, unknown> | undefined;
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
     // `__proto__` is no key to an assignment.
     if (key === '__proto__') return UNSURE;
-    const value = (values[key] = inOrder(of[key]));
+    const value = inOrder(of[key]);
     if (value === UNSURE) return UNSURE;
-    if (value !== of[key] || (i > 0 && keys[i - 1]! > key)) isInOrder = false;
+    if (value !== of[key]) (others ??= new Map()).set(key, value);
+    if (i > 0 && keys[i - 1]! > key) isSorted = false;
   }
-  if (isInOrder) return of;
+  if (isSorted && !others) return of;
   // Numbers stand before all other keys of an object, whatever the order in which they were put there.
   if (keys.some((key) => /^\d+$/.test(key))) return UNSURE;
   const copy: Record<string, unknown> = {};
-  for (const key of keys.toSorted()) copy[key] = values[key];
+  for (const key of isSorted ? keys : keys.sort()) copy[key] = others?.has(key) ? others.get(key) : of[key];
   return copy;
 }

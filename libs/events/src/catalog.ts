@@ -157,3 +157,21 @@ export type Erasure = z.infer<typeof erasure>;
 export function erasureKey(tenant: string): string {
   return `${tenant}.erasure`;
 }
+
+/** Asks a registry to fill its memory of a tenant from STATE once more (KV `catalog`, key `<tenant>.rebuild`). */
+export const rebuildWish = z.strictObject({
+  /** Another one with each asking. */
+  ask: z.uuid(),
+  /** `begun`: one replica has declared the memory unknown; `done`: it is whole again. */
+  state: z.enum(['asked', 'begun', 'done']),
+});
+export type RebuildWish = z.infer<typeof rebuildWish>;
+
+export function rebuildKey(tenant: string): string {
+  return `${tenant}.rebuild`;
+}
+
+/** Where the provider of a connection sends its webhooks. `base`: where a gateway is reached from outside. */
+export function webhookUrl(base: string, { provider, id }: { provider: string; id: string }): string {
+  return `${base.replace(/\/+$/, '')}/v1/webhooks/${provider}/${id}`;
+}

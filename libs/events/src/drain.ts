@@ -3,7 +3,10 @@ import { pageJob } from './event.ts';
 import { localDate } from './facets.ts';
 import { connectionId, providerId, tenantId } from './ids.ts';
 
-/** What a round found, in so few bytes that it can be kept: two rounds of one mark found the same. */
+/**
+ * What a round found, in so few bytes that it can be kept: two rounds of one mark found the same. `newest`: latest stamp of what the
+ * provider stamps, µs. `rest`: of what it does not, a sum of the contents.
+ */
 const mark = z.strictObject({ newest: z.int().min(0), rest: z.string().regex(/^[0-9a-f]{1,16}$/) });
 
 /** One reading of a list from its first page to its last. Instants in epoch ms. */

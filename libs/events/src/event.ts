@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contentHash } from './canonical.ts';
 import { connectionId, entityId, providerId, receiptId, tenantId, type ProviderId } from './ids.ts';
 import { modifiedAtOf, recordSchema, type EntityRecord } from './record.ts';
+import type { Subject } from './subject.ts';
 import { versionText } from './version.ts';
 import { fetchLane, kind, lane, PIPELINE_OF, pipeline, type Lane } from './words.ts';
 
@@ -85,6 +86,8 @@ export const fetchJob = z.strictObject({
     'epoch',
     /** What is known was told under an older epoch or mapping. */
     'retell',
+    /** What the provider lists and what is known differ. */
+    'reconcile',
   ]),
   /** When the read came to be wanted, RFC 3339. */
   hintAt: z.iso.datetime(),
@@ -111,3 +114,27 @@ export const pageJob = z.strictObject({
   page: z.int().min(0),
 });
 export type PageJob = z.infer<typeof pageJob>;
+
+/** A job for the sync-worker: compare one page of a list with what is known. What it stands in is in KV; of another pass it is dropped. */
+export const compareJob = z.strictObject({
+  tenant: tenantId,
+  provider: providerId,
+  connection: connectionId,
+  kind: z.literal('compare'),
+  list: pageJob.shape.list,
+  lane: z.literal('backfill'),
+  /** One reading of all lists. */
+  pass: z.uuid(),
+  /** From 0, over all lists. */
+  page: z.int().min(0),
+});
+export type CompareJob = z.infer<typeof compareJob>;
+
+/** What asks for a page of a list, and not for an entity. */
+export type ListJob = PageJob | CompareJob;
+
+/** Where a job for the sync-worker is published: jobs of one entity, or of one list, are one subject, of which the stream keeps one. */
+export function fetchSubject(job: FetchJob | ListJob): Subject {
+  const { tenant, lane, provider, connection, kind } = job;
+  return { tenant, family: 'fetch', lane, provider, connection, kind, entity: 'list' in job ? job.list : job.entity };
+}

@@ -16,6 +16,8 @@ export const HEADER = {
   hops: 'Rw-Hops',
   /** JSON of an {@link AnsweredHint}, or of an array of them; with a read that answers hints, and with what is told of that read. */
   hint: 'Rw-Hint',
+  /** `<job>-<sequence of the dead letter>`: it was replayed, and what comes of it is told under this name too. */
+  replay: 'Rw-Replay',
   traceparent: 'traceparent',
 } as const;
 

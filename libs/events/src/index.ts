@@ -11,6 +11,8 @@ export {
   mapping,
   mappingKey,
   remapped,
+  rebuildKey,
+  rebuildWish,
   review,
   reviewKey,
   tenant,
@@ -23,12 +25,14 @@ export {
   type Connection,
   type ErasedTenant,
   type Erasure,
+  type RebuildWish,
   type Mapping,
   type Review,
   type Tenant,
   type Unit,
   type UnitType,
   type Unsaid,
+  webhookUrl,
 } from './catalog.ts';
 export {
   change,
@@ -66,18 +70,35 @@ export {
   type SideId,
 } from './conflict.ts';
 export { drain, drainKey, type Drain } from './drain.ts';
+export { progressOf, readPart, tenthOf } from './progress.ts';
 export {
+  divergence,
+  reconciling,
+  reconcilingKey,
+  seen,
+  seenKey,
+  type Divergence,
+  type Reconciling,
+  type Seen,
+  type Why,
+} from './reconciling.ts';
+export { heard, heardKey, hook, hookKey, type Heard, type Hook } from './hook.ts';
+export {
+  compareJob,
   eventId,
   eventEnvelope,
   eventMessage,
   eventOf,
   fetchJob,
+  fetchSubject,
   microsToInstant,
   pageJob,
+  type CompareJob,
   type EventMessage,
   type EventOrigin,
   type FetchJob,
   type FetchReason,
+  type ListJob,
   type PageJob,
 } from './event.ts';
 export {
@@ -136,6 +157,7 @@ export {
   contentOf,
   facet,
   facetState,
+  inEpoch,
   isAmbiguous,
   isGone,
   isOpenTie,
@@ -145,7 +167,9 @@ export {
   type FacetState,
   type Stamp,
 } from './record.ts';
-export { outcomeMessage, type OutcomeMessage } from './outcome.ts';
+export { outcomeMessage, underReplay, type OutcomeMessage } from './outcome.ts';
+export { pushOrder, pushSubject, SPAN_NIGHTS_MAX, type PushOrder, type PushWhat } from './push-order.ts';
+export { socketKey, socketState, type SocketState } from './socket-state.ts';
 export { filterOf, parseSubject, SUBJECT_FIELDS, subjectOf, type Subject, type SubjectFamily } from './subject.ts';
 export { decodeToken, encodeToken } from './token.ts';
 export { compareVersions, sameStamp, version, versionText, type Version } from './version.ts';
@@ -156,9 +180,11 @@ export {
   lane,
   PIPELINE_OF,
   pipeline,
+  pushLane,
   type DerivedKind,
   type FetchLane,
   type Kind,
   type Lane,
   type Pipeline,
+  type PushLane,
 } from './words.ts';

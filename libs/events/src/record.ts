@@ -55,6 +55,13 @@ export function facet(content: unknown, stamp: Stamp, settled = false): FacetSta
   return { version: { ...stamp, contentHash: contentHash(content) }, content, ...(settled ? { settled: true as const } : {}) };
 }
 
+/** Adapters know nothing of epochs: an operator may reset any connection, and what it tells then outranks what was known. */
+export function inEpoch(told: EntityRecord, epoch: number): EntityRecord {
+  if (epoch === 0) return told;
+  const raised = Object.entries(told.facets).map(([name, state]) => [name, { ...state, version: { ...state.version, epoch } }]);
+  return { ...told, facets: Object.fromEntries(raised) as EntityRecord['facets'] };
+}
+
 /** The content of a facet, typed by its reader; undefined while nobody has told it. */
 export function contentOf<T>(record: EntityRecord | undefined, name: string): T | undefined {
   return record?.facets[name]?.content as T | undefined;

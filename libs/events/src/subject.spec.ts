@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { entityId, ENTITY_ID_BYTES_MAX, utf8Bytes } from './ids.ts';
 import { filterOf, parseSubject, SUBJECT_FIELDS, subjectOf, type Subject, type SubjectFamily } from './subject.ts';
 import { decodeToken, encodeToken } from './token.ts';
-import { derivedKind, fetchLane, kind, lane, pipeline } from './words.ts';
+import { derivedKind, fetchLane, kind, lane, pipeline, pushLane } from './words.ts';
 
 const nasty = fc.constantFrom(
   '.',
@@ -57,6 +57,7 @@ describe('subjectOf', () => {
   const words: Record<string, fc.Arbitrary<string>> = {
     ...{ 'raw.lane': fc.constantFrom(...lane.options), 'event.lane': fc.constantFrom(...lane.options) },
     ...{ 'event.pipeline': fc.constantFrom(...pipeline.options), 'fetch.lane': fc.constantFrom(...fetchLane.options) },
+    'push.lane': fc.constantFrom(...pushLane.options),
     'fetch.kind': fc.constantFrom(...kind.options, 'page'),
     'change.kind': fc.constantFrom(...kind.options, ...derivedKind.options),
   };

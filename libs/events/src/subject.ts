@@ -5,11 +5,13 @@ import {
   kind,
   lane,
   pipeline,
+  pushLane,
   type DerivedKind,
   type FetchLane,
   type Kind,
   type Lane,
   type Pipeline,
+  type PushLane,
 } from './words.ts';
 
 /**
@@ -21,11 +23,21 @@ export type Subject = { tenant: string } & (
   | { family: 'event'; lane: Lane; pipeline: Pipeline; property: string }
   | { family: 'command'; workflow: string; property: string }
   | { family: 'deliver'; target: string }
+  | { family: 'push'; lane: PushLane; provider: string; connection: string }
   | { family: 'later'; stage: string; n: string }
-  /** `page`: of a list, which `entity` names. */
-  | { family: 'fetch'; lane: FetchLane; provider: string; connection: string; kind: Kind | 'page'; entity: string }
+  /** `page`, `compare`: of a list, which `entity` names. */
+  | { family: 'fetch'; lane: FetchLane; provider: string; connection: string; kind: Kind | 'page' | 'compare'; entity: string }
   | { family: 'change'; kind: Kind | DerivedKind; scope: string; entity: string }
-  | { family: 'dead'; stage: string; provider: string; reason: string; fingerprint: string; origin: string }
+  | {
+      family: 'dead';
+      stage: string;
+      provider: string;
+      reason: string;
+      fingerprint: string;
+      connection: string;
+      kind: string;
+      origin: string;
+    }
   | { family: 'outcome'; receipt: string }
   | { family: 'notice'; type: string }
   | { family: 'audit'; topic: string }
@@ -38,10 +50,11 @@ export const SUBJECT_FIELDS = {
   event: ['lane', 'pipeline', 'property'],
   command: ['workflow', 'property'],
   deliver: ['target'],
+  push: ['lane', 'provider', 'connection'],
   later: ['stage', 'n'],
   fetch: ['lane', 'provider', 'connection', 'kind', 'entity'],
   change: ['kind', 'scope', 'entity'],
-  dead: ['stage', 'provider', 'reason', 'fingerprint', 'origin'],
+  dead: ['stage', 'provider', 'reason', 'fingerprint', 'connection', 'kind', 'origin'],
   outcome: ['receipt'],
   notice: ['type'],
   audit: ['topic'],
@@ -51,7 +64,8 @@ export const SUBJECT_FIELDS = {
 const WORDS: Partial<Record<SubjectFamily, Record<string, readonly string[]>>> = {
   raw: { lane: lane.options },
   event: { lane: lane.options, pipeline: pipeline.options },
-  fetch: { lane: fetchLane.options, kind: [...kind.options, 'page'] },
+  push: { lane: pushLane.options },
+  fetch: { lane: fetchLane.options, kind: [...kind.options, 'page', 'compare'] },
   change: { kind: [...kind.options, ...derivedKind.options] },
 };
 

@@ -11,6 +11,10 @@ export type Lane = z.infer<typeof lane>;
 export const fetchLane = z.enum(['live', 'poll', 'backfill']);
 export type FetchLane = z.infer<typeof fetchLane>;
 
+/** Orders to tell a provider something. `critical`: what must not be sold twice is closed before anything else is told. */
+export const pushLane = z.enum(['critical', 'ordinary']);
+export type PushLane = z.infer<typeof pushLane>;
+
 export const kind = z.enum([
   'property',
   'unit-type',

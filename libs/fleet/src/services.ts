@@ -51,7 +51,10 @@ export function service(
       ...natsUser(service, place),
       ...(service === 'token-vault' ? { ROOMWIRE_VAULT_KEYS: place.secrets.vaultKeys } : {}),
       ...(service === 'propagator' ? { ROOMWIRE_TICKET_KEY: place.secrets.ticketKey } : {}),
-      ...(service === 'sync-worker' ? { EGRESS_ID: 'local' } : {}),
+      ...(service === 'sync-worker' || service === 'token-vault' ? { EGRESS_ID: 'local' } : {}),
+      ...(service === 'sync-worker'
+        ? { WEBHOOK_BASE_URL: process.env.WEBHOOK_BASE_URL ?? `http://127.0.0.1:${place.ports['ingest-gateway']}` }
+        : {}),
       ...env,
     },
     logFile: join(place.data, `logs/${name}.log`),

@@ -17,7 +17,7 @@ const TENANT_STREAMS = ['WORK_t1', 'FETCH_t1', 'STATE_t1', 'DEAD_t1', 'LOG_t1'];
 const KV_STREAMS = BUCKETS.map(({ name }) => `KV_${name}`);
 const ALL_STREAMS = [...TENANT_STREAMS, ...KV_STREAMS, 'AUDIT'];
 /** By bucket: who reads it. */
-const READERS: Record<string, Letters> = { tenants: 'GNRPWO', connections: 'GNRVWO', catalog: 'RO', sync: 'RO', vault: 'VO' };
+const READERS: Record<string, Letters> = { tenants: 'GNRPWO', connections: 'GNRVWO', catalog: 'RWO', sync: 'RO', vault: 'VO' };
 /** Those who may ask for a part of one beside them: by their filter. What they have asked for they may then take. */
 const OF_A_PART: Record<string, Letters> = { ...READERS, sync: 'RWO' };
 
@@ -33,6 +33,7 @@ const PUBLISH: [string, Letters][] = [
   ['pms.t1.fetch.live.hostaway.c1.reservation.9', 'NRWO'],
   ['pms.t1.fetch.poll.hostaway.c1.reservation.9', 'NRWO'],
   ['pms.t1.fetch.backfill.hostaway.c1.reservation.9', 'NRWO'],
+  ['pms.t1.push.critical.beds24.c1', 'WO'],
   ['pms.t1.command.clean.p1', 'O'],
   ['pms.t1.deliver.target', 'O'],
   ['pms.t1.later.normalizer.1', 'NRWO'],
@@ -40,18 +41,25 @@ const PUBLISH: [string, Letters][] = [
   ['pms.t1.dead.s.p.r.f.1', 'NRWO'],
   ['pms.t1.outcome.r1', 'NRWO'],
   ['pms.t1.notice.token-lapsed', 'RVO'],
+  ['pms.t1.notice.webhooks-silent', 'RVWO'],
   ['pms.t1.audit.review', 'O'],
   ['pms.t1.audit.registry', 'RO'],
   ['audit.token-vault.w1', 'V'],
-  ['audit.operator.w1', ''],
+  ['audit.operator.w1', 'O'],
   ['audit.token-vault', ''],
   ['$KV.tenants.t1', 'O'],
   ['$KV.connections.c1', 'RVO'],
   ['$KV.catalog.t1.unit.u1', 'RO'],
-  ['$KV.sync.permit.x', 'W'],
+  ['$KV.sync.permit.x', 'VW'],
   ['$KV.sync.retell.c1', 'R'],
   ['$KV.sync.epoch.c1', 'R'],
   ['$KV.sync.page.x', 'WO'],
+  ['$KV.sync.hook.c1', 'W'],
+  ['$KV.sync.heard.c1', 'GW'],
+  ['$KV.sync.socket.c1', 'W'],
+  ['$KV.sync.replay.t1.r1', 'O'],
+  ['$KV.sync.push.c1.rate.7', 'W'],
+  ['$KV.sync.close.c1.7', 'W'],
   ['$KV.sync.cursor.x', ''],
   ['$KV.vault.c1', 'V'],
   ['$KV.vault.keys.ring', 'V'],
@@ -75,7 +83,7 @@ const PUBLISH: [string, Letters][] = [
       `vault.${operation}.${caller}`,
       '',
     ]),
-    [`vault.${operation}.sync-worker`, ['lease', 'report'].includes(operation) ? 'W' : ''],
+    [`vault.${operation}.sync-worker`, ['lease', 'report', 'webhook-secrets'].includes(operation) ? 'W' : ''],
     [`vault.${operation}.ingest-gateway`, ['webhook-secrets', 'redeem-code'].includes(operation) ? 'G' : ''],
   ]),
   ['vault.lease.operator', ''],
@@ -113,16 +121,17 @@ const PUBLISH: [string, Letters][] = [
     [`${API}.CONSUMER.DELETE.KV_${name}.mine`, OF_A_PART[name]!],
   ]),
   [`${API}.CONSUMER.CREATE.KV_sync.mine.$KV.sync.page.>`, 'RWO'],
+  [`${API}.CONSUMER.CREATE.KV_sync.mine.$KV.sync.close.>`, 'RWO'],
   [`${API}.CONSUMER.CREATE.WORK_t1.mine.pms.t1.raw.>`, 'O'],
   [`${API}.CONSUMER.CREATE.FETCH_t1.mine.pms.t1.fetch.>`, 'O'],
-  [`${API}.CONSUMER.CREATE.STATE_t1.mine.pms.t1.change.>`, 'RPO'],
+  [`${API}.CONSUMER.CREATE.STATE_t1.mine.pms.t1.change.>`, 'RPWO'],
   [`${API}.CONSUMER.CREATE.DEAD_t1.mine.pms.t1.dead.>`, 'O'],
   [`${API}.CONSUMER.CREATE.LOG_t1.mine.pms.t1.outcome.>`, 'O'],
   [`${API}.CONSUMER.CREATE.AUDIT.mine.audit.>`, 'O'],
   [`${API}.CONSUMER.MSG.NEXT.AUDIT.mine`, 'O'],
   // A reader that somebody else made of the vault's bucket, through a filter of one's own.
-  [`${API}.CONSUMER.CREATE.KV_vault.mine.pms.t1.change.>`, 'RPO'],
-  [`${API}.CONSUMER.CREATE.AUDIT.mine.pms.t1.change.>`, 'RPO'],
+  [`${API}.CONSUMER.CREATE.KV_vault.mine.pms.t1.change.>`, 'RPWO'],
+  [`${API}.CONSUMER.CREATE.AUDIT.mine.pms.t1.change.>`, 'RPWO'],
   ...(
     [
       ['WORK_t1', 'normalizer-live', 'N'],
@@ -131,6 +140,7 @@ const PUBLISH: [string, Letters][] = [
       ['WORK_t1', 'registry-bulk', 'R'],
       ['FETCH_t1', 'fetch-hostaway-live', 'W'],
       ['FETCH_t1', 'fetch-mews-backfill', 'W'],
+      ['WORK_t1', 'push-beds24-critical', 'W'],
     ] as const
   ).flatMap(([stream, durable, user]): [string, Letters][] => [
     [`${API}.CONSUMER.MSG.NEXT.${stream}.${durable}`, `${user}O`],

@@ -1,7 +1,7 @@
-import { BUCKETS, CONSUMERS, fetchConsumers } from './topology.ts';
+import { BUCKETS, CONSUMERS, fetchConsumers, pushConsumers } from './topology.ts';
 
-/** Providers that are read by id: whose fetch durables the sync-worker consumes. */
-const READ_PROVIDERS = ['hostaway', 'beds24', 'smoobu', 'cloudbeds', 'mews'];
+/** Providers that are read by id and told of changes: whose durables the sync-worker consumes. */
+export const READ_PROVIDERS = ['hostaway', 'beds24', 'smoobu', 'cloudbeds', 'mews'];
 
 export type ServiceUser = {
   user: string;
@@ -14,7 +14,9 @@ export type ServiceUser = {
 
 const durablesOf = (service: string): string[] => [
   ...CONSUMERS.filter((plan) => plan.service === service).map(({ name }) => name),
-  ...(service === 'sync-worker' ? READ_PROVIDERS.flatMap((provider) => fetchConsumers(provider).map(({ name }) => name)) : []),
+  ...(service === 'sync-worker'
+    ? READ_PROVIDERS.flatMap((provider) => [...fetchConsumers(provider), ...pushConsumers(provider)].map(({ name }) => name))
+    : []),
 ];
 
 /** Consuming durables by name: pull, look at, ack (in both forms of the subject), flow control. */
@@ -44,7 +46,7 @@ const state = [...followed('*', 'pms.*.change.>'), ...ephemeralOf('*'), '$JS.FC.
 /** Dead letters, stored waits and their removal: what settling needs. */
 const settling = ['pms.*.dead.>', 'pms.*.later.>', '$JS.API.STREAM.MSG.GET.*', '$JS.API.STREAM.MSG.DELETE.*'];
 /** Its own chain, and a look at the newest entry of anybody. */
-const auditTrail = (service: string): string[] => [`audit.${service}.*`, '$JS.API.STREAM.MSG.GET.AUDIT'];
+const auditTrail = (user: string): string[] => [`audit.${user}.*`, '$JS.API.STREAM.MSG.GET.AUDIT'];
 const refusing = (stream: string, ...what: string[]): string[] => what.map((each) => `$JS.API.STREAM.${each}.${stream}`);
 const vault = (service: string, ...operations: string[]): string[] =>
   operations.map((operation) => `vault.${operation}.${service}`);
@@ -56,6 +58,8 @@ export const USERS: readonly ServiceUser[] = [
     publish: [
       ...watch('tenants', 'connections'),
       'pms.*.raw.live.>',
+      // When a connection's webhooks came last.
+      '$KV.sync.heard.*',
       ...vault('ingest-gateway', 'webhook-secrets', 'redeem-code'),
     ],
   },
@@ -87,6 +91,8 @@ export const USERS: readonly ServiceUser[] = [
       ...watch('connections', 'vault'),
       '$KV.vault.>',
       '$KV.connections.>',
+      // That a bucket of permits was ever used.
+      '$KV.sync.permit.>',
       'pms.*.notice.>',
       ...auditTrail('token-vault'),
     ],
@@ -96,12 +102,23 @@ export const USERS: readonly ServiceUser[] = [
   {
     user: 'sync-worker',
     publish: [
-      ...watch('tenants', 'connections'),
-      ...[...followed('KV_sync', '$KV.sync.page.>'), ...ephemeralOf('KV_sync'), '$JS.API.STREAM.MSG.GET.KV_sync'],
+      ...watch('tenants', 'connections', 'catalog'),
+      ...['page.>', 'hook.*', 'heard.*', 'socket.*', 'close.>', 'reconcile.*'].flatMap((keys) =>
+        followed('KV_sync', `$KV.sync.${keys}`),
+      ),
+      ...[...ephemeralOf('KV_sync'), '$JS.API.STREAM.MSG.GET.KV_sync'],
       ...consume('sync-worker'),
       ...settling,
-      ...['pms.*.raw.>', 'pms.*.fetch.>', 'pms.*.outcome.>', '$KV.sync.permit.>', '$KV.sync.page.>'],
-      ...vault('sync-worker', 'lease', 'report'),
+      ...state,
+      ...['pms.*.raw.>', 'pms.*.fetch.>', 'pms.*.push.>', 'pms.*.outcome.>'],
+      ...['silent', 'heard', 'mended', 'refused'].map((what) => `pms.*.notice.webhooks-${what}`),
+      ...['under-way', 'done'].map((what) => `pms.*.notice.backfill-${what}`),
+      ...['late', 'kept'].map((what) => `pms.*.notice.reconcile-${what}`),
+      ...['permit.>', 'page.>', 'hook.*', 'heard.*', 'socket.*', 'push.>', 'close.>', 'reconcile.*', 'seen.>'].map(
+        (keys) => `$KV.sync.${keys}`,
+      ),
+      // A webhook's secret too: whoever registers it says it to the provider.
+      ...vault('sync-worker', 'lease', 'report', 'webhook-secrets'),
     ],
   },
   {
@@ -115,7 +132,10 @@ export const USERS: readonly ServiceUser[] = [
       '$KV.catalog.>',
       // So that everything is read again.
       '$KV.sync.page.>',
+      // Where a replay of dead letters stands.
+      '$KV.sync.replay.>',
       'pms.>',
+      ...auditTrail('operator'),
       ...vault('operator', 'put-credentials', 'put-webhook-secret', 'reauthorise', 'begin-code-grant'),
       ...vault('operator', 'status', 'keys', 'rotate-keys'),
     ],

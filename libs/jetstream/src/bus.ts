@@ -60,6 +60,8 @@ const CODES: Record<number, BusErrorCode> = {
 /** The broker closes a connection, with everything on it, over a control line of 4 KB (trap 25). */
 const SUBJECT_MAX = 2_000;
 const TIMEOUT_MS = 5_000;
+/** For names by the hundred thousand, which come in several answers. */
+const SUBJECTS_TIMEOUT_MS = 30_000;
 /** Bytes that every message leaves free: a stored wait or a dead letter of it has more headers, and must fit, or it could never end. */
 const HEADROOM = 8_192;
 /** The server's default, for a connection that has not heard from it yet. */
@@ -124,6 +126,27 @@ export class Bus {
   /** First message at or after `seq` on subjects that match. */
   nextOn(stream: string, subject: string, seq: number): Promise<StoredMessage | undefined> {
     return this.read(stream, { seq, next_by_subj: subject });
+  }
+
+  /** Sequence of the last message that the stream was given; 0 = of none. @throws {BusError} */
+  async lastSeq(stream: string): Promise<number> {
+    try {
+      const { state } = await this.link.ask(async () => (await this.jsm()).streams.info(stream), TIMEOUT_MS);
+      return state.last_seq;
+    } catch (error) {
+      throw busErrorOf(error);
+    }
+  }
+
+  /** Subjects that match and have a message in the stream, without the messages. @throws {BusError} */
+  async subjectsOn(stream: string, filter: string): Promise<string[]> {
+    try {
+      const asked = { subjects_filter: filter };
+      const { state } = await this.link.ask(async () => (await this.jsm()).streams.info(stream, asked), SUBJECTS_TIMEOUT_MS);
+      return Object.keys(state.subjects ?? {});
+    } catch (error) {
+      throw busErrorOf(error);
+    }
   }
 
   /** True: it was there and is gone. */

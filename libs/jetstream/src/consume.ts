@@ -16,6 +16,14 @@ const PULL_MS = 10_000;
  */
 const BUSY_PULL_MS = 1_000;
 const HEARTBEAT_MS = ACK_WAIT_MS / 2;
+/**
+ * So long after a rest a consumer takes few at a time: what it cannot do now would all have to be stored for later, in one burst that who
+ * is more urgent waits behind. What is left in the stream costs nothing.
+ */
+const CAREFUL_MS = 5_000;
+const FEW = 4;
+/** It takes the next few when one of these has come to an end, or when they all seem to take their time. */
+const VERDICT_MS = 50;
 const AGAIN_AFTER_MS = 500;
 const FIND_MS_MAX = 5_000;
 /** A durable that was never made (no connection of that provider) is looked for ever more seldom. */
@@ -32,6 +40,7 @@ export class ConsumeLoop {
   private stopping: Promise<void> | undefined;
   private stopPull: (() => void) | undefined;
   private pausedUntil = 0;
+  private carefulUntil = 0;
   /** When the last message came. */
   private tookMs = 0;
   private readonly heartbeat: NodeJS.Timeout;
@@ -95,11 +104,14 @@ export class ConsumeLoop {
     // Twice what runs at once: the next ones are at hand when a turn is free. Asked for by the half, since asking costs as much as one.
     const free = this.plan.concurrency * 2 - this.held.size;
     if (free < this.plan.concurrency) return this.sleep();
+    const isCareful = Date.now() < this.carefulUntil;
+    const most = isCareful ? Math.min(FEW, free) : free;
     const expires = Date.now() - this.tookMs < PULL_MS ? BUSY_PULL_MS : PULL_MS;
-    const messages = await consumer.fetch({ max_messages: free, expires, idle_heartbeat: expires / 2 });
+    const messages = await consumer.fetch({ max_messages: most, expires, idle_heartbeat: expires / 2 });
     this.stopPull = () => messages.stop();
     if (this.stopping) messages.stop();
     for await (const message of messages) this.take(message);
+    if (isCareful && !this.stopping) await this.sleep(VERDICT_MS);
   }
 
   private take(message: JsMsg): void {
@@ -124,6 +136,7 @@ export class ConsumeLoop {
           : undefined;
       const { pauseMs } = await this.runner.run(inHand, this.plan, subject, refused);
       if (pauseMs) this.pausedUntil = Date.now() + pauseMs;
+      if (inHand.restMs > 0) this.carefulUntil = this.pausedUntil + CAREFUL_MS;
     } finally {
       this.letGo(inHand);
     }

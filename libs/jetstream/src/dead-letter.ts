@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { HEADER, parseSubject, providerId, subjectOf } from '@roomwire/events';
+import { connectionId, decodeToken, HEADER, kind, parseSubject, providerId, subjectOf } from '@roomwire/events';
 import type { Bus, StoredMessage } from './bus.ts';
+import { errorClassOf, fingerprintOf, pathOf, type DeadCause } from './dead-cause.ts';
 import type { DeadOrigin, Delivery } from './delivery.ts';
 import { streamOf } from './topology.ts';
 
@@ -16,26 +17,28 @@ export const DEAD_HEADER = {
   lastAt: 'Rw-Dead-Last-At',
   fingerprint: 'Rw-Dead-Fingerprint',
   origin: 'Rw-Dead-Origin',
+  connection: 'Rw-Dead-Connection',
+  kind: 'Rw-Dead-Kind',
   receipt: HEADER.receipt,
   traceparent: HEADER.traceparent,
 } as const;
 export const ORIGINAL_PREFIX = 'Orig-';
-
-export type DeadCause = {
-  reason: string;
-  detail?: string | undefined;
-  pointer?: string | undefined;
-  provider?: string | undefined;
-};
 
 export type DeadLetter = {
   id: string;
   tenant: string;
   stage: string;
   provider: string;
+  /** '' where the message did not say. */
+  connection: string;
+  /** Of the entity that it is about; '' of many, and of bytes that nobody understood. */
+  kind: string;
   reason: string;
   detail: string;
   pointer: string;
+  /** The pointer without what differs from letter to letter. */
+  path: string;
+  errorClass: string;
   attempts: number;
   firstAt: string;
   lastAt: string;
@@ -47,18 +50,10 @@ export type DeadLetter = {
   data: Uint8Array;
 };
 
+/** In the subject, of what the message did not say: a token needs a character, and no connection or kind is called that. */
+const NOBODY = '-';
 const DETAIL_MAX = 500;
 const REASON_MAX = 64;
-
-/** Letters of one cause share it: indexes in a pointer, and what else differs from letter to letter, are left out. */
-export function fingerprintOf(stage: string, provider: string, { reason, detail, pointer }: DeadCause): string {
-  const path = (pointer ?? '').replace(/\/\d+(?=\/|$)/g, '/*');
-  const errorClass = /^(?:[a-z][a-z0-9-]*: )?[A-Z][A-Za-z]*(?=:)|^[a-z][a-z0-9-]*(?=:|$)/.exec(detail ?? '')?.[0] ?? '';
-  return createHash('sha256')
-    .update(JSON.stringify([stage, provider, reason, path, errorClass]))
-    .digest('hex')
-    .slice(0, 12);
-}
 
 /** Stores a dead letter and awaits the PubAck; only then may the original end. Once per (message, consumer, part). */
 export async function publishDeadLetter(
@@ -70,11 +65,13 @@ export async function publishDeadLetter(
   const from = 'origin' in message ? message.origin() : message;
   // A token of the subject, and a word: whoever made a sentence of it must not close the connection with it (trap 25).
   const cause = { ...why, reason: oneLine(why.reason).slice(0, REASON_MAX) };
-  const provider = cause.provider ?? providerOf(from);
+  const whose = whoseOf(from);
+  const provider = cause.provider ?? whose.provider;
   const fingerprint = fingerprintOf(from.stage, provider, cause);
   const part = cause.pointer ? `-${createHash('sha256').update(cause.pointer).digest('hex').slice(0, 8)}` : '';
   const subject = subjectOf({
     ...{ tenant: from.tenant, family: 'dead', stage: from.stage, provider, reason: cause.reason, fingerprint },
+    ...{ connection: whose.connection || NOBODY, kind: whose.kind || NOBODY },
     origin: `${from.stream.split('_')[0]}-${from.seq}${part}`,
   });
   const original = from.headers.filter(([name]) => !name.startsWith('Nats-'));
@@ -91,6 +88,8 @@ export async function publishDeadLetter(
     [DEAD_HEADER.lastAt]: new Date(nowMs).toISOString(),
     [DEAD_HEADER.fingerprint]: fingerprint,
     [DEAD_HEADER.origin]: JSON.stringify({ stream: from.stream, seq: from.seq, subject: from.subject }),
+    [DEAD_HEADER.connection]: whose.connection,
+    [DEAD_HEADER.kind]: whose.kind,
     [DEAD_HEADER.receipt]: find(HEADER.receipt),
     [DEAD_HEADER.traceparent]: find(HEADER.traceparent),
   };
@@ -106,29 +105,46 @@ function oneLine(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, DETAIL_MAX);
 }
 
-function providerOf({ subject }: DeadOrigin): string {
+type Whose = { provider: string; connection: string; kind: string };
+
+/** As its subject says; an event's says neither provider nor connection, so its body is asked. '' or `unknown`: nobody knows. */
+function whoseOf({ subject, data }: DeadOrigin): Whose {
   const parsed = parseSubject(subject);
-  const named = parsed && 'provider' in parsed ? providerId.safeParse(parsed.provider) : undefined;
-  return named?.success ? named.data : 'unknown';
+  const fields: Record<string, unknown> = parsed?.family === 'event' ? eventFields(data) : { ...parsed };
+  const provider = providerId.safeParse(fields['provider']);
+  return {
+    provider: provider.success ? provider.data : 'unknown',
+    connection: connectionId.safeParse(fields['connection']).data ?? '',
+    kind: kind.safeParse(fields['kind']).data ?? '',
+  };
 }
 
+function eventFields(data: Uint8Array): Record<string, unknown> {
+  try {
+    const event = JSON.parse(new TextDecoder().decode(data)) as Record<string, unknown>;
+    return { ...(event['data'] as object), provider: event['provider'] };
+  } catch {
+    return {};
+  }
+}
+
+/** By its headers alone: earlier releases' subjects had no connection and no kind, and those letters are there still. */
 export function parseDeadLetter(message: StoredMessage): DeadLetter | undefined {
-  const subject = parseSubject(message.subject);
-  if (subject?.family !== 'dead') return undefined;
+  const [, tenantToken = '', family] = message.subject.split('.');
+  const tenant = decodeToken(tenantToken);
+  if (tenant === undefined || family !== 'dead') return undefined;
   const field = (name: string): string => message.header(name);
+  const [detail, pointer] = [field(DEAD_HEADER.detail), field(DEAD_HEADER.pointer)];
   const headers = message.headers.flatMap(([name, value]) =>
     name.startsWith(ORIGINAL_PREFIX) ? [[name.slice(ORIGINAL_PREFIX.length), value]] : [],
   );
   return {
-    ...{
-      id: `${subject.tenant}:${message.seq}`,
-      tenant: subject.tenant,
-      stage: subject.stage,
-      provider: subject.provider,
-      reason: subject.reason,
-    },
-    ...{ detail: field(DEAD_HEADER.detail), pointer: field(DEAD_HEADER.pointer), attempts: Number(field(DEAD_HEADER.attempts)) },
-    ...{ firstAt: field(DEAD_HEADER.firstAt), lastAt: field(DEAD_HEADER.lastAt), fingerprint: subject.fingerprint },
+    ...{ id: `${tenant}:${message.seq}`, tenant, stage: field(DEAD_HEADER.stage), provider: field(DEAD_HEADER.provider) },
+    ...{ reason: field(DEAD_HEADER.reason), fingerprint: field(DEAD_HEADER.fingerprint) },
+    ...{ detail, pointer, path: pathOf(pointer), errorClass: errorClassOf(detail) },
+    ...{ connection: field(DEAD_HEADER.connection), kind: field(DEAD_HEADER.kind) },
+    attempts: Number(field(DEAD_HEADER.attempts)),
+    ...{ firstAt: field(DEAD_HEADER.firstAt), lastAt: field(DEAD_HEADER.lastAt) },
     origin: originOf(field(DEAD_HEADER.origin)),
     ...{ receipt: field(DEAD_HEADER.receipt), traceparent: field(DEAD_HEADER.traceparent) },
     headers: Object.fromEntries(headers) as Record<string, string>,

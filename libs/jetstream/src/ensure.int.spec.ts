@@ -3,7 +3,7 @@ import { natsServer, type NatsServer } from '@roomwire/testkit';
 import { Bus } from './bus.ts';
 import { connectNats, type NatsConnection } from './connect.ts';
 import { ensureConnection, ensureFleet, ensureTenant, TopologyError } from './ensure.ts';
-import { BUCKETS, CONSUMERS, DEFAULT_SETTINGS, streamOf } from './topology.ts';
+import { BUCKETS, CONSUMERS, DEFAULT_SETTINGS, pushConsumers, streamOf } from './topology.ts';
 
 describe('ensure', () => {
   let nats: NatsServer;
@@ -38,7 +38,7 @@ describe('ensure', () => {
 
     expect(await config()).toEqual(before);
     expect(before.streams).toHaveLength(BUCKETS.length + 6);
-    expect(await names('WORK_one')).toEqual(CONSUMERS.map(({ name }) => name).sort());
+    expect(await names('WORK_one')).toEqual([...CONSUMERS, ...pushConsumers('hostaway')].map(({ name }) => name).sort());
     expect(await names('FETCH_one')).toEqual(['fetch-hostaway-backfill', 'fetch-hostaway-live', 'fetch-hostaway-poll']);
   });
 
@@ -50,7 +50,7 @@ describe('ensure', () => {
     };
     await Promise.all([once(), once(), once(), once()]);
 
-    expect(await names('WORK_two')).toHaveLength(CONSUMERS.length);
+    expect(await names('WORK_two')).toHaveLength(CONSUMERS.length + pushConsumers('mews').length);
   });
 
   it('raises limits without losing anything', async () => {

@@ -17,6 +17,7 @@ import {
   DEFAULT_SETTINGS,
   DUPLICATE_WINDOW_MS,
   fetchConsumers,
+  pushConsumers,
   streamOf,
   tenantStreams,
   type ConsumerPlan,
@@ -40,14 +41,34 @@ export class TopologyError extends Error {
 export async function ensureFleet(nc: NatsConnection, settings: TopologySettings = DEFAULT_SETTINGS): Promise<void> {
   requireServer(nc.info?.version ?? '0');
   const jsm = await managerOf(nc);
-  for (const { name, history } of BUCKETS)
-    await ensureStream(jsm, {
-      ...{ name: `KV_${name}`, subjects: [`$KV.${name}.>`], max_msgs_per_subject: history, num_replicas: settings.replicas },
-      ...{ retention: RetentionPolicy.Limits, discard: DiscardPolicy.New, storage: StorageType.File },
-      ...{ max_bytes: -1, max_age: 0, duplicate_window: DUPLICATE_WINDOW_MS * NANOS },
-      ...{ allow_rollup_hdrs: true, deny_delete: true, allow_direct: false },
-    });
-  await ensureStream(jsm, configOf(auditStream(settings), settings));
+  for (const wanted of fleetStreams(settings)) await ensureStream(jsm, wanted);
+}
+
+function fleetStreams(settings: TopologySettings): WantedStream[] {
+  const buckets = BUCKETS.map(({ name, history }) => ({
+    ...{ name: `KV_${name}`, subjects: [`$KV.${name}.>`], max_msgs_per_subject: history, num_replicas: settings.replicas },
+    ...{ retention: RetentionPolicy.Limits, discard: DiscardPolicy.New, storage: StorageType.File },
+    ...{ max_bytes: -1, max_age: 0, duplicate_window: DUPLICATE_WINDOW_MS * NANOS },
+    ...{ allow_rollup_hdrs: true, deny_delete: true, allow_direct: false },
+  }));
+  return [...buckets, configOf(auditStream(settings), settings)];
+}
+
+/** All that is to be there, for whoever compares it with what is: streams by name, consumers by `<stream> <name>`. */
+export function wantedOf(
+  tenants: readonly { id: string; providers: readonly string[] }[],
+  settings: TopologySettings = DEFAULT_SETTINGS,
+): { streams: Map<string, WantedStream>; consumers: Map<string, WantedConsumer> } {
+  const streams = [
+    ...fleetStreams(settings),
+    ...tenants.flatMap(({ id }) => tenantStreams(id, settings).map((plan) => configOf(plan, settings))),
+  ];
+  const consumers = tenants.flatMap(({ id, providers }) =>
+    [...CONSUMERS, ...providers.flatMap(fetchConsumers)].map(
+      (plan) => [`${streamOf(plan.stream, id)} ${plan.name}`, consumerConfigOf(id, plan)] as const,
+    ),
+  );
+  return { streams: new Map(streams.map((wanted) => [wanted.name, wanted])), consumers: new Map(consumers) };
 }
 
 /** A tenant's streams and the durables of every service that always consumes them. */
@@ -69,10 +90,10 @@ export async function removeTenant(nc: NatsConnection, tenant: string): Promise<
   return removed;
 }
 
-/** The fetch durables of a provider that a tenant has a connection of. */
+/** The durables of a provider that a tenant has a connection of: reads from it, and orders to it. */
 export async function ensureConnection(nc: NatsConnection, tenant: string, provider: string): Promise<void> {
   const jsm = await managerOf(nc);
-  for (const plan of fetchConsumers(provider)) await ensureConsumer(jsm, tenant, plan);
+  for (const plan of [...fetchConsumers(provider), ...pushConsumers(provider)]) await ensureConsumer(jsm, tenant, plan);
 }
 
 const managerOf = (nc: NatsConnection): Promise<JetStreamManager> => jetstreamManager(nc, { checkAPI: false });
@@ -157,12 +178,20 @@ async function ensureConsumer(jsm: JetStreamManager, tenant: string, plan: Consu
     throw new TopologyError(
       `consumer ${plan.name} of ${stream}: filter is ${found.config.filter_subject}, wanted is ${filter}; change it by hand if that is meant`,
     );
-  await jsm.consumers.add(stream, {
-    ...{ durable_name: plan.name, filter_subject: filter, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All },
-    // Unlimited: the transport counts, and dead-letters itself. At the broker's limit a message would be forgotten.
-    ...{ ack_wait: ACK_WAIT_MS * NANOS, max_deliver: -1, max_ack_pending: ACK_PENDING_MAX, max_waiting: 64 },
-  });
+  await jsm.consumers.add(stream, consumerConfigOf(tenant, plan));
 }
+
+const consumerConfigOf = (tenant: string, plan: ConsumerPlan) => ({
+  ...{
+    durable_name: plan.name,
+    filter_subject: plan.filter(tenant),
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+  },
+  // Unlimited: the transport counts, and dead-letters itself. At the broker's limit a message would be forgotten.
+  ...{ ack_wait: ACK_WAIT_MS * NANOS, max_deliver: -1, max_ack_pending: ACK_PENDING_MAX, max_waiting: 64 },
+});
+type WantedConsumer = ReturnType<typeof consumerConfigOf>;
 
 async function consumerOf(jsm: JetStreamManager, stream: string, name: string): Promise<ConsumerInfo | undefined> {
   try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Bus } from './bus.ts';
 import { connectNats, type NatsConnection } from './connect.ts';
 import { ensureTenant } from './ensure.ts';
-import type { Follower } from './follow.ts';
+import { follow, type Follower } from './follow.ts';
 import { readState } from './read-state.ts';
 
 describe('readState', () => {
@@ -56,6 +56,15 @@ describe('readState', () => {
     await is(told, ['b1', 'a2', 'caught up']);
     for (const n of [3, 4, 5]) await tell('one', 'a', n);
     await is(told, ['b1', 'a2', 'caught up', 'a3', 'a4', 'a5']);
+  });
+
+  it('tells every message where all after none are wanted, and not the last of each subject', async () => {
+    await ensureTenant(nc, 'every');
+    for (const n of [1, 2]) await tell('every', 'a', n);
+    const told: string[] = [];
+    const onMessage = ({ data }: { data: Uint8Array }) => void told.push(new TextDecoder().decode(data));
+    followers.push(follow(nc, 'STATE_every', 'pms.every.change.>', { onMessage }, 0));
+    await is(told, ['1', '2']);
   });
 
   it('catches up with nothing at all, also where the stream is made later', async () => {

@@ -29,9 +29,9 @@ const ASK_MS_MAX = 5_000;
 /**
  * Snapshot and tail of a stream's filter on one ordered consumer. An ordered consumer makes itself anew where it stalls; whatever ends
  * it all the same (stream made anew, server away for long) starts it again here, and what was told already is passed over. `after`: no
- * snapshot is wanted, but every message that comes after this sequence.
+ * snapshot is wanted, but every message that comes after this sequence; 0 = every one there is.
  */
-export function follow(nc: NatsConnection, stream: string, filter: string, following: Following, after = 0): Follower {
+export function follow(nc: NatsConnection, stream: string, filter: string, following: Following, after?: number): Follower {
   return new Follow(nc, stream, filter, following, after);
 }
 
@@ -49,7 +49,7 @@ class Follow implements Follower {
     private readonly stream: string,
     private readonly filter: string,
     private readonly following: Following,
-    private after: number,
+    private after: number | undefined,
   ) {
     this.done = this.run();
   }
@@ -77,8 +77,8 @@ class Follow implements Follower {
   private async once(): Promise<void> {
     await this.lookAtStream();
     const from: Partial<OrderedConsumerOptions> =
-      this.caughtUp || this.after > 0
-        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(this.lastSeq, this.after) + 1 }
+      this.caughtUp || this.after !== undefined
+        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.max(this.lastSeq, this.after ?? 0) + 1 }
         : // After the snapshot every message counts, not only the last of each subject.
           { deliver_policy: DeliverPolicy.LastPerSubject };
     const consumer = await this.ask(() =>
@@ -119,7 +119,7 @@ class Follow implements Follower {
 
   private fromTheStart(reason: string): void {
     this.lastSeq = 0;
-    this.after = 0;
+    if (this.after !== undefined) this.after = 0;
     this.caughtUp = false;
     this.following.onReset?.(reason, true);
   }

@@ -1,27 +1,48 @@
 import type { NatsConnection } from '@nats-io/nats-core';
-import { DeliverPolicy, jetstream } from '@nats-io/jetstream';
+import { DeliverPolicy, jetstream, type OrderedConsumerOptions } from '@nats-io/jetstream';
 import { busErrorOf, type StoredMessage } from './bus.ts';
 import { pairsOf } from './message-headers.ts';
 
 const BATCH = 512;
 const WITHIN_MS = 5_000;
 
+export type ReadOptions = {
+  /** From this sequence, or from what was stored at or after this instant, epoch ms. */
+  fromSeq?: number | undefined;
+  fromMs?: number | undefined;
+  headersOnly?: boolean | undefined;
+};
+
 /** Every message that a stream holds at this moment, oldest first. For looking through one that is too long for a request each. */
-export async function* readAll(nc: NatsConnection, stream: string, filter: string): AsyncGenerator<StoredMessage> {
+export async function* readAll(
+  nc: NatsConnection,
+  stream: string,
+  filter: string | string[],
+  { fromSeq, fromMs, headersOnly }: ReadOptions = {},
+): AsyncGenerator<StoredMessage> {
   try {
-    const options = { filter_subjects: filter, deliver_policy: DeliverPolicy.All } as const;
+    const from: Partial<OrderedConsumerOptions> =
+      fromSeq !== undefined
+        ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: fromSeq }
+        : fromMs !== undefined
+          ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(fromMs).toISOString() }
+          : { deliver_policy: DeliverPolicy.All };
+    const options = { filter_subjects: filter, ...from, ...(headersOnly ? { headers_only: true } : {}) };
     const consumer = await jetstream(nc).consumers.get(stream, options);
     let left = (await consumer.info()).num_pending;
     while (left > 0) {
       const messages = await consumer.fetch({ max_messages: Math.min(left, BATCH), expires: WITHIN_MS });
+      let came = 0;
       for await (const message of messages) {
-        left--;
+        came++;
         yield {
           ...{ subject: message.subject, seq: message.seq, time: message.time, data: message.data },
           header: (name) => message.headers?.get(name) ?? '',
           headers: pairsOf(message.headers),
         };
       }
+      // What was removed meanwhile does not come.
+      left = came === 0 ? 0 : left - came;
     }
   } catch (error) {
     throw busErrorOf(error);

@@ -10,7 +10,7 @@ const ASK_MS_MAX = 5_000;
 
 /** A tenant's announced state: what is (the last of every subject), then what changes. Or only what came after a sequence. */
 export function readState(nc: NatsConnection, tenant: string, following: Following, after = 0): Follower {
-  return follow(nc, streamOf('STATE', tenant), filterOf(tenant, 'change'), following, after);
+  return follow(nc, streamOf('STATE', tenant), filterOf(tenant, 'change'), following, after || undefined);
 }
 
 /** How much there is of it: the sequence of the last message, and the number of subjects. @throws {BusError} */

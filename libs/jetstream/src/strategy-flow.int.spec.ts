@@ -88,6 +88,28 @@ describe('JetStreamStrategy', () => {
     expect(await bench.left('WORK', t)).toBe(seen.length);
   });
 
+  it('takes few at a time after such a rest: each of them has to be stored for later', async () => {
+    const t = await bench.tenant();
+    const REST_MS = 200;
+    for (let n = 0; n < 24; n++) await bench.hint(t, `e${n}`);
+    const at: number[] = [];
+    bench.serve({
+      'fetch-hostaway-live': ({ tenant }) => {
+        if (tenant !== t) return done;
+        at.push(performance.now());
+        return { kind: 'defer', reason: 'no-permit', afterMs: 600_000, restMs: REST_MS };
+      },
+    });
+    await eventually(() => expect(at).toHaveLength(24), { withinMs: 20_000 });
+    // Nothing is pulled between a verdict and the end of its rest.
+    const pulls = at.reduce<number[]>((taken, now, n) => {
+      if (n > 0 && now - at[n - 1]! < REST_MS / 2) taken[taken.length - 1]!++;
+      else taken.push(1);
+      return taken;
+    }, []);
+    expect(Math.max(...pulls.slice(1))).toBeLessThanOrEqual(4);
+  }, 30_000);
+
   it('runs messages of one key in order and one at a time, others beside them', async () => {
     const t = await bench.tenant();
     const order: number[] = [];

@@ -13,7 +13,7 @@ import type { Ledger } from './ledger.ts';
 import { catchThrows, compose, deadline, requireVerdict, type Handler } from './middleware.ts';
 import { watchOldest } from './oldest.ts';
 import { Runner, type RunnerParts } from './run.ts';
-import { CONSUMERS, fetchConsumers, type ConsumerPlan } from './topology.ts';
+import { CONSUMERS, fetchConsumers, pushConsumers, type ConsumerPlan } from './topology.ts';
 import type { Verdict } from './verdict.ts';
 
 export type JetStreamStrategyOptions = {
@@ -160,8 +160,10 @@ type NestHandler = (data: unknown, context: unknown) => Promise<unknown>;
 
 /** A handler for a consumer that no tenant has would wait for ever: that is a typing error, and it shows at once. */
 function planOf(name: string): ConsumerPlan {
-  const provider = /^fetch-([a-z0-9]+)-(?:live|poll|backfill)$/.exec(name)?.[1];
-  const plan = [...CONSUMERS, ...(provider ? fetchConsumers(provider) : [])].find((known) => known.name === name);
+  const provider = /^(?:fetch|push)-([a-z0-9]+)-[a-z]+$/.exec(name)?.[1];
+  const plan = [...CONSUMERS, ...(provider ? [...fetchConsumers(provider), ...pushConsumers(provider)] : [])].find(
+    (known) => known.name === name,
+  );
   if (!plan) throw new TypeError(`no consumer is called "${name}"`);
   return plan;
 }

@@ -1,4 +1,4 @@
-import { CONSUMERS, fetchConsumers, streamOf, tenantStreams, type ConsumerPlan } from './topology.ts';
+import { CONSUMERS, fetchConsumers, pushConsumers, streamOf, tenantStreams, type ConsumerPlan } from './topology.ts';
 
 /** Whether one subject can match both filters; `>` ends, `*` is one token. */
 function overlap(one: string, other: string): boolean {
@@ -10,7 +10,10 @@ function overlap(one: string, other: string): boolean {
   }
 }
 const pairs = <T>(all: readonly T[]): [T, T][] => all.flatMap((one, i) => all.slice(i + 1).map((other): [T, T] => [one, other]));
-const plans: ConsumerPlan[] = [...CONSUMERS, ...['hostaway', 'mews'].flatMap(fetchConsumers)];
+const plans: ConsumerPlan[] = [
+  ...CONSUMERS,
+  ...['hostaway', 'mews'].flatMap((name) => [...fetchConsumers(name), ...pushConsumers(name)]),
+];
 
 describe('the topology', () => {
   it('has no two consumers of one work queue with overlapping filters: the broker refuses them', () => {

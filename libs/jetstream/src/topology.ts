@@ -1,4 +1,4 @@
-import { filterOf, pipeline, type Lane } from '@roomwire/events';
+import { filterOf, pipeline, pushLane, type Lane } from '@roomwire/events';
 
 export type StreamFamily = 'WORK' | 'FETCH' | 'STATE' | 'DEAD' | 'LOG';
 
@@ -52,7 +52,7 @@ export type StreamPlan = {
   undeleted?: 'undeleted' | 'nor-purged';
 };
 
-/** The vault's audit trail, one for the installation (docs/adr/0018). Not in LOG: what is flooded there must not push this out. */
+/** The audit trail of vault and operators, one for the installation (docs/adr/0018). Not in LOG: what is flooded there must not push this out. */
 export function auditStream(settings: TopologySettings = DEFAULT_SETTINGS): StreamPlan {
   return {
     ...{ name: 'AUDIT', subjects: ['audit.>'], retention: 'limits', discard: 'new', undeleted: 'nor-purged' },
@@ -67,7 +67,7 @@ export function tenantStreams(tenant: string, settings: TopologySettings = DEFAU
   return [
     {
       ...plan,
-      ...{ name: streamOf('WORK', tenant), subjects: of(['raw', 'event', 'command', 'deliver', 'later']) },
+      ...{ name: streamOf('WORK', tenant), subjects: of(['raw', 'event', 'command', 'deliver', 'push', 'later']) },
       ...{ retention: 'workqueue', discard: 'new', bytesMax: settings.workBytesMax },
     },
     {
@@ -161,6 +161,17 @@ export function fetchConsumers(provider: string): ConsumerPlan[] {
   return (['live', 'poll', 'backfill'] as const).map((lane) => ({
     ...{ name: `fetch-${provider}-${lane}`, service: 'sync-worker', stream: 'FETCH', concurrency, attemptsMax: 8 },
     filter: (tenant) => filterOf(tenant, 'fetch', lane, provider),
+  }));
+}
+
+/**
+ * Made beside them. Orders that are in hand together share calls; each call of a connection waits for the one before it, and a group
+ * must come to its end within a handler's time.
+ */
+export function pushConsumers(provider: string): ConsumerPlan[] {
+  return pushLane.options.map((lane) => ({
+    ...{ name: `push-${provider}-${lane}`, service: 'sync-worker', stream: 'WORK', concurrency: 32, attemptsMax: 8 },
+    filter: (tenant) => filterOf(tenant, 'push', lane, provider),
   }));
 }
 

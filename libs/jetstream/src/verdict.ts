@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 /** What a handler thinks of a message. It has no other way to answer: a {@link Delivery} carries no ack. */
 export type Verdict =
   /** Dealt with, effects stored. */
@@ -34,4 +36,8 @@ export const reject = (reason: string, detail?: string, pointer?: string): Verdi
   ...(detail === undefined ? {} : { detail }),
   ...(pointer === undefined ? {} : { pointer }),
 });
+/** By the first thing that does not fit. */
+export function rejectSchema({ issues: [issue] }: z.ZodError): Extract<Verdict, { kind: 'reject' }> {
+  return { kind: 'reject', reason: 'schema', detail: issue!.message, pointer: `/${issue!.path.join('/')}` };
+}
 export const drop = (reason: string): Verdict => ({ kind: 'drop', reason });

@@ -4,7 +4,9 @@ import { adapterOf, adapters } from './index.ts';
 
 describe('the adapters', () => {
   it('are one a folder, under the provider’s name', () => {
-    const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && entry.name !== 'testing',
+    );
 
     expect(Object.keys(adapters).sort()).toEqual(folders.map((folder) => folder.name).sort());
     for (const [name, adapter] of Object.entries(adapters)) expect(adapter.provider).toBe(name);

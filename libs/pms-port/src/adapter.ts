@@ -84,6 +84,12 @@ export interface PmsAdapter {
   token?: TokenOperations;
 
   /**
+   * The cheapest request that all working credentials may make: it tells credentials that are refused from an operation that is. Its
+   * answer is read by `failed` and `errorCode` alone, under the operation `probe`. Absent: what is refused in use has lapsed.
+   */
+  probe?: Probe;
+
+  /**
    * In which house a door is that nobody has described yet, only named (by a cleaner): its id or the account says so. Where a door
    * stands is decided once, by who names it first. Absent, or undefined: it is a house of its own, as a listing is. Must not throw.
    */
@@ -201,6 +207,9 @@ export type ReadPlan = RequestPlan & {
   ids: string[];
 };
 
+/** Of every connection the same; it changes nothing. */
+export type Probe = Pick<RequestPlan, 'path' | 'headers' | 'body'> & { method: 'GET' | 'POST' };
+
 /** Texts by field, as the adapter names the fields. */
 export type Credentials = Readonly<Record<string, string>>;
 
@@ -274,5 +283,5 @@ export type Proof =
   | { kind: 'fields'; fields: Record<string, string> };
 
 export type HttpRequest = { method: string; path: string; headers: Record<string, string>; body?: string };
-/** `body`: at most its first 16 KiB, as text. `operation` is the plan's, or `token`. */
+/** `body`: at most its first 16 KiB, as text. `operation` is the plan's, `token` or `probe`. */
 export type ErrorAnswer = { operation: string; status: number; body: string };

@@ -9,6 +9,7 @@ export const CLAIMS = {
   'webhook registration': ({ webhooks }) => webhooks !== undefined,
   usage: (adapter) => adapter.readUsage !== undefined,
   token: ({ capabilities }) => capabilities.token !== 'none',
+  probe: ({ probe }) => probe !== undefined,
 } as const satisfies Record<string, (adapter: PmsAdapter) => boolean>;
 export type Claim = keyof typeof CLAIMS;
 

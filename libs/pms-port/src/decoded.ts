@@ -1,5 +1,5 @@
 import type { Decoded } from './adapter.ts';
-import type { RejectReason } from './reject.ts';
+import { jsonPointer, type RejectReason } from './reject.ts';
 
 /** An answer of decode from the parts that there are. */
 export function decoded(parts: Partial<Decoded>): Decoded {
@@ -9,6 +9,11 @@ export function decoded(parts: Partial<Decoded>): Decoded {
 /** All of the bytes, or the part at `pointer`, is of no use. */
 export function rejected(reason: RejectReason, detail: string, pointer = ''): Decoded {
   return decoded({ rejects: [{ reason, pointer, detail }] });
+}
+
+/** A read's answer, or the part of it at `path`, that is about somebody who was not asked for. */
+export function anotherEntity(path: readonly PropertyKey[]): Decoded {
+  return rejected('unreadable-answer', 'the answer is about another entity', jsonPointer(path));
 }
 
 /** Many parts' answers as one. */

@@ -58,3 +58,11 @@ export class PmsError extends Error {
     return PMS_ERROR_CODES[this.code].retry;
   }
 }
+
+/** Whether the provider is known to have counted the call by now. After a timeout it may still: the slot is kept to its deadline. */
+export function isCounted(failure: { code: PmsErrorCode }): boolean {
+  return failure.code !== 'timeout' && failure.code !== 'network';
+}
+
+/** A 429 without `Retry-After` keeps everybody off for so long, ms. */
+export const RATE_LIMITED_MS = 10_000;

@@ -23,7 +23,17 @@ export function minorUnits(amount: number | string, currency: string): number | 
   return sign && units ? -units : units;
 }
 
-/** The inverse: what providers want to read, 69667 → 696.67. One division of two integers: the nearest number to the decimal there is. */
+/** An amount with the currency that it is in; undefined where either is missing, or is none. */
+export function moneyIn(
+  amount: number | string | null | undefined,
+  currency: string | null | undefined,
+): { amountMinor: number; currency: string } | undefined {
+  if (amount === null || amount === undefined || !currency || !/^[A-Z]{3}$/.test(currency)) return undefined;
+  const amountMinor = minorUnits(amount, currency);
+  return amountMinor === undefined ? undefined : { amountMinor, currency };
+}
+
+/** The inverse of {@link minorUnits}: what providers want to read, 69667 → 696.67. One division of two integers: the nearest number to the decimal there is. */
 export function majorUnits(amountMinor: number, currency: string): number {
   return amountMinor / 10 ** (Object.hasOwn(DIGITS, currency) ? DIGITS[currency]! : 2);
 }

@@ -6,6 +6,7 @@ import {
   type Credentials,
   type Decoded,
   type PmsAdapter,
+  type Proof,
   type RawMessage,
   type ReadJob,
   type ReadPlan,
@@ -162,6 +163,11 @@ export class Pms {
     return { ...answer, bytes: this.withheld(answer.bytes) };
   }
 
+  /** What a socket brought, as it may be stored. */
+  heard(bytes: Uint8Array): Uint8Array {
+    return this.withheld(bytes);
+  }
+
   /** A webhook and a read go the same way, through the same streams. */
   private withheld(bytes: Uint8Array): Uint8Array {
     return withhold(bytes, this.adapter.secretFields ?? []);
@@ -175,6 +181,17 @@ export class Pms {
   /** What a person's agreement is worth: one call. See {@link redeem}. */
   redeem(credentials: Credentials, agreement: Agreement, options: Omit<CallOptions, 'proof'>): Promise<TokenGrant> {
     return redeem(this.adapter, credentials, agreement, this.askingFor(options));
+  }
+
+  /**
+   * Asks whether what requests are proven with is any good: one call, whose answer says nothing else. `prove` is told what is to be
+   * signed, where requests are. False: this provider cannot be asked. Throws the PmsError that says why it was not accepted.
+   */
+  async probe(prove: (toSign: ToSign | undefined) => Proof, options: Omit<CallOptions, 'proof'>): Promise<boolean> {
+    if (!this.adapter.probe) return false;
+    const request = { operation: 'probe', ...this.adapter.probe };
+    await this.call(request, { ...options, proof: prove(this.toSign(request, options.baseUrl)) });
+    return true;
   }
 
   private askingFor(options: Omit<CallOptions, 'proof'>): (request: CallRequest, secrets: string[]) => Promise<Answer> {

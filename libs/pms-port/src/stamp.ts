@@ -52,6 +52,20 @@ export function toldByRead(read: ReadContext, mapping: number): Told {
   return { stamp: observedStamp(read, mapping), settled: false };
 }
 
+/**
+ * By the provider's stamp (µs) where there is one. A read without any is ordered by its own instant: an authoritative answer is not
+ * thrown away. A push without any is no fact.
+ */
+export function toldOf(
+  context: RawContext,
+  modifiedAt: number | undefined,
+  clock: Clock | undefined,
+  mapping: number,
+): Told | undefined {
+  if (modifiedAt !== undefined) return toldAt(context, modifiedAt, clock, mapping);
+  return context.via === 'read' ? toldByRead(context.read, mapping) : undefined;
+}
+
 /** Contents by facet; undefined = not carried whole, so not told. */
 export type Contents = Record<string, unknown>;
 

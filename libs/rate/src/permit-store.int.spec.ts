@@ -1,27 +1,17 @@
-import { httpSink, redisServer, type RedisServer } from '@roomwire/testkit';
+import { httpSink, redisServer } from '@roomwire/testkit';
 import { Redis } from 'ioredis';
 import { PermitStore } from './permit-store.ts';
 import { HOLD_MS, SEND_WITHIN_MS, type Scope, type Wanted } from './permits.ts';
 import { granted, register, START_US, US, worlds } from './testing/redis-world.ts';
+import { redisOfSpec } from './testing/redis-of-spec.ts';
 import { StrictCounter } from './testing/strict-counter.ts';
 
 const scope = (key: string, limit: number, windowMs: number, lasting = true): Scope => ({ key, limit, windowMs, lasting });
 
 describe('PermitStore', () => {
-  let server: RedisServer;
-  let redis: Redis;
+  const held = redisOfSpec();
 
-  beforeAll(async () => {
-    server = await redisServer();
-    redis = new Redis(server.url);
-  });
-  beforeEach(() => redis.flushall());
-  afterAll(async () => {
-    redis.disconnect();
-    await server[Symbol.asyncDispose]();
-  });
-
-  const at = (firstUse = register()) => worlds(redis, firstUse);
+  const at = (firstUse = register()) => worlds(held.redis, firstUse);
   let jobs = 0;
   const call = (scopes: Scope[], { job = `job-${++jobs}`, ...more }: Partial<Wanted> = {}): Wanted => ({
     ...{ provider: 'hostaway', connection: 'c1', tenant: 't1', lane: 'live', operation: 'read', job, place: job },
@@ -75,7 +65,7 @@ describe('PermitStore', () => {
       clock.skewUs += jumps;
       seen.push(granted(await permits.acquire(call(many))).observedAt);
     }
-    await redis.flushall();
+    await held.redis.flushall();
     clock.skewUs -= 60_000_000;
     expect(await permits.acquire(call(many))).toMatchObject({ kind: 'wait' });
     clock.us += (HOLD_MS + 1_001) * US;
@@ -88,7 +78,7 @@ describe('PermitStore', () => {
     const { clock, permits } = at();
     const bucket = [scope('bucket', 3, 10_000)];
     granted(await permits.acquire(call(bucket)));
-    await redis.flushall();
+    await held.redis.flushall();
     expect(await permits.acquire(call(bucket))).toEqual({ kind: 'wait', ms: HOLD_MS + 10_000 });
     clock.us += (HOLD_MS + 10_000) * US;
     granted(await permits.acquire(call(bucket)));
@@ -98,9 +88,31 @@ describe('PermitStore', () => {
     const { permits } = at();
     const bucket = [scope('bucket', 3, 10_000)];
     granted(await permits.acquire(call(bucket)));
-    const keys = await redis.keys('*last*');
-    await redis.set(keys[0]!, START_US - 1);
+    const keys = await held.redis.keys('*last*');
+    await held.redis.set(keys[0]!, START_US - 1);
     expect(await permits.acquire(call(bucket))).toEqual({ kind: 'wait', ms: HOLD_MS + 10_000 });
+  });
+
+  it('has who waits for a call under way look again soon, since nobody knows its end, but no later than its hold', async () => {
+    const { clock, permits } = at();
+    const entity = [scope('entity', 1, 0, false)];
+    const first = granted(await permits.acquire(call(entity)));
+    expect(await permits.acquire(call(entity, { job: 'b' }))).toEqual({ kind: 'wait', ms: 200 });
+    await first.release();
+    granted(await permits.acquire(call(entity, { job: 'b' })));
+    clock.us += (HOLD_MS - 100) * US;
+    expect(await permits.acquire(call(entity))).toEqual({ kind: 'wait', ms: 101 });
+  });
+
+  it('lets a call that is for many jobs take the place of any of them', async () => {
+    const { permits } = at();
+    const kind = [scope('kind', 1, 0, false)];
+    granted(await permits.acquire(call(kind, { job: 'b', others: ['c', 'd'] })));
+    expect(await permits.acquire(call(kind, { job: 'a', others: ['c', 'd'] }))).toMatchObject({ kind: 'wait' });
+    const again = granted(await permits.acquire(call(kind, { job: 'a', others: ['b', 'c'] })));
+    expect(await permits.acquire(call(kind, { job: 'x' }))).toMatchObject({ kind: 'wait' });
+    await again.release();
+    granted(await permits.acquire(call(kind, { job: 'x' })));
   });
 
   it('has one read of an entity at a time, but lets a job that comes again take its own place', async () => {
@@ -165,7 +177,7 @@ describe('PermitStore', () => {
       return { status: 200 };
     });
     const firstUse = register();
-    const clients = [0, 1, 2].map(() => new Redis(server.url));
+    const clients = [0, 1, 2].map(() => new Redis(held.server.url));
     const until = performance.now() + 3_000;
     let calls = 0;
     const work = async (permits: PermitStore): Promise<void> => {

@@ -33,6 +33,8 @@ const ROUNDS_MAX = 10;
 /** Room is kept for those who were told to come within `early`, and for as long after their instant as they may be late; after `grace` they are dead. */
 const QUEUE = { early: 25 * US, grace: 1_000 * US } as const;
 const LOOK_AGAIN_MS = 60_000;
+/** Who waits for a call that is under way (a scope that is not lasting) looks so often whether it has ended, ms. */
+const LOOK_AT_CALL_MS = 200;
 
 /** Permits in Redis, which alone tells the time. One script decides on all scopes of a call together. */
 export class PermitStore implements Permits {
@@ -124,10 +126,11 @@ export class PermitStore implements Permits {
   }
 
   private askOf(wanted: Wanted, id: string, starts: readonly Start[]): object {
-    const { connection, tenant, lane, operation, job, place, scopes } = wanted;
+    const { connection, tenant, lane, operation, job, others = [], place, scopes } = wanted;
     return {
       ...{ ...this.redisNow(), id, hold: HOLD_MS * US, floor: this.highest.get(connection) ?? 0 },
-      ...{ job, place, tenant, operation, lane: numberOf(lane), bulk: isBulk(lane), shares: SHARES, ...QUEUE },
+      ...{ job, others, look: LOOK_AT_CALL_MS * US },
+      ...{ place, tenant, operation, lane: numberOf(lane), bulk: isBulk(lane), shares: SHARES, ...QUEUE },
       scopes: scopes.map((scope, index) => ({
         ...weighed(scope, this.options.headroom ?? LIVE_HEADROOM),
         start: starts[index]!,

@@ -50,6 +50,8 @@ export type Wanted = {
   operation: string;
   /** Names the job for good, so that it can take the place of itself: its earlier worker is dead, or has given up. */
   job: string;
+  /** More jobs that the call is for: it takes their places as well. */
+  others?: readonly string[];
   /** Names the place in the queue, also for the copy of the job that comes after a longer wait. */
   place: string;
   /** How long the caller can wait and ask again at the very instant, ms. Who has to wait for longer is told to come a little sooner. */

@@ -18,10 +18,10 @@ const KINDS: readonly Kind[] = isLab
     ]
   : [
       { name: 'two scopes', egress: { limit: 15, windowMs: 1_000 }, account: { limit: 20, windowMs: 1_000 }, tenants: 2 },
-      { name: 'credits', credits: { limit: 100, windowMs: 3_000 }, tenants: 1 },
+      { name: 'credits', credits: { limit: 50, windowMs: 1_500 }, tenants: 1 },
     ];
 /** Of full pressure before the loss of Redis, and after it, ms. */
-const [BEFORE_MS, AFTER_MS] = isLab ? [60_000, 60_000] : [10_000, 0];
+const [BEFORE_MS, AFTER_MS] = isLab ? [60_000, 60_000] : [3_500, 0];
 /** A machine that does other things beside tells little in seconds. */
 const SHARE_LEAST = isLab ? 0.85 : 0.5;
 

@@ -1,24 +1,12 @@
-import { redisServer, type RedisServer } from '@roomwire/testkit';
-import { Redis } from 'ioredis';
 import type { Permits, Scope, Wanted } from './permits.ts';
 import { granted, US, worlds } from './testing/redis-world.ts';
+import { redisOfSpec } from './testing/redis-of-spec.ts';
 
 const WINDOW_MS = 10_000;
 const scope = (key: string, limit: number): Scope => ({ key, limit, windowMs: WINDOW_MS, lasting: true });
 
 describe('who waits for a permit', () => {
-  let server: RedisServer;
-  let redis: Redis;
-
-  beforeAll(async () => {
-    server = await redisServer();
-    redis = new Redis(server.url);
-  });
-  beforeEach(() => redis.flushall());
-  afterAll(async () => {
-    redis.disconnect();
-    await server[Symbol.asyncDispose]();
-  });
+  const at = redisOfSpec();
 
   const wanted = (job: string, scopes: Scope[], more: Partial<Wanted> = {}): Wanted => ({
     ...{ provider: 'p', connection: 'c1', tenant: 't1', lane: 'live', operation: 'read', job, place: job },
@@ -35,7 +23,7 @@ describe('who waits for a permit', () => {
   };
 
   it('is given the instant of a place of its own, and the room is kept for it then', async () => {
-    const { permits, clock } = worlds(redis);
+    const { permits, clock } = worlds(at.redis);
     const bucket = scope('b', 2);
     await granted(await permits.acquire(wanted('x', [bucket]))).release();
     clock.us += 4_000 * US;
@@ -48,7 +36,7 @@ describe('who waits for a permit', () => {
   });
 
   it('does not hold the room for long when it is dead', async () => {
-    const { permits, clock } = worlds(redis);
+    const { permits, clock } = worlds(at.redis);
     const bucket = scope('b', 1);
     await fill(permits, bucket);
     expect(await waitOf(permits, wanted('dies', [bucket]))).toBe(10_001);
@@ -60,7 +48,7 @@ describe('who waits for a permit', () => {
   });
 
   it('holds no room in a bucket that it does not wait for', async () => {
-    const { permits, clock } = worlds(redis);
+    const { permits, clock } = worlds(at.redis);
     const [address, account] = [scope('address', 1), scope('account', 1)];
     await fill(permits, account);
     expect(await waitOf(permits, wanted('blocked', [address, account]))).toBe(10_001);
@@ -69,7 +57,7 @@ describe('who waits for a permit', () => {
   });
 
   it('gives way to a tenant that had less', async () => {
-    const { permits, clock } = worlds(redis);
+    const { permits, clock } = worlds(at.redis);
     const bucket = scope('b', 2);
     await fill(permits, bucket);
     expect(await waitOf(permits, wanted('much', [bucket]))).toBe(10_001);
@@ -82,7 +70,7 @@ describe('who waits for a permit', () => {
   });
 
   it('has its place again when it comes back as another job', async () => {
-    const { permits, clock } = worlds(redis);
+    const { permits, clock } = worlds(at.redis);
     const bucket = scope('b', 1);
     await fill(permits, bucket);
     expect(await waitOf(permits, wanted('deferred', [bucket], { place: 'its' }))).toBe(10_001);
@@ -92,7 +80,7 @@ describe('who waits for a permit', () => {
   });
 
   it('comes back a little sooner where it cannot wait for so long here', async () => {
-    const { permits } = worlds(redis);
+    const { permits } = worlds(at.redis);
     const bucket = scope('b', 1);
     await fill(permits, bucket);
     expect(await waitOf(permits, wanted('a', [bucket], { patienceMs: 3_000 }))).toBe(8_501);

@@ -58,11 +58,15 @@ export const METRICS = {
   roomwire_stream_left_out_total: counted('announcements shown to nobody: unreadable, or not newer than what was shown', ['why']),
   roomwire_stream_latency_seconds: timed('from the arrival of the bytes to the write to connected clients', ['lane', 'kind']),
   roomwire_vault_requests_total: counted('requests to the vault, by what they were answered', ['operation', 'outcome']),
-  roomwire_vault_grants_total: counted('access tokens asked for at a provider: `granted`, or the error’s code', [
+  roomwire_vault_grants_total: counted(
+    'access tokens asked for at a provider: `granted`, `no-permit` where it may not be called yet, or the error’s code',
+    ['provider', 'outcome'],
+  ),
+  roomwire_vault_reports_total: counted('reports of a refused token, by what was decided', ['provider', 'decision']),
+  roomwire_vault_probes_total: counted('leases that a provider was asked about: `accepted`, or the error’s code', [
     'provider',
     'outcome',
   ]),
-  roomwire_vault_reports_total: counted('reports of a refused token, by what was decided', ['provider', 'decision']),
   roomwire_vault_notices_total: counted('lapses and repairs that were announced', ['provider', 'type']),
   roomwire_vault_leases_total: counted('leases that were given, by whose word: what is remembered, or the bucket’s leader', [
     'from',
@@ -89,8 +93,81 @@ export const METRICS = {
     'lane',
     'outcome',
   ]),
+  roomwire_breakers_open: looked(
+    'accounts and addresses of a provider that this worker asks nothing because they failed, until one call is answered; absent = none ever',
+    '1',
+    ['provider', 'of'],
+  ),
+  roomwire_breakers_opened_total: counted(
+    'breakers that opened, or stayed open after their one call: of `account` or `address`',
+    ['provider', 'of'],
+  ),
+  roomwire_breaker_waits_total: counted('calls that were put off because a breaker was open', ['provider', 'lane']),
+  roomwire_pushes_total: counted('calls that told a provider something: `answered`, or what came instead', [
+    'provider',
+    'lane',
+    'outcome',
+  ]),
+  roomwire_push_cells_total: counted('nights, tasks and messages that a provider was told of: accepted, refused or unknown', [
+    'provider',
+    'kind',
+    'outcome',
+  ]),
   roomwire_pages_total: counted('pages of providers’ lists that were read', ['provider', 'list', 'lane']),
   roomwire_page_items_total: counted('items on those pages, known ones too', ['provider', 'list', 'lane']),
+  roomwire_backfill_read_ratio: looked(
+    'part of a list that a backfill under way has read, by the provider’s count; 0 where it counts nothing',
+    '1',
+    ['provider', 'connection', 'list'],
+  ),
+  roomwire_backfill_left_seconds: looked('how long that backfill will take from here on at its rate so far', 's', [
+    'provider',
+    'connection',
+    'list',
+  ]),
+  roomwire_webhook_registrations_total: counted(
+    'looks at the registration of a connection’s webhooks: `good`, `mended`, `later` (no permit, no token) or `problem`',
+    ['provider', 'outcome'],
+  ),
+  roomwire_webhook_drift_seconds: looked(
+    'how far the changes that polls have found go beyond the last webhook, two minutes allowed, of the connection that is furthest; 0 = webhooks come',
+    's',
+    ['provider'],
+  ),
+  roomwire_sockets_open: looked('sockets of providers that this process listens to', '1', ['provider']),
+  roomwire_socket_tries_total: counted(
+    'tries to open a provider’s socket: `open`, `refused` (answered, with no socket), `failed` (no answer) or `no-lease`',
+    ['provider', 'outcome'],
+  ),
+  roomwire_socket_messages_total: counted(
+    'messages of providers’ sockets: `stored`, or `lost` because the broker did not take them (then polls come sooner)',
+    ['provider', 'outcome'],
+  ),
+  roomwire_reconcile_calls_total: counted('calls that comparing asked for: pages of lists, and reads by id of what differed', [
+    'provider',
+  ]),
+  roomwire_reconcile_passes_total: counted(
+    'times that all lists of a connection were compared with what is known: `whole`, or `partly` where one could not be read',
+    ['provider', 'outcome'],
+  ),
+  roomwire_divergences_total: counted(
+    'entities that lists and what is known differed in: `missing`, `changed`, `older` or `unlisted`, each time that they were found',
+    ['provider', 'kind', 'why'],
+  ),
+  roomwire_divergence_repair_seconds: timed(
+    'from when a difference was found until what is known was past it, of those that are remembered',
+    ['provider', 'why'],
+  ),
+  roomwire_reconcile_unseen_seconds: looked(
+    'how long a difference can have stood unfound: since the begin of the last comparison that ended, of the connection that is furthest',
+    's',
+    ['provider'],
+  ),
+  roomwire_reconcile_unrepaired_seconds: looked(
+    'how long the oldest difference that was found is not repaired, of the connection that is furthest; 0 = none is open',
+    's',
+    ['provider'],
+  ),
   roomwire_rounds_total: counted('lists that were read to their last page', ['provider', 'list', 'lane']),
   roomwire_retell_reads_total: counted(
     'reads for what was told under an older epoch or mapping: `asked`, and of these `answered` or `unanswered`',
@@ -125,8 +202,9 @@ export function counter(meter: Meter, name: NameOf<'counter'>): Counter {
   return meter.createCounter(name, described(name));
 }
 
-export function histogram(meter: Meter, name: NameOf<'histogram'>): Histogram {
-  return meter.createHistogram(name, { ...described(name), advice: { explicitBucketBoundaries: BUCKETS } });
+/** `buckets`: where what is measured takes minutes. */
+export function histogram(meter: Meter, name: NameOf<'histogram'>, buckets: readonly number[] = BUCKETS): Histogram {
+  return meter.createHistogram(name, { ...described(name), advice: { explicitBucketBoundaries: [...buckets] } });
 }
 
 /** Asked when somebody looks, not kept. */

@@ -47,6 +47,17 @@ describe('faultProxy', () => {
     expect(ended()).toBe(false);
   });
 
+  it('lets what is said through while nothing is heard of it', async () => {
+    const { socket, heard } = await client();
+    proxy.mode = 'deaf';
+    socket.write('said');
+    // The server says back what it was told: that is what is swallowed.
+    await eventually(() => expect(proxy.swallowed).toBe(4));
+    proxy.mode = 'forward';
+    socket.write('more');
+    await eventually(() => expect(heard()).toBe('more'));
+  });
+
   it('leads to another server after a failover', async () => {
     const other = createServer((socket) => void socket.on('error', () => undefined).end('the other'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

@@ -1,8 +1,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { track } from './open-resources.ts';
 
-/** What happens to a connection's bytes. `blackhole`: they are taken and go nowhere, as behind a router that drops. */
-export type FaultMode = 'forward' | 'blackhole' | 'refuse';
+/**
+ * What happens to a connection's bytes. `blackhole`: they are taken and go nowhere, as behind a router that drops; `deaf`: so are only
+ * those to the client, who never hears what has become of what it said.
+ */
+export type FaultMode = 'forward' | 'blackhole' | 'deaf' | 'refuse';
 
 /** A TCP proxy on loopback before one server, by which connections are cut, silenced or refused. */
 export async function faultProxy(target: { host: string; port: number }): Promise<FaultProxy> {
@@ -64,7 +67,7 @@ export class FaultProxy implements AsyncDisposable {
     ] as const) {
       this.#sockets.add(from);
       from.setNoDelay(true);
-      from.on('data', (bytes: Buffer) => this.#pass(bytes, from, to));
+      from.on('data', (bytes: Buffer) => this.#pass(bytes, from, to, to === client));
       from.on('error', () => undefined);
       from.on('close', () => {
         this.#sockets.delete(from);
@@ -73,8 +76,8 @@ export class FaultProxy implements AsyncDisposable {
     }
   }
 
-  #pass(bytes: Buffer, from: Socket, to: Socket): void {
-    if (this.mode === 'blackhole') return void (this.swallowed += bytes.length);
+  #pass(bytes: Buffer, from: Socket, to: Socket, isToClient: boolean): void {
+    if (this.mode === 'blackhole' || (this.mode === 'deaf' && isToClient)) return void (this.swallowed += bytes.length);
     if (this.delayMs > 0) return void setTimeout(() => to.writable && to.write(bytes), this.delayMs);
     if (to.write(bytes)) return;
     from.pause();

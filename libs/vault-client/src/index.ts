@@ -1,13 +1,3 @@
-export {
-  AUDIT_STREAM,
-  auditEntry,
-  auditHash,
-  auditSubject,
-  AuditVerifier,
-  type AuditEntry,
-  type AuditFinding,
-  type AuditSaid,
-} from './audit-trail.ts';
 export { memoryVaultClient, type MemoryVaultOptions } from './memory-vault-client.ts';
 export { natsVaultClient } from './nats-vault-client.ts';
 export { LEASE_CACHE_MS_MAX, LEASE_MARGIN_MS, VaultError, type Lease, type VaultClient, type Whose } from './vault-client.ts';
@@ -25,6 +15,7 @@ export {
   KEY_OPERATIONS,
   OPERATIONS,
   REPAIR_OUTCOMES,
+  REPORT_OUTCOMES,
   refusal,
   requests,
   VAULT_ERROR_CODES,
@@ -35,6 +26,7 @@ export {
   type RepairOperation,
   type RepairOutcome,
   type Reply,
+  type ReportOutcome,
   type ToSign,
   type VaultAnswer,
   type VaultErrorCode,

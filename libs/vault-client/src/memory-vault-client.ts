@@ -53,6 +53,7 @@ export function memoryVaultClient(options: MemoryVaultOptions = {}): VaultClient
       const entry = entryOf(whose);
       leases.forget(whose, lease);
       if (code === 'credential-expired' && lease === entry.lease) entry.lease++;
+      return entry.lease > lease ? 'renewed' : 'unknown';
     },
     webhookSecrets: async (whose) => {
       const { secret, previous } = entryOf(whose);

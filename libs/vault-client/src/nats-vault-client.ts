@@ -61,8 +61,9 @@ export function natsVaultClient(
     report: async (report) => {
       // First: while the vault thinks about it, nobody in this process may be given the refused token.
       leases.forget(report, report.lease);
-      await ask('report', report);
+      const { outcome } = await ask('report', report);
       leases.forget(report, report.lease);
+      return outcome;
     },
     webhookSecrets: ({ tenant, connection }) => ask('webhook-secrets', { tenant, connection }),
     putCredentials: async (put) => void (await ask('put-credentials', put)),

@@ -1,4 +1,4 @@
-import type { ToSign, VaultAnswer, VaultErrorCode, WebhookSecret } from './wire.ts';
+import type { ReportOutcome, ToSign, VaultAnswer, VaultErrorCode, WebhookSecret } from './wire.ts';
 
 export type Whose = { tenant: string; connection: string };
 
@@ -19,8 +19,11 @@ export interface VaultClient {
    * provider's requests are signed, `toSign` says which: a signature is that request's alone.
    */
   lease(whose: Whose, toSign?: ToSign): Promise<Lease>;
-  /** The provider refused the token of this lease, with this PmsErrorCode. Only the current lease counts. Forgets the cached one. */
-  report(report: Whose & { lease: number; code: string }): Promise<void>;
+  /**
+   * The provider refused the token of this lease, with this PmsErrorCode. Only the current lease counts. Forgets the cached one, and
+   * tells what became of it.
+   */
+  report(report: Whose & { lease: number; code: string }): Promise<ReportOutcome>;
   /** Current secret first. The caller may keep them for `validForMs` and must not use them longer. */
   webhookSecrets(whose: Whose): Promise<{ secrets: WebhookSecret[]; validForMs: number }>;
   /** Replaces them, and repairs a lapse. The fields must be those that the provider's adapter names. */

@@ -62,10 +62,20 @@ const lease = z.discriminatedUnion('kind', [
   z.strictObject({ ...leased, kind: z.literal('fields'), fields: z.record(z.string(), z.string()) }),
 ]);
 
+/** What became of a lease that was reported. */
+export const REPORT_OUTCOMES = {
+  renewed: 'another lease is to be had',
+  accepted: 'the provider has accepted this lease elsewhere: what it refuses is the one operation',
+  lapsed: 'the provider refuses the credentials',
+  unknown: 'nobody can say yet',
+} as const;
+export type ReportOutcome = keyof typeof REPORT_OUTCOMES;
+
 /** What came of a repair. */
 export const REPAIR_OUTCOMES = {
   granted: 'the provider has given a token: it works',
-  stored: 'stored; this provider is asked for nothing: the next call tells',
+  accepted: 'the provider accepts them: they work',
+  stored: 'stored; the provider has not said yet what it thinks of them: the next call tells',
   unchanged: 'these are the credentials that the vault has, and they are in order',
   refused: 'the provider refuses them',
   unknown: 'the provider did not answer as it should: the vault tries again by itself',
@@ -83,7 +93,10 @@ const outcome = z.strictObject({
 
 export const answers = {
   lease,
-  report: z.object({}),
+  /** A vault of the release before says nothing. */
+  report: z.object({
+    outcome: z.enum(Object.keys(REPORT_OUTCOMES) as [ReportOutcome, ...ReportOutcome[]]).default('unknown'),
+  }),
   'webhook-secrets': z.object({ secrets: z.array(webhookSecret), validForMs: z.number().min(0) }),
   'put-credentials': z.object({}),
   'put-webhook-secret': z.object({}),

@@ -6,6 +6,8 @@ export const EXIT = {
   'not-found': { code: 3, meaning: 'what was asked for is not there' },
   unavailable: { code: 4, meaning: 'NATS or a service cannot be reached' },
   refused: { code: 5, meaning: 'understood and refused: not permitted, or it would destroy something' },
+  incomplete: { code: 6, meaning: 'not all of it was done: letters failed again or are still to come; it says how to go on' },
+  unwell: { code: 7, meaning: 'looked at, and some of it is in danger' },
 } as const;
 export type ExitName = keyof typeof EXIT;
 

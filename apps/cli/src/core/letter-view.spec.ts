@@ -5,9 +5,13 @@ const letter = (more: Partial<Letter> = {}): Letter => ({
   tenant: 'acme',
   stage: 'normalizer',
   provider: 'hostaway',
+  connection: 'c1',
+  kind: '',
   reason: 'schema',
   detail: 'expected a date',
   pointer: '/data/0/arrivalDate',
+  path: '/data/*/arrivalDate',
+  errorClass: '',
   attempts: 1,
   firstAt: '2026-11-21T05:00:00.000Z',
   lastAt: '2026-11-21T05:57:00.000Z',
@@ -24,7 +28,9 @@ describe('lettersText', () => {
   it('shows one line a letter', () => {
     const text = lettersText([letter()], Date.parse('2026-11-21T06:00:00Z'));
 
-    expect(text.split('\n')[1]).toMatch(/^acme:42 +normalizer +hostaway +schema +\/data\/0\/arrivalDate +1 +3m +rcpt-0001$/);
+    expect(text.split('\n')[1]).toMatch(
+      /^acme:42 +normalizer +hostaway +schema +\/data\/0\/arrivalDate +1 +3m +abc123 +rcpt-0001$/,
+    );
   });
 });
 
@@ -41,6 +47,8 @@ describe('letterText', () => {
       'rcpt-0001',
       '"guest": "Ada"',
       'Rw-Via',
+      'c1',
+      'abc123 /data/*/arrivalDate',
     ])
       expect(text).toContain(part);
     expect(text).not.toContain('hunter2');
@@ -78,7 +86,12 @@ describe('shownLetter', () => {
 describe('matches', () => {
   it('asks for every field that is given', () => {
     expect(matches(letter(), {})).toBe(true);
-    expect(matches(letter(), { stage: 'normalizer', reason: 'schema', provider: 'hostaway' })).toBe(true);
-    expect(matches(letter(), { stage: 'normalizer', reason: 'poison' })).toBe(false);
+    expect(matches(letter(), { connection: 'c1', kind: '' })).toBe(true);
+    expect(matches(letter(), { connection: 'c2' })).toBe(false);
+    expect(matches(letter(), { connection: 'c1', kind: 'reservation' })).toBe(false);
+    const atMs = Date.parse(letter().lastAt);
+    expect(matches(letter(), { sinceMs: atMs, untilMs: atMs + 1 })).toBe(true);
+    expect(matches(letter(), { sinceMs: atMs + 1 })).toBe(false);
+    expect(matches(letter(), { untilMs: atMs })).toBe(false);
   });
 });

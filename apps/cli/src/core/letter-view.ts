@@ -1,4 +1,6 @@
+import { HEADER, parseHops } from '@roomwire/events';
 import { maskSecrets } from './mask.ts';
+import type { LetterFilter } from './replay-job.ts';
 import { age, printable, table } from './table.ts';
 
 /** A dead letter as libs/jetstream reads it. */
@@ -7,9 +9,13 @@ export type Letter = {
   tenant: string;
   stage: string;
   provider: string;
+  connection: string;
+  kind: string;
   reason: string;
   detail: string;
   pointer: string;
+  path: string;
+  errorClass: string;
   attempts: number;
   firstAt: string;
   lastAt: string;
@@ -20,11 +26,14 @@ export type Letter = {
   headers: Readonly<Record<string, string>>;
   data: Uint8Array;
 };
-export type LetterFilter = { stage?: string | undefined; reason?: string | undefined; provider?: string | undefined };
-
-export function matches(letter: Letter, filter: LetterFilter): boolean {
-  return (['stage', 'reason', 'provider'] as const).every(
-    (field) => filter[field] === undefined || letter[field] === filter[field],
+/** What the broker cannot tell by a letter's subject: connection and kind of an earlier release's, and its time. */
+export function matches(letter: Letter, { connection, kind, sinceMs, untilMs }: LetterFilter): boolean {
+  const atMs = Date.parse(letter.lastAt);
+  return (
+    (connection === undefined || letter.connection === connection) &&
+    (kind === undefined || letter.kind === kind) &&
+    (sinceMs === undefined || atMs >= sinceMs) &&
+    (untilMs === undefined || atMs < untilMs)
   );
 }
 
@@ -32,6 +41,18 @@ export function matches(letter: Letter, filter: LetterFilter): boolean {
 export function summaryOf(letter: Letter): Omit<Letter, 'data' | 'headers'> {
   const { data: _data, headers: _headers, ...summary } = letter;
   return summary;
+}
+
+/** Orders that no provider has taken: whose, and why. */
+export function refusedText(letters: readonly Letter[], nowMs: number): string {
+  return table(letters, [
+    { title: 'push', of: ({ id }) => id },
+    { title: 'provider', of: ({ provider }) => provider },
+    { title: 'connection', of: ({ connection }) => connection },
+    { title: 'reason', of: ({ reason }) => reason },
+    { title: 'why', of: ({ detail }) => detail },
+    { title: 'age', of: ({ lastAt }) => age(Date.parse(lastAt), nowMs) },
+  ]);
 }
 
 export function lettersText(letters: readonly Letter[], nowMs: number): string {
@@ -43,6 +64,7 @@ export function lettersText(letters: readonly Letter[], nowMs: number): string {
     { title: 'pointer', of: ({ pointer }) => pointer },
     { title: 'attempts', of: ({ attempts }) => attempts },
     { title: 'age', of: ({ lastAt }) => age(Date.parse(lastAt), nowMs) },
+    { title: 'cause', of: ({ fingerprint }) => fingerprint },
     { title: 'receipt', of: ({ receipt }) => receipt },
   ]);
 }
@@ -70,6 +92,8 @@ export function letterText(letter: Letter): string {
     ['tenant', shown.tenant],
     ['stage', shown.stage],
     ['provider', shown.provider],
+    ['connection', shown.connection],
+    ['kind', shown.kind],
     ['reason', shown.reason],
     ['detail', shown.detail],
     ['pointer', shown.pointer],
@@ -78,11 +102,14 @@ export function letterText(letter: Letter): string {
     ['last', shown.lastAt],
     ['receipt', shown.receipt],
     ['trace', shown.traceparent.split('-')[1] ?? ''],
-    ['cause', shown.fingerprint],
+    ['cause', [shown.fingerprint, shown.errorClass, shown.path].filter(Boolean).join(' ')],
     ['origin', `${shown.origin.stream} ${shown.origin.seq} ${shown.origin.subject}`],
   ];
   return [
     aligned(fields),
+    '',
+    'hops',
+    aligned(hopsOf(letter), '  '),
     '',
     'headers',
     aligned(Object.entries(headers as Record<string, string>), '  '),
@@ -92,7 +119,17 @@ export function letterText(letter: Letter): string {
   ].join('\n');
 }
 
-function aligned(fields: readonly [string, string][], indent = ''): string {
+/** Its way until it died: name, instant, and how long after the hop before. */
+function hopsOf({ headers, lastAt }: Letter): [string, string][] {
+  const hops = Object.entries(parseHops(headers[HEADER.hops]));
+  const stamps = [...hops, ['dead', Date.parse(lastAt)] as const].sort(([, a], [, b]) => a - b);
+  return stamps.map(([name, ms], index) => [name, `${instantText(ms)}  +${ms - (stamps[index - 1]?.[1] ?? ms)} ms`]);
+}
+
+const instantText = (ms: number): string =>
+  Number.isFinite(ms) && Math.abs(ms) < 8.64e15 ? new Date(ms).toISOString() : String(ms);
+
+export function aligned(fields: readonly [string, string][], indent = ''): string {
   const shown = fields.filter(([, value]) => value !== '');
   const width = Math.max(0, ...shown.map(([name]) => name.length));
   return shown.map(([name, value]) => `${indent}${name.padEnd(width)}  ${printable(value)}`).join('\n');

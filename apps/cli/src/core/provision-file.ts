@@ -10,7 +10,7 @@ export const secret = z.union(
 );
 export type Secret = z.infer<typeof secret>;
 
-const webhookSecret = z.union([z.strictObject({ login: secret, password: secret }), z.strictObject({ key: secret })], {
+export const webhookSecret = z.union([z.strictObject({ login: secret, password: secret }), z.strictObject({ key: secret })], {
   error: 'expected {"login": …, "password": …} or {"key": …}',
 });
 

@@ -20,13 +20,13 @@ describe('readingText', () => {
     ['is over for now', { last }, '312 items on 4 pages, 90s ago, again in 30s'],
     ['is over for good', { lane: 'backfill', last, dueAt: null }, 'done: 312 items on 4 pages, 90s ago'],
     ['failed', { last: { ...last, problem: 'malformed-answer' } }, 'failed 90s ago on page 5: malformed-answer, again in 30s'],
-    ['is under way', { round }, 'page 13, 1200 of about 3600 items, 12/s, about 3m left'],
+    ['is under way', { round }, 'page 13 of about 36, 1200 of about 3600 items, 12/s, about 3m left'],
     ['is under way, and nobody says how far', { round: { ...round, total: null } }, 'page 13, 1200 items, 12/s'],
     ['has just begun', { round: { ...round, page: 0, items: 0, total: null, startedAt: now } }, 'page 1, 0 items'],
     [
       'has found more than there were to be',
       { round: { ...round, total: 900 } },
-      'page 13, 1200 of about 900 items, 12/s, about 0s left',
+      'page 13 of about 12, 1200 of about 1200 items, 12/s, about 0s left',
     ],
   ])('says of a list that %s', (_name, more, text) => {
     expect(readingText({ ...drain, ...more }, now)).toBe(text);

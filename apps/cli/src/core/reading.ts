@@ -1,4 +1,4 @@
-import type { Drain } from '@roomwire/events';
+import { progressOf, type Drain } from '@roomwire/events';
 import { age } from './table.ts';
 
 /** Where the reading of a list stands, for a glance. `now` in epoch ms. */
@@ -11,9 +11,10 @@ export function readingText({ lane, round, last, dueAt }: Drain, now: number): s
   return `${lane === 'backfill' ? 'done: ' : ''}${found}${next}`;
 }
 
-function underWay({ page, items, total, startedAt }: NonNullable<Drain['round']>, now: number): string {
-  const perSecond = items / Math.max(1, (now - startedAt) / 1000);
-  const rate = items === 0 ? '' : `, ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s`;
-  const left = total === null || items === 0 ? '' : `, about ${age(0, (Math.max(0, total - items) / perSecond) * 1000)} left`;
-  return `page ${page + 1}, ${items}${total === null ? '' : ` of about ${total}`} items${rate}${left}`;
+function underWay(round: NonNullable<Drain['round']>, now: number): string {
+  const { pages, pagesAbout, items, itemsAbout, itemsPerSecond, secondsLeft } = progressOf(round, now);
+  const rate = items === 0 ? '' : `, ${itemsPerSecond < 10 ? itemsPerSecond.toFixed(1) : Math.round(itemsPerSecond)}/s`;
+  const left = secondsLeft === null ? '' : `, about ${age(0, secondsLeft * 1_000)} left`;
+  const page = `page ${pages + 1}${pagesAbout === null ? '' : ` of about ${pagesAbout}`}`;
+  return `${page}, ${items}${itemsAbout === null ? '' : ` of about ${itemsAbout}`} items${rate}${left}`;
 }

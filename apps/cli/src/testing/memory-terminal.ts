@@ -2,12 +2,15 @@ import type { Terminal } from '../terminal.ts';
 
 export type MemoryTerminal = Terminal & {
   written: { out: string; err: string; bytes: Uint8Array[]; files: Record<string, string> };
+  /** As a signal would. */
+  stop(): void;
 };
 
 export function memoryTerminal(
-  options: { env?: Record<string, string>; files?: Record<string, string>; now?: () => number } = {},
+  options: { env?: Record<string, string>; files?: Record<string, string>; now?: () => number; answer?: string } = {},
 ): MemoryTerminal {
   const written = { out: '', err: '', bytes: [] as Uint8Array[], files: {} as Record<string, string> };
+  const listeners = new Set<() => void>();
   return {
     written,
     out: (text) => void (written.out += text),
@@ -26,5 +29,14 @@ export function memoryTerminal(
     },
     now: options.now ?? (() => Date.parse('2026-11-21T06:00:00Z')),
     pause: () => Promise.resolve(),
+    ask: async (question) => {
+      written.err += question;
+      return options.answer;
+    },
+    onStop: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => listeners.forEach((listener) => listener()),
   };
 }

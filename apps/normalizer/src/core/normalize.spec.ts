@@ -22,6 +22,7 @@ const origin: Origin = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   hops: { received: 1, stored: 2, normalized: 3 },
   epoch: 0,
+  replay: '',
 };
 const stamp = { epoch: 0, modifiedAt: Date.parse(receivedAt) * 1000, rank: 0 as const, observedAt: 0, mapping: 1 };
 const telling = (kind: Kind, entity: string, core: unknown): EntityRecord => ({
@@ -63,7 +64,7 @@ describe('normalize', () => {
     expect(eventMessage.parse(after!.body)).toEqual(after!.body);
   });
 
-  it('steers by the unit where no property is named, and by `_` where neither is', () => {
+  it('steers by the unit where no property is named, and by the entity itself where neither is', () => {
     const status = telling('unit-status', 's1', { unit: 'u1', status: 'clean', by: null });
     const task = telling('task', 'k1', { unit: null, type: 'other', status: 'open', title: 'Call', due: null });
 
@@ -71,7 +72,7 @@ describe('normalize', () => {
 
     expect(events.map(({ subject }) => subject)).toMatchObject([
       { pipeline: 'housekeeping', property: 'u1' },
-      { pipeline: 'housekeeping', property: '_' },
+      { pipeline: 'housekeeping', property: 'k1' },
     ]);
   });
 
@@ -150,6 +151,25 @@ describe('normalize', () => {
         detail: expect.stringMatching(/does not fit an event at \/traceparent/) as string,
       },
     ]);
+  });
+
+  it('tells what becomes of a replay under its name, and into how many parts it was taken apart', () => {
+    const parts = decoded({
+      tellings: [unit, property],
+      hints: [{ kind: 'unit', entity: 'u2', reason: 'hint' }],
+      rejects: [bad('/a')],
+      ignored: ['x'],
+    });
+
+    const told = normalize(parts, { ...origin, replay: 'r1-7' });
+
+    expect(told.outcomes.map(({ body }) => outcomeMessage.parse(body))).toEqual([
+      expect.objectContaining({ verdict: 'decoded', parts: 5, replay: 'r1-7' }),
+      ...['hinted', 'ignored', 'rejected'].map((verdict) => expect.objectContaining({ verdict, replay: 'r1-7' }) as unknown),
+    ]);
+    const first = new Set(normalize(parts, origin).outcomes.map(({ id }) => id));
+    expect(told.outcomes.filter(({ id }) => first.has(id))).toEqual([]);
+    expect(told.events).toEqual(normalize(parts, origin).events);
   });
 
   it('gives everything an id and a subject of its own, the same at every repeat', () => {

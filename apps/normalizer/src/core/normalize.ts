@@ -1,6 +1,9 @@
 import {
   eventEnvelope,
   eventOf,
+  fetchSubject,
+  inEpoch,
+  underReplay,
   type EntityRecord,
   type EventMessage,
   type FetchJob,
@@ -25,6 +28,8 @@ export type Origin = {
   hops: Record<string, number>;
   /** The connection's, at this moment. */
   epoch: number;
+  /** Of a dead letter that came again; '' = of none. */
+  replay: string;
 };
 
 export type Publish<T> = { subject: Subject; id: string; body: T };
@@ -46,6 +51,7 @@ export function normalize(decoded: Decoded, origin: Origin): Plan {
   const events = told.flatMap((each) => (each.event ? [each.event] : []));
   const rejects = [...decoded.rejects, ...told.flatMap((each) => (each.reject ? [each.reject] : []))];
   const jobs = decoded.hints.map((hint) => jobFor(hint, origin));
+  const parts = events.length + jobs.length + decoded.ignored.length + rejects.length;
   const useless = rejects.length > 0 && events.length + jobs.length + decoded.ignored.length === 0;
   return {
     events,
@@ -53,6 +59,7 @@ export function normalize(decoded: Decoded, origin: Origin): Plan {
     dead: useless ? [] : rejects,
     reject: useless ? asOne(rejects) : undefined,
     outcomes: [
+      ...(origin.replay ? [outcome(origin, 'decoded', { verdict: 'decoded', parts })] : []),
       ...decoded.hints.map((hint) =>
         outcome(origin, `hinted:${hint.kind}:${hint.entity}`, { verdict: 'hinted', kind: hint.kind, entity: hint.entity }),
       ),
@@ -90,13 +97,14 @@ function eventFor(telling: EntityRecord, origin: Origin): { event?: Publish<Even
 }
 
 /**
- * The provider's id of the property that a telling names, else of the unit; `_` where it names neither. The registry takes one message
- * per subject at a time: what touches one room comes one after the other, what does not goes side by side.
+ * The provider's id of the property that a telling names, else of the unit; its own where it names neither. The registry takes one
+ * message per subject at a time: what touches one room comes one after the other, what does not goes side by side. (A calendar names
+ * neither: under one subject for all of them, one month that hangs would hold up every other.)
  */
 function propertyOf({ kind, entity, facets }: EntityRecord): string {
   if (kind === 'property') return entity;
   const { property, unit } = (facets['core']?.content ?? {}) as { property?: unknown; unit?: unknown };
-  return [property, unit].find((named): named is string => typeof named === 'string' && named !== '') ?? '_';
+  return [property, unit].find((named): named is string => typeof named === 'string' && named !== '') ?? entity;
 }
 
 function jobFor({ kind, entity, reason, modifiedAt }: Hint, origin: Origin): Publish<FetchJob> {
@@ -104,23 +112,13 @@ function jobFor({ kind, entity, reason, modifiedAt }: Hint, origin: Origin): Pub
   const { receipt, receivedAt } = context;
   // What a poll or a backfill page hints must not delay what a webhook does.
   const lane: FetchLane = origin.lane === 'live' ? 'live' : 'poll';
-  return {
-    subject: { tenant, family: 'fetch', lane, provider, connection, kind, entity },
-    id: `fetch:${receipt}:${kind}:${entity}`,
-    body: {
-      tenant,
-      provider,
-      connection,
-      kind,
-      entity,
-      lane,
-      reason,
-      hintAt: receivedAt,
-      ...(modifiedAt === undefined ? {} : { modifiedAt }),
-      receipt,
-      ...(traceparent ? { traceparent } : {}),
-    },
+  const body: FetchJob = {
+    ...{ tenant, provider, connection, kind, entity, lane, reason, hintAt: receivedAt },
+    ...(modifiedAt === undefined ? {} : { modifiedAt }),
+    receipt,
+    ...(traceparent ? { traceparent } : {}),
   };
+  return { subject: fetchSubject(body), id: `fetch:${receipt}:${kind}:${entity}`, body };
 }
 
 /** The outcome of an event that the stream holds already: what it says was said before. */
@@ -128,24 +126,13 @@ export function duplicateOutcome({ body: { data } }: Publish<EventMessage>, orig
   return outcome(origin, `duplicate:${data.kind}:${data.entity}`, { verdict: 'duplicate', kind: data.kind, entity: data.entity });
 }
 
-/** Adapters know nothing of epochs: an operator may reset any connection. */
-function inEpoch(telling: EntityRecord, epoch: number): EntityRecord {
-  if (epoch === 0) return telling;
-  const raised = Object.entries(telling.facets).map(([name, state]) => [
-    name,
-    { ...state, version: { ...state.version, epoch } },
-  ]);
-  return { ...telling, facets: Object.fromEntries(raised) as EntityRecord['facets'] };
-}
-
-type Said = { verdict: OutcomeMessage['verdict']; kind?: Kind; entity?: string; detail?: string };
+type Said = { verdict: OutcomeMessage['verdict']; kind?: Kind; entity?: string; detail?: string; parts?: number };
 
 function outcome(origin: Origin, part: string, said: Said): Publish<OutcomeMessage> {
   const { tenant, connection, hops } = origin;
   const { receipt } = origin.context;
   return {
     subject: { tenant, family: 'outcome', receipt },
-    id: `oc:${receipt}:${part}`,
-    body: { tenant, receipt, connection, stage: 'normalizer', ...said, hops },
+    ...underReplay(`oc:${receipt}:${part}`, { tenant, receipt, connection, stage: 'normalizer', ...said, hops }, origin.replay),
   };
 }

@@ -15,6 +15,10 @@ export const accountFields = {
   listings: z.number().int().min(1).max(2_000).default(12),
   /** So many of the listings are multi-unit, with so many doors each. */
   multiUnit: z.strictObject({ listings: z.number().int().min(0), units: z.number().int().min(2).max(200) }).optional(),
+  /** Its places are let from so many days ago to so many ahead. */
+  calendar: z
+    .strictObject({ daysBack: z.number().int().min(1).max(400), daysAhead: z.number().int().min(1).max(800) })
+    .optional(),
   timeZone: z.string().refine(isTimeZone, 'expected an IANA time zone').default('Europe/Berlin'),
   internalWebhook: internalWebhook.optional(),
 };

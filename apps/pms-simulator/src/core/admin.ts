@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { accountConfig, type AccountConfig } from './account-config.ts';
 import { actCommand } from './act-command.ts';
 import { isRefused } from './act-scene.ts';
+import { callsSince } from './asked.ts';
 import { deliveriesFor, type Delivery } from './deliveries.ts';
 import { faultDeeds, faultKnobs, faultRequest, NO_FAULTS } from './faults.ts';
 import { ledgerOf, objectOf } from './ledger.ts';
 import { perform } from './perform.ts';
 import { addAccount } from './seed-account.ts';
-import type { Account, World } from './world.ts';
+import { isDate } from './stamps.ts';
+import { nightsOf, truthOf } from './truth.ts';
+import { restore, type Account, type World } from './world.ts';
 
 export type AdminRequest = { method: string; path: string; query: URLSearchParams; body: unknown };
 
@@ -24,6 +27,14 @@ const rateRequest = z.strictObject({ perSecond: z.number().min(0).max(10_000) })
 const HANDLERS: Readonly<Record<string, Handle>> = {
   'GET /__simulator/ledger': (world, { query }, now) =>
     ok(ledgerOf(world, now, query.has('accountId') ? Number(query.get('accountId')) : undefined)),
+  'GET /__simulator/truth': (world, { query }) => ofOne(world, query, (account) => truthOf(account)),
+  'GET /__simulator/nights': (world, { query }) => {
+    const [from, until] = [query.get('from') ?? '', query.get('until') ?? ''];
+    if (!isDate(from) || !isDate(until)) return problem(400, 'from, until: expected dates, YYYY-MM-DD');
+    return ofOne(world, query, (account) => ({ listings: nightsOf(account, { from, until }) }));
+  },
+  'GET /__simulator/calls': (world, { query }) =>
+    ofOne(world, query, (account) => ({ calls: callsSince(account, Number(query.get('since') ?? 0)) })),
   'POST /__simulator/act': act,
   'GET /__simulator/faults': (world) => ok(faultsOf(world)),
   'POST /__simulator/faults': turnFaults,
@@ -34,6 +45,12 @@ const HANDLERS: Readonly<Record<string, Handle>> = {
   'POST /__simulator/rate': (_, { body }) => parsed(rateRequest, body, ({ perSecond }) => ({ ...ok({ perSecond }), perSecond })),
   'POST /__simulator/accounts': (world, { body }, now) => parsed(accountConfig, body, (config) => putAccount(world, config, now)),
 };
+
+/** What a look at the whole ledger would be too much for. */
+function ofOne(world: World, query: URLSearchParams, view: (account: Account) => unknown): AdminAnswer {
+  const account = world.accounts.get(Number(query.get('accountId')));
+  return account ? ok(view(account)) : problem(404, 'no such account');
+}
 
 /** "METHOD path" each. */
 export const ADMIN_ROUTES: readonly string[] = Object.keys(HANDLERS);
@@ -75,13 +92,15 @@ function owner(
 }
 
 function turnFaults(world: World, { body }: AdminRequest, now: number): AdminAnswer {
-  return parsed(faultRequest, body, ({ accountId, expireTokens, revokeTokens, ...knobs }) => {
+  return parsed(faultRequest, body, ({ accountId, expireTokens, revokeTokens, dropRegistrations, restoreTo, ...knobs }) => {
     const accounts = [...world.accounts.values()].filter(({ id }) => accountId === undefined || id === accountId);
     if (accounts.length === 0) return problem(404, 'no such account');
     const deliveries: Delivery[] = [];
     const said = Object.fromEntries(Object.entries(knobs).filter(([, value]) => value !== undefined));
     for (const account of accounts) {
       Object.assign(account.faults, said);
+      if (restoreTo) restore(account, Date.parse(restoreTo), now);
+      if (dropRegistrations) account.provider.hooks.drop?.(account);
       if (revokeTokens) deliveries.push(...accessNotice(world, account, now, 'revoked'));
       for (const token of world.tokens.values()) {
         if (token.accountId !== account.id) continue;

@@ -37,7 +37,9 @@ export function deliveriesFor({ world, account, now, silent }: Telling, notice: 
   const { faults, faultChance } = account;
   return [...account.provider.hooks.drafts(account, notice, now), ...internalDrafts(account, notice)].flatMap((draft) => {
     const tally = tallyOf(account, draft);
-    const lost = silent || (draft.hook === 'internal' ? faults.disableInternalWebhooks : faults.disableWebhooks);
+    const isDisabled = draft.hook === 'internal' ? faults.disableInternalWebhooks : faults.disableWebhooks;
+    // A socket is nothing that was registered.
+    const lost = silent || (isDisabled && draft.hook !== 'socket');
     if (lost) tally.suppressed += 1;
     if (lost) return [];
     const afterMs = (draft.afterMs ?? 0) + faults.delayMs + Math.floor(faultChance.next() * faults.disorderMs);

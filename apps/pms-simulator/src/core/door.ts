@@ -1,3 +1,4 @@
+import { noteCall } from './asked.ts';
 import type { Delivery } from './deliveries.ts';
 import type { Faults } from './faults.ts';
 import { admitCall } from './limits.ts';
@@ -34,7 +35,11 @@ export function answer(world: World, request: ApiRequest, now: number): Answered
   };
   const given = respond(provider, knock);
   const { body, headers, status } = provider.door.dress?.(given, knock) ?? given;
-  if (account) countCall(account.tally, found ? `${found.route.method} ${found.route.path}` : 'unknown', status);
+  if (account) {
+    const { method, path, query } = request;
+    countCall(account.tally, found ? `${found.route.method} ${found.route.path}` : 'unknown', status);
+    noteCall(account, { at: now, method, path, query: query.toString(), status });
+  }
   return { status, body, ...(headers ? { headers } : {}), deliveries: knock.deliveries, manner: mannerOf(account?.faults) };
 }
 

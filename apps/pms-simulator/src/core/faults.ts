@@ -38,7 +38,15 @@ type Knobs = z.output<typeof faultKnobs>;
 export type Faults = { [Knob in keyof Knobs]-?: Exclude<Knobs[Knob], undefined> };
 
 /** Done at once and not kept. */
-export const faultDeeds = z.strictObject({ expireTokens: z.boolean(), revokeTokens: z.boolean() }).partial();
+export const faultDeeds = z
+  .strictObject({
+    expireTokens: z.boolean(),
+    revokeTokens: z.boolean(),
+    dropRegistrations: z.boolean(),
+    /** Not further back than the world remembers: two hours. */
+    restoreTo: z.iso.datetime(),
+  })
+  .partial();
 
 export const faultRequest = z.strictObject({ accountId: z.number().int().optional(), ...faultKnobs.shape, ...faultDeeds.shape });
 

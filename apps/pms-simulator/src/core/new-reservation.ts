@@ -11,20 +11,19 @@ const MIX = { direct: 2, vrbo: 1, bookingcom: 4, airbnb: 5 } as const;
 const CHANNEL_NUMBERS = { direct: 2000, vrbo: 2002, bookingcom: 2005, airbnb: 2018 } as const;
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
-export type Booking = Stay & { now: number; guestName?: string | undefined; status?: ReservationStatus };
+export type Booking = Stay & { now: number; guestName?: string | undefined; status?: ReservationStatus; cleaned?: boolean };
 
-/** Also makes what an automation makes with it: the task to clean after the guest. */
+/** Also makes what an automation makes with it, where that plans so far ahead: the task to clean after the guest. */
 export function newReservation(
   account: Account,
   listing: Listing,
-  { now, guestName, status = 'new', ...stay }: Booking,
+  { now, guestName, status = 'new', cleaned = true, ...stay }: Booking,
 ): Reservation {
   const { chance } = account;
   const id = newId(account, 'reservation');
   const channel = status === 'ownerStay' ? 'direct' : chance.weighted(MIX);
   const airbnb = channel === 'airbnb';
-  const cleaning = newId(account, 'cleaning');
-  account.cleanings.set(cleaning, { id: cleaning, reservationId: id, status: 'pending', startedAt: null, completedAt: null });
+  if (cleaned) planCleaning(account, id);
   return {
     ...{ id, conversationId: 1_000_000 + (id % 1_000_000), ...stay, channel, status },
     channelReservationId: airbnb
@@ -40,6 +39,11 @@ export function newReservation(
     ...{ checkedInAt: null, checkedOutAt: null, noShow: false },
     ...{ insertedAt: now, updatedAt: now, activityAt: now },
   };
+}
+
+function planCleaning(account: Account, reservationId: number): void {
+  const id = newId(account, 'cleaning');
+  account.cleanings.set(id, { id, reservationId, status: 'pending', startedAt: null, completedAt: null });
 }
 
 export const priceOf = (listing: Listing, { arrivalDate, departureDate }: Pick<Stay, 'arrivalDate' | 'departureDate'>): number =>

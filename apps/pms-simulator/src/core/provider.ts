@@ -56,6 +56,8 @@ export type Hooks = {
   /** `delivery.tries` counts the one just made. */
   afterTry: (account: Account, delivery: Delivery, result: TryResult) => Verdict;
   settled?: (account: Account, delivery: Delivery, arrived: boolean, now: number, timeScale: number) => void;
+  /** Sends no more to what is registered: disabled or forgotten, as this provider does it. Absent: nothing is registered by API. */
+  drop?: (account: Account) => void;
   /** For the ledger. */
   registered: (account: Account) => readonly object[];
 };

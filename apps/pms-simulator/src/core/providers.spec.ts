@@ -21,6 +21,9 @@ type Case = {
 };
 
 const internal = { internalWebhook: HOOKS.internalWebhook, multiUnit: { listings: 2, units: 2 }, listings: 6 };
+/** Set up by a person: no API registers them. */
+const BY_HAND: ReadonlySet<string> = new Set(['internal', 'inventory']);
+const REGISTERS: ReadonlySet<string> = new Set(['hostaway', 'cloudbeds', 'beds24']);
 const STATUSES = ['confirmed', 'request', 'new', 'cancelled', 'black', 'inquiry'].map((status) => `status=${status}`).join('&');
 
 const CASES: readonly Case[] = [
@@ -132,6 +135,20 @@ describe.each(CASES)('$name', ({ name, open, knock, refused, ids }) => {
     expect(knock(spec).status).toBe(200);
     ask(spec, 'POST', 'faults', { [deed]: true });
     expect(knock(spec).status).toBe(refused);
+  });
+
+  it('dropRegistrations: no webhook that is registered by API goes out from then on', () => {
+    const spec = open(name === 'hostaway' ? { webhook: HOOKS.webhook } : {});
+    const sent = (): number =>
+      spec.act({ act: 'book', status: 'new', overlap: true }).deliveries.filter(({ hook }) => !BY_HAND.has(hook)).length;
+    const { drop, registered } = spec.account.provider.hooks;
+    if (name === 'cloudbeds') (spec as CloudbedsSpec).subscribe('reservation/created');
+
+    expect(sent()).toBeGreaterThan(0);
+    ask(spec, 'POST', 'faults', { dropRegistrations: true });
+    expect(sent() === 0).toBe(drop !== undefined);
+    expect(drop !== undefined).toBe(REGISTERS.has(name));
+    expect(registered(spec.account)).not.toContainEqual(expect.objectContaining({ enabled: true }));
   });
 
   it('fails the next calls as told, without a violation of its limit', () => {

@@ -11,8 +11,10 @@ import { emptyTally } from './tally.ts';
 import { Versions } from './versions.ts';
 import type { Account, Listing, Unit, World } from './world.ts';
 
-const DAYS_BACK = 10;
-const DAYS_AHEAD = 45;
+/** Around today, days. */
+const CALENDAR = { daysBack: 10, daysAhead: 45 };
+/** The automation that plans cleanings looks no further ahead, days. */
+const CLEANINGS_AHEAD = 60;
 const HOUR_MS = 3_600_000;
 
 /** An account with its listings and a calendar of stays around today. Its ids depend on nothing but its account id. */
@@ -40,7 +42,7 @@ export function addAccount(world: World, config: AccountConfig, now: number): Ac
       tickets: new Map(),
       rates: new Map(),
     },
-    ...{ faults: { ...NO_FAULTS }, tally: emptyTally() },
+    ...{ faults: { ...NO_FAULTS }, tally: emptyTally(), asked: [] },
     nextId: { reservation: 40_000_000 + (base % 9_000) * 1_000, message: 300_000, cleaning: 5_000, webhook: 1, fact: 1 },
   };
   const opened: Account = Object.assign(account, provider.open(world, account as Account, now));
@@ -77,15 +79,17 @@ const makeUnits = (listingId: number, count: number): Unit[] =>
 /** Stays of two to seven nights with up to three free nights between; every third change of guests is on one day. */
 function fillCalendar(account: Account, listing: Listing, unit: Unit | null, now: number): void {
   const { chance } = account;
+  const { daysBack, daysAhead } = account.config.calendar ?? CALENDAR;
   const today = todayIn(account.config.timeZone, now);
-  let arrival = addDays(today, chance.int(-DAYS_BACK, -DAYS_BACK + 4));
+  const [last, planned] = [addDays(today, daysAhead), addDays(today, CLEANINGS_AHEAD)];
+  let arrival = addDays(today, chance.int(-daysBack, -daysBack + 4));
   let status: UnitState = 'inspected';
-  while (arrival < addDays(today, DAYS_AHEAD)) {
+  while (arrival < last) {
     const departure = addDays(arrival, chance.int(2, 7));
     const bookedAt = now - chance.int(2, 60) * 24 * HOUR_MS - chance.int(0, 86_400_000);
     const stay = { listingId: listing.id, unitId: unit?.id ?? null, arrivalDate: arrival, departureDate: departure };
     const guest = { checkedInAt: arrival < today ? bookedAt : null, checkedOutAt: departure < today ? bookedAt : null };
-    const reservation = { ...newReservation(account, listing, { ...stay, now: bookedAt }), ...guest };
+    const reservation = { ...newReservation(account, listing, { ...stay, now: bookedAt, cleaned: arrival < planned }), ...guest };
     account.reservations.set(reservation.id, new Versions(bookedAt, reservation));
     if (departure === today) status = 'dirty';
     if (departure < today) cleanedAfter(account, reservation.id);

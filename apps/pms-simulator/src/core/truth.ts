@@ -1,5 +1,6 @@
-import { rfc3339 } from './stamps.ts';
-import { doorOf, type Reservation } from './reservation.ts';
+import { rateOf } from './rates.ts';
+import { blocks, doorOf, type Reservation } from './reservation.ts';
+import { daysBetween, rfc3339 } from './stamps.ts';
 import type { Ticket } from './housekeeping.ts';
 import { listingOf, standing, type Account, type Listing, type Message } from './world.ts';
 
@@ -11,6 +12,22 @@ export function truthOf(account: Account): object {
     messages: account.messages.flatMap((one) => messageOf(account, one) ?? []),
     tickets: [...account.tickets.values()].map((one) => ticketOf(account, one)),
   };
+}
+
+/** Of each listing its doors and, night by night (both ends included), which of them a stay takes, whether it is closed, and what it costs. */
+export function nightsOf(account: Account, { from, until }: { from: string; until: string }): object[] {
+  const { ids } = account.provider.view;
+  const taking = Map.groupBy(standing(account).filter(blocks), ({ listingId }) => listingId);
+  return account.listings.map((listing) => {
+    const doors = listing.units.length > 0 ? listing.units.map(({ id }) => id) : [null];
+    const stays = taking.get(listing.id) ?? [];
+    const nights = daysBetween(from, until).map((date) => {
+      const { closed = false, price, minStay } = rateOf(account, listing, date);
+      const taken = stays.filter((one) => one.arrivalDate <= date && date < one.departureDate);
+      return { date, closed, price, minStay: minStay ?? 1, taken: taken.map(({ unitId }) => ids.unit(account, listing, unitId)) };
+    });
+    return { listing: ids.listing(account, listing), units: doors.map((door) => ids.unit(account, listing, door)), nights };
+  });
 }
 
 function unitsOf(account: Account, listing: Listing): object[] {

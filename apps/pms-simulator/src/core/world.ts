@@ -1,5 +1,6 @@
 import type { AccountConfig } from './account-config.ts';
 import type { InternalWebhook } from './account-fields.ts';
+import type { Asked } from './asked.ts';
 import type { Faults } from './faults.ts';
 import type { Cleaning, Ticket, UnitStatus, Work } from './housekeeping.ts';
 import type { Meter, SlidingWindow } from './limits.ts';
@@ -64,6 +65,8 @@ export type Account = {
   own: unknown;
   faults: Faults;
   tally: Tally;
+  /** The calls of late, one by one. */
+  asked: Asked[];
   nextId: Record<'reservation' | 'message' | 'cleaning' | 'webhook' | 'fact', number>;
 };
 
@@ -106,6 +109,15 @@ export function emptyWorld({ seed, tokenKey, timeScale = 1 }: { seed: string; to
 /** What stands now; what was removed is not among it. */
 export const standing = (account: Account): Reservation[] =>
   [...account.reservations.values()].flatMap(({ current }) => (current ? [current] : []));
+
+/** From a backup of an earlier instant: reservations and messages are what they were, with the stamps they had, and nobody is told. */
+export function restore(account: Account, instant: number, now: number): void {
+  for (const reservation of account.reservations.values()) {
+    const then = reservation.asOf(instant);
+    if (then !== reservation.current) reservation.set(now, then);
+  }
+  account.messages = account.messages.filter(({ at }) => at <= instant);
+}
 
 export const listingOf = (account: Account, id: number): Listing | undefined =>
   account.listings.find((listing) => listing.id === id);

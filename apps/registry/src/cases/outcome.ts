@@ -12,7 +12,7 @@ const lookup: Lookup = {
   propertyOfUnit: () => 'p-1',
   unitsOfProperty: () => ['u-1', 'u-2', 'u-3'],
   source: (connection) => connection,
-  houseOf: (_, unit) => unit,
+  houseOf: () => undefined,
 };
 
 export const houseOf = ({ house }: Case): PropertyCore | undefined => (house === null ? undefined : (house ?? ROME));

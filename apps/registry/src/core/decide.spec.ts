@@ -41,6 +41,18 @@ describe('decide', () => {
     });
   });
 
+  it('looks at the room again when a tie that a read had settled is open once more', () => {
+    const tied = (settled: boolean, observedAt: number): EntityRecord => {
+      const { facets, ...record } = guest('Ada', 5, observedAt);
+      return { ...record, facets: { guest: { ...facets['guest']!, tied: true, ...(settled ? { settled } : {}) } } };
+    };
+
+    expect(decide(stored(tied(true, 8)), tied(false, 9), () => standing)).toMatchObject({
+      outcome: 'confirmed',
+      write: { revision: 2, confirmed: false, touched: ['u-1'] },
+    });
+  });
+
   it('looks at the room again when housekeeping says the same once more', () => {
     const status = (at: number): EntityRecord => ({ ...guest('Ada', at), kind: 'unit-status' });
 

@@ -1,4 +1,4 @@
-import { apply, canonicalJson, type EntityRecord, type Outcome, type Place } from '@roomwire/events';
+import { apply, canonicalJson, isOpenTie, type EntityRecord, type Outcome, type Place } from '@roomwire/events';
 import type { Standing } from './place.ts';
 
 /** A record as Redis holds it. `revision` counts what readers must hear of; `announced` the last that they heard. */
@@ -76,6 +76,10 @@ export function union(held: readonly string[] = [], now: readonly string[]): str
   return [...new Set([...held, ...now])];
 }
 
+/** A tie that was settled is open again where a newer telling of the stamp settles nothing. */
 function sameTies(a: EntityRecord | undefined, b: EntityRecord): boolean {
-  return a !== undefined && Object.entries(b.facets).every(([name, state]) => a.facets[name]?.tied === state.tied);
+  return Object.entries(b.facets).every(([name, state]) => {
+    const before = a?.facets[name];
+    return before !== undefined && isOpenTie(before) === isOpenTie(state);
+  });
 }

@@ -23,7 +23,7 @@ const known = (ids: Record<string, string>): Lookup => ({
   propertyOfUnit: () => 'p-40',
   unitsOfProperty: () => ['u-2', 'u-1'],
   source: (connection) => connection,
-  houseOf: (_, unit) => unit,
+  houseOf: () => undefined,
 });
 
 describe('placeOf', () => {
@@ -71,12 +71,12 @@ describe('standingOf', () => {
 
 describe('unknownTo', () => {
   it('names what the catalogue lacks, and nothing else', () => {
-    expect(unknownTo(record('reservation', '1', { core }), known({}))).toEqual({ property: '40', units: ['40'] });
-    expect(unknownTo(record('reservation', '1', { core }), known({ 'property:40': 'p-40', 'unit:40': 'u-40' }))).toBeUndefined();
+    expect(unknownTo(record('reservation', '1', { core }), known({}))).toEqual([{ property: '40', units: ['40'] }]);
+    expect(unknownTo(record('reservation', '1', { core }), known({ 'property:40': 'p-40', 'unit:40': 'u-40' }))).toEqual([]);
   });
 
   it('takes a door that is only named for a house of its own', () => {
-    expect(unknownTo(record('ticket', 't', { core: { unit: '7' } }), known({}))).toEqual({ property: '7', units: ['7'] });
+    expect(unknownTo(record('ticket', 't', { core: { unit: '7' } }), known({}))).toEqual([{ property: '7', units: ['7'] }]);
   });
 
   it('takes it to be in the house that the provider puts it in by its name', () => {
@@ -85,13 +85,23 @@ describe('unknownTo', () => {
     const ticket = unknownTo(record('ticket', 't', { core: { unit: '7' } }), lookup);
     const described = unknownTo(record('unit', '7', { core: { property: '40', unitType: null, name: 'Seven' } }), lookup);
 
-    expect([ticket, described]).toEqual([
+    expect([ticket, described].flat()).toEqual([
       { property: 'c1 of 7', units: ['7'] },
       { property: '40', units: ['7'] },
     ]);
   });
 
   it('learns nothing from a reservation that does not say where it is', () => {
-    expect(unknownTo(record('reservation', '1', { units: { units: ['40/2'] } }), known({}))).toBeUndefined();
+    expect(unknownTo(record('reservation', '1', { units: { units: ['40/2'] } }), known({}))).toEqual([]);
+  });
+
+  it('puts a door of which its name says the house into that one, whatever house a moved reservation is in', () => {
+    const lookup = { ...known({ 'property:40': 'p-40' }), houseOf: (_: string, unit: string) => unit.split('/')[0] };
+    const moved = record('reservation', '1', { core, units: { units: ['41/2', '41/3', '40/1'] } });
+
+    expect(unknownTo(moved, lookup)).toEqual([
+      { property: '41', units: ['41/2', '41/3'] },
+      { property: '40', units: ['40/1'] },
+    ]);
   });
 });

@@ -16,8 +16,8 @@ export type Lookup = {
   unitsOfProperty(property: string): string[];
   /** The connection in whose words the connection names doors. */
   source: (connection: string) => string;
-  /** In which house a door is, in the provider's words, of which no more than its name is known. */
-  houseOf(connection: string, unit: string): string;
+  /** In which house a door is by its name alone, in the provider's words; undefined: its name does not say. */
+  houseOf(connection: string, unit: string): string | undefined;
 };
 
 /** Where a record stands: in the house, and in buckets ({@link bucketsOf}). */
@@ -89,15 +89,22 @@ export function placeOf(record: EntityRecord, lookup: Lookup): Place {
 }
 
 /**
- * What the catalogue has no ids for yet, in the provider's words. A door that is only named (by a cleaner, say) is taken to be
- * where its name alone puts it: most often a house of its own, as a listing is. A reservation that does not say where it is names nothing.
+ * What the catalogue has no ids for yet, in the provider's words: houses, and of each the doors that are not known. A door that is only
+ * named (by a cleaner, say) is taken to be where its name alone puts it: most often a house of its own, as a listing is. Of a guest who
+ * moves the old doors may be heard of beside the new house: there too the name goes before. A reservation that does not say where it is
+ * names nothing.
  */
-export function unknownTo(record: EntityRecord, lookup: Lookup): { property: string; units: string[] } | undefined {
-  const named = namedBy(record);
-  const [door] = record.kind === 'reservation' ? [] : named.units;
-  const property = named.property ?? (door === undefined ? undefined : lookup.houseOf(record.connection, door));
-  if (property === undefined) return undefined;
-  const units = named.units.filter((unit) => lookup.id('unit', record.connection, unit) === undefined);
-  const unknownHouse = named.property !== undefined && lookup.id('property', record.connection, named.property) === undefined;
-  return units.length || unknownHouse ? { property, units } : undefined;
+export function unknownTo(record: EntityRecord, lookup: Lookup): { property: string; units: string[] }[] {
+  const { kind, connection } = record;
+  const { property, units } = namedBy(record);
+  if (kind === 'reservation' && property === undefined) return [];
+  const houseOf = (unit: string): string => {
+    const named = kind === 'unit' ? property : (lookup.houseOf(connection, unit) ?? property);
+    return named ?? unit;
+  };
+  const unknown = units.filter((unit) => lookup.id('unit', connection, unit) === undefined);
+  const houses = Map.groupBy(unknown, houseOf);
+  const isNew = property !== undefined && lookup.id('property', connection, property) === undefined;
+  if (isNew && !houses.has(property)) houses.set(property, []);
+  return [...houses].map(([house, doors]) => ({ property: house, units: doors }));
 }

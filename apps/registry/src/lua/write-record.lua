@@ -6,7 +6,7 @@
 --      8 cause, 9 record name, 10 prefix of unit keys, 11 announced ('' = keep), 12 state sequence ('' = keep),
 --      13 prefix of buckets, 14 its buckets (JSON list), 15 those that it stood in (JSON list), 16 those to look at (JSON list),
 --      17 only where the tenant has calendars (0/1), 18 it is a calendar (0/1),
---      19 how many units it is on, 20 how many it left, 21.. those it is on, then those it left, then those it touches
+--      19 how many units it came to, 20 how many it left, 21.. those it came to, then those it left, then those it touches
 -- Returns {'REWOUND'}, {'CONFLICT'} or {'OK', counter, etag}
 local call = redis.call
 if ARGV[1] ~= '' then

@@ -25,7 +25,7 @@ export class Heard {
       for (const message of found) {
         if (!message) continue; // of each subject the stream keeps the last ones
         const body = JSON.parse(new TextDecoder().decode(message.data)) as Announced['body'];
-        wrong.push(...this.hear({ seq: message.seq, subject: message.subject, body }));
+        wrong.push(...this.hear({ seq: message.seq, subject: message.subject, time: message.time, body }));
       }
     }
     this.next = state.last_seq + 1;

@@ -87,16 +87,42 @@ const backfill = (house: string): fc.Arbitrary<Draft[]> => {
   );
 };
 
+/** Three in one door of whom the longest comes first: the two others are in its way, and not in each other's. */
+const crowd = (house: string): fc.Arbitrary<Draft[]> => {
+  const [door] = doorsOf(house);
+  const stays = [
+    { from: -1, until: 6 },
+    { from: 0, until: 1 },
+    { from: 3, until: 4 },
+  ];
+  const named = fc.shuffledSubarray(entitiesOf(house, 'reservation'), { minLength: stays.length });
+  return fc.tuple(named, granted, answered).map(([names, observedAt, providerDate]) =>
+    stays.map(({ from, until }, i): Draft => {
+      const dates = { arrival: day(from), departure: day(until) };
+      const core = { status: 'confirmed', ...dates, property: door, unitType: door, channel: null };
+      const told = { contents: { core, units: { units: [door] } }, modifiedAt: TODAY + MINUTE, observedAt, providerDate };
+      return { via: 'page', kind: 'reservation', entity: names[i]!, mapping: 1, ...told };
+    }),
+  );
+};
+
+/** A house told twice, and a door of it: in whatever order they come. */
+const founding = (house: string): fc.Arbitrary<Draft[]> =>
+  fc.tuple(moment(house, 'property'), moment(house, 'property'), moment(house, 'unit')).map((all) => all.flat());
+
 /**
  * Of reservations, which make rooms and conflicts, and of a few kinds beside them, so that what is told of one meets often; perhaps
- * with a backfill in between.
+ * with something in between that chance alone would seldom make: a backfill, a crowd, a house before its door.
  */
 const moments = (house: string): fc.Arbitrary<Draft[]> =>
   fc
     .subarray([...kindSchema.options], { minLength: 1, maxLength: 3 })
     .chain((kinds) => {
       const any = fc.oneof(moment(house, 'reservation'), ...kinds.map((kind) => moment(house, kind)));
-      return fc.tuple(fc.array(any, { minLength: 2, maxLength: 7 }), fc.oneof(backfill(house), fc.constant([])));
+      return fc.tuple(
+        fc.array(any, { minLength: 2, maxLength: 7 }),
+        fc.oneof(backfill(house), crowd(house), founding(house), fc.constant([])),
+      );
     })
     .map(([all, rows]) => [...all.flat(), ...rows]);
 

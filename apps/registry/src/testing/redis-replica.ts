@@ -126,7 +126,13 @@ export function told(telling: Telling): EventMessage {
   });
 }
 
-export type Announced = { seq: number; subject: string; body: RecordChange | RoomChange | ConflictChange };
+export type Announced = {
+  seq: number;
+  subject: string;
+  /** When the broker stored it. */
+  time: Date;
+  body: RecordChange | RoomChange | ConflictChange;
+};
 
 /** Everything that STATE holds, oldest first: what readers were told. */
 export async function announced(bus: Bus, subjectPart = ''): Promise<Announced[]> {
@@ -137,6 +143,7 @@ export async function announced(bus: Bus, subjectPart = ''): Promise<Announced[]
     found.push({
       seq: next.seq,
       subject: next.subject,
+      time: next.time,
       body: JSON.parse(new TextDecoder().decode(next.data)) as Announced['body'],
     });
     seq = next.seq + 1;

@@ -2,6 +2,8 @@ import type { EventMessage } from '@roomwire/events';
 import { naiveApply } from '@roomwire/events/testing';
 import { BusError } from '@roomwire/jetstream';
 import { eventually } from '@roomwire/testkit';
+import { Rewound } from '../record-store.ts';
+import { isRedisAway } from '../redis-away.ts';
 import type { Counterexample } from './counterexample.ts';
 import type { Delivery, History } from './histories.ts';
 import { naiveTelling, nameOf } from './model/naive-record.ts';
@@ -67,13 +69,15 @@ async function deliver(town: Town, { said, to, fault }: Delivery): Promise<strin
     return fault === 'none' ? outcome : undefined;
   } catch (error) {
     if (!isDeferred(error)) throw error;
-    // A door that the other replica has just given its id: this one's watch is behind.
-    await eventually(() => tell(town[to], event, said));
+    // Most often a door that the other replica has just given its id: this one's watch is behind.
+    await eventually(() => tell(town[to], event, said), { withinMs: 30_000 });
     return undefined;
   }
 }
 
-const isDeferred = (error: unknown): boolean => error instanceof BusError && error.code === 'unavailable';
+/** As the consumer has it: on a slow machine a command of Redis may take longer than it is waited for. */
+const isDeferred = (error: unknown): boolean =>
+  isRedisAway(error) || error instanceof Rewound || (error instanceof BusError && error.code === 'unavailable');
 
 /** As the consumer does. */
 async function tell(to: Replica, event: EventMessage, said: Said): Promise<string> {

@@ -1,8 +1,8 @@
-import { VAULT_ERROR_CODES } from '@roomwire/vault-client';
-import { PMS_ERROR_CODES, PmsError, type PmsErrorCode } from '@roomwire/pms-port';
+import { REPORT_OUTCOMES, VAULT_ERROR_CODES, type ReportOutcome } from '@roomwire/vault-client';
+import { isCounted, PMS_ERROR_CODES, PmsError, type PmsErrorCode } from '@roomwire/pms-port';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterFailure, afterVault, isCounted, PARKED_MS, type Decision } from './after.ts';
+import { afterFailure, afterReport, afterVault, PARKED_MS, type Decision } from './after.ts';
 
 const failure = (code: PmsErrorCode, more: { status?: number; retryAfterMs?: number } = {}) =>
   new PmsError(code, { provider: 'hostaway', operation: 'reservation', ...more });
@@ -30,12 +30,8 @@ describe('afterFailure', () => {
   });
 
   it('repeats once with a fresh token, and no more', () => {
-    expect(afterFailure(failure('credential-expired'), false)).toMatchObject({ kind: 'report', repeat: true });
-    expect(afterFailure(failure('credential-expired'), true)).toMatchObject({
-      kind: 'report',
-      repeat: false,
-      decision: { kind: 'defer' },
-    });
+    expect(afterFailure(failure('credential-expired'), false)).toEqual({ kind: 'report', repeat: true });
+    expect(afterFailure(failure('credential-expired'), true)).toEqual({ kind: 'report', repeat: false });
   });
 
   it('waits as long as the provider asks, ten seconds where it does not say', () => {
@@ -58,7 +54,19 @@ describe('afterFailure', () => {
   });
 });
 
-/** The last columns of the table in docs/vault.md: `[code, lease, jobs]`, the codes as they are written there. */
+describe('afterReport', () => {
+  it('parks what a person must repair, and counts all else: no job asks for what is refused for ever', () => {
+    const decisions = Object.keys(REPORT_OUTCOMES).map((outcome) => [outcome, afterReport(outcome as ReportOutcome)]);
+    expect(Object.fromEntries(decisions)).toEqual({
+      renewed: { kind: 'retry', reason: 'credential-expired' },
+      accepted: { kind: 'retry', reason: 'operation-refused' },
+      lapsed: { kind: 'defer', reason: 'vault-lapsed', afterMs: PARKED_MS, parked: true },
+      unknown: { kind: 'retry', reason: 'credential-expired' },
+    });
+  });
+});
+
+/** Columns of the table in docs/vault.md: `[code, lease, jobs, where]`, the codes as they are written there. */
 function cases(): string[][] {
   const page = readFileSync(join(import.meta.dirname, '../../../../docs/vault.md'), 'utf8');
   const table = page.slice(page.indexOf('| case | where |')).split('\n\n')[0]!;
@@ -66,17 +74,19 @@ function cases(): string[][] {
     .split('\n')
     .slice(2)
     .map((line) => line.split('|').map((cell) => cell.trim()));
-  return cells.map((row) => [row[3]!, row[6]!, row[7]!]);
+  return cells.map((row) => [row[3]!, row[6]!, row[7]!, row[2]!]);
 }
 
 describe('docs/vault.md', () => {
   const textOf = (decision: Decision): string => {
     if (decision.kind === 'reject') return 'dead letter';
+    if (decision.kind === 'retry') return `tried again as often as after a failure, then dead letter: \`${decision.reason}\``;
     const isParked = decision.kind === 'defer' && decision.parked && decision.afterMs === PARKED_MS;
     return isParked ? 'parked: go on when it is active, and look again each minute' : 'wait for the pause that the vault names';
   };
-  const jobsOf = (code: string, lease: string): string => {
+  const jobsOf = (code: string, lease: string, where: string): string => {
     if (lease !== '`ok`') return textOf(afterVault({ code: lease.slice(1, -1), retryAfterMs: 7_000, message: '' }));
+    if (where.includes('fresh token')) return textOf(afterReport(where.endsWith('but not the probe') ? 'accepted' : 'unknown'));
     const next = afterFailure(failure(code.slice(1, -1) as PmsErrorCode), false);
     if (next.kind === 'report' && next.repeat) return 'repeated at once, with the next token';
     return next.kind === 'end' && next.decision.kind === 'reject' ? 'dead letter' : 'go on';
@@ -84,7 +94,8 @@ describe('docs/vault.md', () => {
 
   it('says what becomes of jobs', () => {
     expect(cases().length).toBeGreaterThanOrEqual(10);
-    for (const [code, lease, jobs] of cases()) expect([code, lease, jobsOf(code!, lease!)]).toEqual([code, lease, jobs]);
+    for (const [code, lease, jobs, where] of cases())
+      expect([code, lease, jobsOf(code!, lease!, where!)]).toEqual([code, lease, jobs]);
     expect(afterVault({ code: 'provider-refused', retryAfterMs: 7_000, message: '' })).toMatchObject({ afterMs: 7_000 });
   });
 });

@@ -1,16 +1,23 @@
 import type { Drain, PageJob } from '@roomwire/events';
 import type { Listing, PageEnd } from '@roomwire/pms-port';
+import type { Nights } from './nights.ts';
 import { NOTHING, sameMark, type Mark } from './mark.ts';
 
-export type Beginning = { id: string; now: number; nights: { from: string; until: string } };
+export type Beginning = {
+  id: string;
+  now: number;
+  nights: Nights;
+  /** Everything is being read: what would be asked for besides, page by page, would stand before the next page. */
+  isBackfilling?: boolean;
+  /** Between two reads of all calendars. */
+  calendarsEveryMs: number;
+};
 
-const CALENDARS_EVERY_MS = 6 * 3_600_000;
-
-export function begun(held: Drain, { id, now, nights }: Beginning): Drain {
-  const withCalendars = held.calendarsDueAt <= now;
+export function begun(held: Drain, { id, now, nights, isBackfilling = false, calendarsEveryMs }: Beginning): Drain {
+  const withCalendars = !isBackfilling && held.calendarsDueAt <= now;
   return {
     ...held,
-    calendarsDueAt: withCalendars ? now + CALENDARS_EVERY_MS : held.calendarsDueAt,
+    calendarsDueAt: withCalendars ? now + calendarsEveryMs : held.calendarsDueAt,
     round: {
       ...{ id, startedAt: now, since: held.since, nights, page: 0, cursor: null, items: 0, total: null, from: null },
       ...{ mark: NOTHING, withCalendars, asked: 1 },

@@ -1,13 +1,10 @@
-import { contentHash, type EntityRecord } from '@roomwire/events';
+import { contentHash, type Drain, type EntityRecord } from '@roomwire/events';
 
-/**
- * What a round found, small enough to be kept, in whatever order and on whatever pages it came: two rounds of one mark found the same.
- * `newest`: latest stamp of what the provider stamps, µs. `rest`: of what it does not, a sum of the contents.
- */
-export type Mark = { newest: number; rest: string };
+export type Mark = NonNullable<Drain['last']>['mark'];
 
 export const NOTHING: Mark = { newest: 0, rest: '0' };
 
+/** With what a page told: the same in whatever order and on whatever pages it comes. */
 export function marked(mark: Mark, tellings: readonly EntityRecord[]): Mark {
   let { newest } = mark;
   let rest = BigInt(`0x${mark.rest}`);

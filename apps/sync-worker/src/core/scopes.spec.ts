@@ -1,5 +1,5 @@
-import type { Limit } from '@roomwire/pms-port';
-import { blockedBy, scopesOf, type Call } from './scopes.ts';
+import { blockedBy, type Limit } from '@roomwire/pms-port';
+import { scopesOf, type Call } from './scopes.ts';
 
 const LIMITS = [
   { scope: 'egress', limit: 15, windowMs: 10_000 },

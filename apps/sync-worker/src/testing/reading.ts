@@ -2,9 +2,10 @@ import type { Connection, FetchJob } from '@roomwire/events';
 import { hostaway } from '@roomwire/pms-adapters';
 import { pms, type PmsAdapter } from '@roomwire/pms-port';
 import type { PermitAnswer, Permits, Usage, Wanted } from '@roomwire/rate';
-import { createMeter } from '@roomwire/telemetry';
+import { createLog, createMeter } from '@roomwire/telemetry';
 import { testClock } from '@roomwire/testkit';
 import { memoryVaultClient } from '@roomwire/vault-client';
+import { Breakers } from '../breakers.ts';
 import { Figures } from '../figures.ts';
 import { Reader } from '../reader.ts';
 
@@ -67,9 +68,20 @@ export async function reading(answer: Answering, vault = memoryVaultClient(), ad
     calls.push({ url, authorization: new Headers(init.headers).get('authorization') });
     return answer(url, init);
   }) as typeof fetch;
-  const sleep = async (ms: number): Promise<void> => clock.set(clock.now() + ms);
+  /** What happens while it waits, each once. */
+  const meanwhile: (() => Promise<unknown>)[] = [];
+  const sleep = async (ms: number): Promise<void> => {
+    clock.set(clock.now() + ms);
+    await meanwhile.shift()?.();
+  };
+  const { meter } = createMeter('spec');
+  const rules = { failuresMost: 3, leastMs: 5_000, mostMs: 60_000 };
+  const breakers = new Breakers({
+    ...{ rules: { account: rules, address: rules }, log: createLog('spec', 'silent'), meter },
+    ...{ elapsed: clock.now, random: () => 0 },
+  });
   const reader = new Reader({
-    ...{ permits, vault, http, egress: 'spec', figures: new Figures(createMeter('spec').meter) },
+    ...{ permits, breakers, vault, http, egress: 'spec', figures: new Figures(meter) },
     ...{ now: clock.now, random: () => 0, sleep },
   });
   return {
@@ -77,9 +89,10 @@ export async function reading(answer: Answering, vault = memoryVaultClient(), ad
     permits,
     calls,
     vault,
-    read: (job = jobOf(), at = account) =>
+    meanwhile,
+    read: (job = jobOf(), at = account, isNeedless = async () => false) =>
       reader.read(
-        { ...job, id: 'FETCH_t1:1' },
+        { ...job, id: 'FETCH_t1:1', isNeedless },
         at,
         pms(adapter),
         pms(adapter).readRequest({ kind: job.kind, entities: [job.entity] }, at),

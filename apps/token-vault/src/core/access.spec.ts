@@ -19,6 +19,7 @@ describe('access', () => {
       'operator reauthorise',
       'sync-worker lease',
       'sync-worker report',
+      'sync-worker webhook-secrets',
     ]);
   });
 

@@ -2,7 +2,8 @@
 export const ACCESS = {
   lease: ['sync-worker'],
   report: ['sync-worker'],
-  'webhook-secrets': ['ingest-gateway'],
+  // Who verifies webhooks, and who registers them.
+  'webhook-secrets': ['ingest-gateway', 'sync-worker'],
   'put-credentials': ['operator'],
   'put-webhook-secret': ['operator'],
   reauthorise: ['operator'],

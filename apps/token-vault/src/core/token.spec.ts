@@ -134,26 +134,34 @@ describe('tokenOf', () => {
 describe('decideReport', () => {
   const leased = entry({ token: 'rw1.t', lease: 5, grantedAt: NOW - HOUR });
   const report = { lease: 5, code: 'credential-expired' };
+  const TOKENS = { isRenewable: true, isVouchedFor: false };
 
   it('counts for the current lease and for a refused token only', () => {
-    expect(decideReport(leased, report, NOW)).toBe('renew');
-    expect(decideReport(leased, { ...report, lease: 4 }, NOW)).toBe('ignore');
-    expect(decideReport(leased, { ...report, lease: 6 }, NOW)).toBe('ignore');
+    expect(decideReport(leased, report, NOW, TOKENS)).toBe('renew');
+    expect(decideReport(leased, { ...report, lease: 4 }, NOW, TOKENS)).toBe('ignore');
+    expect(decideReport(leased, { ...report, lease: 6 }, NOW, TOKENS)).toBe('ignore');
     for (const code of Object.keys(PMS_ERROR_CODES).filter((each) => each !== 'credential-expired'))
-      expect(decideReport(leased, { ...report, code }, NOW)).toBe('ignore');
-    expect(decideReport(undefined, report, NOW)).toBe('ignore');
-    expect(decideReport({ ...leased, token: null }, report, NOW)).toBe('ignore');
+      expect(decideReport(leased, { ...report, code }, NOW, TOKENS)).toBe('ignore');
+    expect(decideReport(undefined, report, NOW, TOKENS)).toBe('ignore');
+    expect(decideReport({ ...leased, token: null }, report, NOW, TOKENS)).toBe('ignore');
   });
 
-  it('is a lapse when the token that took a refused one’s place is refused too', () => {
+  it('asks the provider when the token that took a refused one’s place is refused too, or is on trial', () => {
+    expect(decideReport({ ...leased, state: 'lapsed' }, report, NOW, TOKENS)).toBe('probe');
     const renewed = { ...leased, renewedByReport: true, grantedAt: NOW - FRESH_MS + 1 };
-    expect(decideReport(renewed, report, NOW)).toBe('lapse');
-    expect(decideReport({ ...renewed, grantedAt: NOW - FRESH_MS }, report, NOW)).toBe('renew');
-    expect(decideReport({ ...renewed, renewedByReport: false }, report, NOW)).toBe('renew');
+    expect(decideReport(renewed, report, NOW, TOKENS)).toBe('probe');
+    expect(decideReport({ ...renewed, grantedAt: NOW - FRESH_MS }, report, NOW, TOKENS)).toBe('renew');
+    expect(decideReport({ ...renewed, renewedByReport: false }, report, NOW, TOKENS)).toBe('renew');
+  });
+
+  it('asks the provider of what it has accepted before, and where there is no other token', () => {
+    expect(decideReport(leased, report, NOW, { ...TOKENS, isVouchedFor: true })).toBe('probe');
+    expect(decideReport(leased, report, NOW, { ...TOKENS, isRenewable: false })).toBe('probe');
+    expect(decideReport(leased, { ...report, lease: 4 }, NOW, { isRenewable: false, isVouchedFor: true })).toBe('ignore');
   });
 
   it('only takes the token away while no new one may be asked for', () => {
-    expect(decideReport({ ...leased, coolUntil: NOW + 1 }, report, NOW)).toBe('discard');
+    expect(decideReport({ ...leased, coolUntil: NOW + 1 }, report, NOW, TOKENS)).toBe('discard');
   });
 });
 

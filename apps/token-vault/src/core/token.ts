@@ -60,17 +60,26 @@ function useOf(held: Token, now: number): LeaseDecision {
     : { kind: 'usable', validForMs: held.expiresAt - now };
 }
 
-export type ReportDecision = 'ignore' | 'renew' | 'lapse' | 'discard';
+export type ReportDecision = 'ignore' | 'renew' | 'probe' | 'discard';
 
-/** Only a report of the current lease counts, and only that its token is refused. */
+/** `isRenewable`: there are tokens to be asked for. `isVouchedFor`: the provider has accepted this very lease before. */
+export type Reported = { isRenewable: boolean; isVouchedFor: boolean };
+
+/** Only a report of the current lease counts, and only that its token is refused. What another token will not help is probed. */
 export function decideReport(
   entry: VaultEntry | undefined,
   report: { lease: number; code: string },
   now: number,
+  { isRenewable, isVouchedFor }: Reported,
 ): ReportDecision {
   if (!entry?.token || report.code !== 'credential-expired' || report.lease !== entry.lease) return 'ignore';
-  if (entry.state === 'lapsed' || (entry.renewedByReport && now - entry.grantedAt < FRESH_MS)) return 'lapse';
+  if (!isRenewable || isVouchedFor || !mayRenew(entry, now)) return 'probe';
   return now < entry.coolUntil ? 'discard' : 'renew';
+}
+
+/** Whether another token may help: not where this one has just taken the place of a refused one. */
+export function mayRenew(entry: VaultEntry, now: number): boolean {
+  return entry.state === 'active' && !(entry.renewedByReport && now - entry.grantedAt < FRESH_MS);
 }
 
 /** `before` and `after`: the clock before the request was sent and after its answer had come. The pessimistic one is taken for each. */

@@ -1,6 +1,6 @@
 import type { Connection } from '@roomwire/events';
 import { adapterOf } from '@roomwire/pms-adapters';
-import type { TokenGrant } from '@roomwire/pms-port';
+import type { Proof, TokenGrant } from '@roomwire/pms-port';
 import { createLog, createMeter } from '@roomwire/telemetry';
 import { testClock, type TestClock } from '@roomwire/testkit';
 import { randomBytes } from 'node:crypto';
@@ -12,6 +12,7 @@ import { Keeper, type Keys } from '../keeper.ts';
 import { SecretDesk } from '../secret-desk.ts';
 import type { Shell } from '../shell.ts';
 import { TokenDesk } from '../token-desk.ts';
+import { freeTurn } from '../turns.ts';
 import { MemoryVaultStore } from '../vault-store.ts';
 import { kinds } from './kinds.ts';
 
@@ -19,6 +20,9 @@ export const hostawayConnection: Connection = {
   ...{ id: 'c1', tenant: 't1', provider: 'hostaway', status: 'active', account: '1', baseUrl: null, unitsOf: null },
 };
 export const goodCredentials = { clientId: '1', clientSecret: 'planted-client-secret' };
+
+/** As a probe is signed, where it is. */
+const REQUEST = { method: 'GET', path: '/probe', bodySha256: '0'.repeat(64) };
 
 export class MemoryJournal implements Journal {
   readonly audits: AuditEntry[] = [];
@@ -56,6 +60,10 @@ export class FakeProvider {
   /** What it answers; by default ever new tokens, usable at once, good for an hour. */
   answer: (credentials: Record<string, string>) => Promise<TokenGrant> | TokenGrant = () => this.good();
 
+  /** What it thinks of a lease; by default it has no call to be asked by. */
+  think: (proof: Proof) => boolean = () => false;
+  probed = 0;
+
   good(more: Partial<TokenGrant> = {}): TokenGrant {
     return { accessToken: `token-${this.asked}`, expiresInMs: 3_600_000, usableAfterMs: 0, ...more };
   }
@@ -63,6 +71,11 @@ export class FakeProvider {
   readonly grant = async (_connection: Connection, credentials: Record<string, string>): Promise<TokenGrant> => {
     this.asked++;
     return this.answer(credentials);
+  };
+
+  readonly probe: Shell['probe'] = async (_connection, prove) => {
+    this.probed++;
+    return this.think(prove(REQUEST));
   };
 }
 
@@ -80,8 +93,9 @@ export function vaultReplicas(replicas = 1) {
   const book = new MemoryConnectionBook();
   const store = new MemoryVaultStore();
   const keeper = new Keeper(oneKey());
+  const calls = { grant: provider.grant, probe: provider.probe, turn: async () => freeTurn };
   const shell: Shell = {
-    ...{ store, keeper, journal, book, grant: provider.grant, now: clock.now, sleep: clock.sleep, random: () => 0.5 },
+    ...{ store, keeper, journal, book, ...calls, now: clock.now, sleep: clock.sleep, random: () => 0.5 },
     ...{ monotonic: clock.now, times: TIMES, owner: 'spec', at: async () => undefined, operationsOf },
     ...{ figures: new Figures(createMeter('spec').meter), log: createLog('spec', 'silent') },
   };

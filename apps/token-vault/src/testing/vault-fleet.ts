@@ -10,7 +10,16 @@ import {
   USERS,
   type NatsConnection,
 } from '@roomwire/jetstream';
-import { natsServer, sourceCommand, spawned, spawnedSource, type NatsServer, type Spawned } from '@roomwire/testkit';
+import {
+  natsServer,
+  redisServer,
+  sourceCommand,
+  spawned,
+  spawnedSource,
+  type NatsServer,
+  type RedisServer,
+  type Spawned,
+} from '@roomwire/testkit';
 import { natsVaultClient, type VaultClient } from '@roomwire/vault-client';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -36,13 +45,14 @@ export class VaultFleet implements AsyncDisposable {
 
   private constructor(
     private readonly nats: NatsServer,
+    private readonly redis: RedisServer,
     readonly provider: TokenProvider,
     private readonly times: Partial<Times>,
   ) {}
 
   static async start(times: Partial<Times>): Promise<VaultFleet> {
     const nats = await natsServer({ config: natsConf(), env: passwords });
-    const fleet = new VaultFleet(nats, await TokenProvider.start(), times);
+    const fleet = new VaultFleet(nats, await redisServer(), await TokenProvider.start(), times);
     const operator = await fleet.connectAs('operator');
     fleet.bus = new Bus(operator);
     await ensureFleet(operator);
@@ -56,7 +66,7 @@ export class VaultFleet implements AsyncDisposable {
   async replica(env: Record<string, string> = {}): Promise<Spawned> {
     const own = {
       ...{ NATS_URL: this.nats.url, NATS_USER: '', NATS_PASSWORD: password('token-vault'), PORT: '' },
-      ...{ ROOMWIRE_VAULT_KEYS: this.keys, LOG_LEVEL: 'info', SPEC_TIMES: JSON.stringify(this.times) },
+      ...{ REDIS_URL: this.redis.url, ROOMWIRE_VAULT_KEYS: this.keys, LOG_LEVEL: 'info', SPEC_TIMES: JSON.stringify(this.times) },
     };
     const main = join(import.meta.dirname, 'main-of-kinds.ts');
     const replica = spawnedSource(main, { env: { ...own, ...env }, name: 'token-vault' });
@@ -145,6 +155,7 @@ export class VaultFleet implements AsyncDisposable {
     await this.connections.close();
     await Promise.all(this.open.map((nc) => nc.close()));
     await this.provider[Symbol.asyncDispose]();
+    await this.redis[Symbol.asyncDispose]();
     await this.nats[Symbol.asyncDispose]();
   }
 }

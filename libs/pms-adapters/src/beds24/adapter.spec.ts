@@ -169,6 +169,13 @@ const harness: AdapterHarness = {
     answer: fixture('token'),
     grant: { expiresInMs: 86_400_000, usableAfterMs: 0 },
   },
+  probe: {
+    accepted: { validToken: true, token: { ownerId: 1234 } },
+    refused: [
+      { status: 200, body: { validToken: false } },
+      { status: 401, body: '' },
+    ],
+  },
   pushes: [
     {
       name: 'nights',

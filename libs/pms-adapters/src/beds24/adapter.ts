@@ -56,6 +56,7 @@ export const beds24: PmsAdapter = {
     grantRequest,
     grantAnswer,
   },
+  probe: { method: 'GET', path: '/authentication/details' },
   authorise: (request, token) => ({ ...request, headers: { ...request.headers, token } }),
   failed,
   errorCode,

@@ -1,5 +1,6 @@
 import { calendarEntity, parseCalendarEntity, type EntityRecord, type ReadContext } from '@roomwire/events';
 import {
+  anotherEntity,
   decoded,
   goneOf,
   jsonPointer,
@@ -114,10 +115,6 @@ function decodeCalendar(raw: RawMessage, value: unknown, path: Path, asked?: Ask
 /** Only a push hints: what has just been read would be read for ever. */
 function told({ context }: RawMessage, telling: EntityRecord | undefined, hint: Hint | undefined): Decoded {
   return decoded({ tellings: telling ? [telling] : [], hints: hint && context.via === 'push' ? [hint] : [] });
-}
-
-function anotherEntity(path: Path): Decoded {
-  return rejected('unreadable-answer', 'the answer is about another entity', jsonPointer(path));
 }
 
 const DECODERS: ReadonlyMap<string, typeof decodeBooking> = new Map([

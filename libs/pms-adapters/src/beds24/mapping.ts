@@ -8,10 +8,10 @@ import {
 } from '@roomwire/events';
 import {
   instantMicros,
-  minorUnits,
+  moneyIn,
   tellingOf,
-  toldAt,
   toldByRead,
+  toldOf,
   type Clock,
   type Contents,
   type RawMessage,
@@ -63,7 +63,7 @@ const CORE = [
 export type Understood = { telling: EntityRecord | undefined; owed: { modifiedAt?: number } | undefined };
 
 export function bookingOf(raw: RawMessage, wire: WireBooking): Understood {
-  const told = toldOf(raw, CLOCKS.reservation, wire.modifiedTime);
+  const told = stampOf(raw, CLOCKS.reservation, wire.modifiedTime);
   if (!told) return { telling: undefined, owed: {} };
   const contents = {
     core: coreOf(wire),
@@ -112,13 +112,12 @@ function guestOf({ firstName, lastName, numAdult: adults, numChild: children }: 
 
 /** A booking has no currency: it is the account's, where its owner says so. */
 function moneyOf({ price }: WireBooking, { unsaid }: RawMessage): unknown {
-  if (typeof price !== 'number' || !unsaid?.currency) return undefined;
-  const amountMinor = minorUnits(price, unsaid.currency);
-  return amountMinor === undefined ? undefined : { total: { amountMinor, currency: unsaid.currency } };
+  const total = moneyIn(price, unsaid?.currency);
+  return total && { total };
 }
 
 export function messageOf(raw: RawMessage, wire: WireMessage): Understood {
-  const told = toldOf(raw, CLOCKS.message, wire.time);
+  const told = stampOf(raw, CLOCKS.message, wire.time);
   if (!told) return { telling: undefined, owed: {} };
   const core = messageCoreOf(wire);
   const owed = core === undefined ? { modifiedAt: told.stamp.modifiedAt } : undefined;
@@ -242,16 +241,10 @@ function availabilityOf({ numAvail, override }: WireNights): unknown {
 
 /** `price1` is the room's price; the other fifteen are of rate plans that nothing of ours names. */
 function rateOf({ price1, minStay }: WireNights, { unsaid }: RawMessage): unknown {
-  if (typeof price1 !== 'number' || minStay === undefined || !unsaid?.currency) return undefined;
-  const amountMinor = minorUnits(price1, unsaid.currency);
-  return amountMinor === undefined ? undefined : { price: { amountMinor, currency: unsaid.currency }, minimumStay: minStay };
+  const price = moneyIn(price1, unsaid?.currency);
+  return price && minStay !== undefined ? { price, minimumStay: minStay } : undefined;
 }
 
-/**
- * The provider's stamp where there is one. A read without any is ordered by its own instant; a push without any is no fact.
- */
-function toldOf(raw: RawMessage, clock: Clock | undefined, stamp: string | null | undefined): Told | undefined {
-  const modifiedAt = stamp ? instantMicros(stamp) : undefined;
-  if (modifiedAt !== undefined) return toldAt(raw.context, modifiedAt, clock, MAPPING);
-  return raw.context.via === 'read' ? toldByRead(raw.context.read, MAPPING) : undefined;
+function stampOf(raw: RawMessage, clock: Clock | undefined, stamp: string | null | undefined): Told | undefined {
+  return toldOf(raw.context, stamp ? instantMicros(stamp) : undefined, clock, MAPPING);
 }

@@ -45,6 +45,9 @@ export const wireVerdict = z.object({
 /** What says no, whatever the HTTP status is. */
 export const wireFailure = z.object({ success: z.literal(false) });
 
+/** What is said of a token that is none, under a 200. */
+export const wireRefusedToken = z.object({ validToken: z.literal(false) });
+
 /** The fields that we tell. Tokens, comments and custom fields stay behind here. */
 export const wireBooking = z.object({
   id: wireId,

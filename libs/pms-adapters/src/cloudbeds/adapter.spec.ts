@@ -85,6 +85,16 @@ const harness: AdapterHarness = {
     answer: fixture('token'),
     grant: { expiresInMs: 28_800_000, usableAfterMs: 0, next: { refreshToken: 'placeholder-next-refresh-token' } },
   },
+  probe: {
+    accepted: { user_id: '1', email: 'someone@example.invalid' },
+    refused: [
+      {
+        status: 401,
+        body: { error: 'access_denied', message: 'The resource owner or authorization server denied the request.' },
+      },
+      { status: 200, body: { success: false, message: 'User who approved this connection is not active anymore' } },
+    ],
+  },
   pushes: [
     {
       name: 'conditions',

@@ -42,6 +42,7 @@ export const cloudbeds: PmsAdapter = {
   webhooks,
   push,
   token,
+  probe: { method: 'GET', path: '/userinfo' },
   failed,
   errorCode,
 };

@@ -1,5 +1,6 @@
 import type { Kind, ReadContext } from '@roomwire/events';
 import {
+  anotherEntity,
   decoded,
   goneOf,
   jsonPointer,
@@ -155,8 +156,7 @@ function asked(raw: RawMessage, read: ReadContext, items: readonly Item[]): Deco
   const named = items.filter(({ id }) => id === undefined || ids.has(id));
   const foreign = items.findIndex((item) => !named.includes(item) && !isNeighbour(item));
   const answers = named.map((item) => item.decoded);
-  if (foreign >= 0)
-    return [...answers, rejected('unreadable-answer', 'the answer is about another entity', jsonPointer(['data', foreign]))];
+  if (foreign >= 0) return [...answers, anotherEntity(['data', foreign])];
   const known = new Set(named.map(({ id }) => id));
   const missing = known.has(undefined) ? [] : [...ids].filter(([id]) => !known.has(id));
   const along = (room: string) => goneRoom(raw, read, room).filter(({ kind }) => kind !== read.kind);

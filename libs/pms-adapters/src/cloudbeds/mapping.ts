@@ -1,7 +1,7 @@
 import type { EntityRecord, Kind, ReadContext, ReservationStatus, UnitStatusCore } from '@roomwire/events';
 import {
   goneOf,
-  minorUnits,
+  moneyIn,
   tellingOf,
   toldAt,
   toldByRead,
@@ -108,10 +108,9 @@ function guestOf({ guestID }: WireReservation, rooms: readonly WireStayRoom[]): 
   return { name, adults: sum(rooms.map(({ adults }) => adults)), children: sum(rooms.map(({ children }) => children)) };
 }
 
-function moneyOf({ total, propertyCurrency: currency }: WireReservation): unknown {
-  if (total === undefined || total === null || !currency || !/^[A-Z]{3}$/.test(currency)) return undefined;
-  const amountMinor = minorUnits(total, currency);
-  return amountMinor === undefined ? undefined : { total: { amountMinor, currency } };
+function moneyOf({ total: amount, propertyCurrency }: WireReservation): unknown {
+  const total = moneyIn(amount, propertyCurrency);
+  return total && { total };
 }
 
 export function hotelOf(

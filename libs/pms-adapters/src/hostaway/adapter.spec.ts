@@ -82,7 +82,7 @@ const harness: AdapterHarness = {
       via: 'page',
       body: { status: 'success', result: [{ ...reservation.result, id: 49264387 }, reservation.result], count: 205 },
       job: page('reservations'),
-      end: { next: ids.reservation, items: 2, total: 205 },
+      end: { next: `${ids.reservation}:2`, items: 2, total: 205 },
     },
     {
       name: 'a page of listings',
@@ -116,6 +116,13 @@ const harness: AdapterHarness = {
     credentials: { clientId: '59808', clientSecret: 'placeholder-client-secret' },
     answer: fixture('token'),
     grant: { expiresInMs: 15_897_600_000, usableAfterMs: 1_000 },
+  },
+  probe: {
+    accepted: { status: 'success', result: [listing.result] },
+    refused: [
+      { status: 403, body: { status: 'fail', result: 'access denied' } },
+      { status: 401, body: '' },
+    ],
   },
   pushes: [
     {
@@ -258,5 +265,33 @@ describe('a read of hostaway', () => {
       '/v1/accessTokens',
       'grant_type=client_credentials&client_id=59808&client_secret=a%26b%3Dc&scope=general',
     ]);
+  });
+});
+
+describe('a list of hostaway’s reservations whose last item has gone from it', () => {
+  const at = (cursor: string | null) => page('reservations', cursor);
+  const end = (cursor: string | null, count: number) =>
+    hostaway.listings!.pageEnd(at(cursor), { status: 'success', result: [], count });
+  const asked = (cursor: string) => {
+    const query = new URL(hostaway.listings!.pageRequest(at(cursor), { account: null }).path, 'http://x').searchParams;
+    return [query.get('afterId'), query.get('offset')];
+  };
+
+  it('goes on by its place, a little before it, and then after items again', () => {
+    expect(end('7:300', 450).next).toBe(':290');
+    expect(asked(':290')).toEqual([null, '290']);
+    const more = { status: 'success', result: [reservation.result], count: 450 };
+    expect(hostaway.listings!.pageEnd(at(':290'), more).next).toBe(`${ids.reservation}:450`);
+    expect(asked(`${ids.reservation}:450`)).toEqual([ids.reservation, null]);
+  });
+
+  it('ends where all that is counted was read, where nothing is there, and where an older worker wrote the cursor', () => {
+    expect([end('7:450', 450).next, end(':440', 450).next, end('7', 450).next, end(null, 0).next]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(asked('7')).toEqual(['7', null]);
   });
 });

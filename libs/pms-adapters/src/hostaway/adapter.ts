@@ -46,6 +46,8 @@ export const hostaway: PmsAdapter = {
   webhooks,
   push,
   token: { kind: 'client-credentials', credentialFields: ['clientId', 'clientSecret'], grantRequest, grantAnswer },
+  // There is none for the purpose: of what all tokens may read this is the shortest.
+  probe: { method: 'GET', path: '/v1/listings?limit=1' },
   failed,
   errorCode,
 };

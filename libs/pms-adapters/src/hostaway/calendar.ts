@@ -2,7 +2,7 @@ import { parseCalendarEntity, type EntityRecord, type Kind } from '@roomwire/eve
 import {
   decoded,
   jsonPointer,
-  minorUnits,
+  moneyIn,
   rejected,
   rejectOf,
   tellingOf,
@@ -58,11 +58,9 @@ function calendarsOf(raw: RawMessage, entity: string, nights: readonly WireDay[]
     const contents: Contents = Object.fromEntries(nights.map((night) => [night.date, contentOf(night)]));
     return tellingOf(raw, kind, entity, contents, told);
   };
-  const currency = raw.unsaid?.currency;
-  return [
-    calendar('availability', availabilityOf),
-    calendar('rate', (night) => (currency ? rateOf(night, currency) : undefined)),
-  ].filter((telling) => telling !== undefined);
+  return [calendar('availability', availabilityOf), calendar('rate', (night) => rateOf(night, raw))].filter(
+    (telling) => telling !== undefined,
+  );
 }
 
 /**
@@ -78,8 +76,7 @@ function availabilityOf({ isAvailable, status, availableUnitsToSell }: WireDay):
 }
 
 /** A price has no currency here; the account's is what the connection says. */
-function rateOf({ price, minimumStay }: WireDay, currency: string): unknown {
-  if (typeof price !== 'number' || minimumStay === undefined) return undefined;
-  const amountMinor = minorUnits(price, currency);
-  return amountMinor === undefined ? undefined : { price: { amountMinor, currency }, minimumStay };
+function rateOf({ price: amount, minimumStay }: WireDay, { unsaid }: RawMessage): unknown {
+  const price = moneyIn(amount, unsaid?.currency);
+  return price && minimumStay !== undefined ? { price, minimumStay } : undefined;
 }

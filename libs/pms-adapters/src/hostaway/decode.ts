@@ -1,5 +1,6 @@
 import type { EntityRecord, ReadContext } from '@roomwire/events';
 import {
+  anotherEntity,
   decoded,
   goneOf,
   jsonPointer,
@@ -56,7 +57,7 @@ function decodeReservation(raw: RawMessage, data: unknown, path: Path, asked?: s
   const parsed = wireReservation.safeParse(data);
   if (!parsed.success) return decoded({ rejects: [rejectOf(parsed.error, data, path)] });
   const { id, status } = parsed.data;
-  if (asked !== undefined && id !== asked) return anotherEntity(path);
+  if (asked !== undefined && id !== asked) return anotherEntity([...path, 'id']);
   const { telling, owed } = reservationOf(raw, parsed.data);
   const answer = told(
     telling,
@@ -73,7 +74,7 @@ function decodeMessage(raw: RawMessage, data: unknown, path: Path, asked?: strin
   if (isForeign(raw, parsed.data.accountId))
     return rejected('wrong-account', 'names another account', jsonPointer([...path, 'accountId']));
   const entity = messageId(parsed.data);
-  if (asked !== undefined && entity !== asked) return anotherEntity(path);
+  if (asked !== undefined && entity !== asked) return anotherEntity([...path, 'id']);
   const { telling, owed } = messageOf(raw, parsed.data);
   return told(telling, owed && asked === undefined ? { kind: 'message', entity, reason: 'hint', ...owed } : undefined);
 }
@@ -81,7 +82,7 @@ function decodeMessage(raw: RawMessage, data: unknown, path: Path, asked?: strin
 function decodeListing(raw: RawMessage, data: unknown, path: Path, asked?: string): Decoded {
   const parsed = wireListing.safeParse(data);
   if (!parsed.success) return decoded({ rejects: [rejectOf(parsed.error, data, path)] });
-  if (asked !== undefined && parsed.data.id !== asked) return anotherEntity(path);
+  if (asked !== undefined && parsed.data.id !== asked) return anotherEntity([...path, 'id']);
   const tellings = listingOf(raw, parsed.data);
   return decoded(tellings.length > 0 ? { tellings } : { ignored: ['a listing without a name'] });
 }
@@ -90,7 +91,7 @@ function decodeTask(raw: RawMessage, data: unknown, path: Path, asked?: string):
   const parsed = wireTask.safeParse(data);
   if (!parsed.success) return decoded({ rejects: [rejectOf(parsed.error, data, path)] });
   const { id, status } = parsed.data;
-  if (asked !== undefined && id !== asked) return anotherEntity(path);
+  if (asked !== undefined && id !== asked) return anotherEntity([...path, 'id']);
   const telling = taskOf(raw, parsed.data);
   if (status && !Object.hasOwn(TASK_STATUSES, status))
     return { ...told(telling, undefined), rejects: foreignStatus(path).rejects };
@@ -119,10 +120,6 @@ function told(telling: EntityRecord | undefined, hint: Hint | undefined): Decode
 
 function foreignStatus(path: Path): Decoded {
   return rejected('schema', 'no documented status', jsonPointer([...path, 'status']));
-}
-
-function anotherEntity(path: Path): Decoded {
-  return rejected('unreadable-answer', 'the answer is about another entity', jsonPointer([...path, 'id']));
 }
 
 /** By what was asked: of one entity, of the entity's own list, and of an item of a page. */

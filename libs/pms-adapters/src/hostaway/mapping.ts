@@ -1,15 +1,5 @@
 import { microsToInstant, type EntityRecord, type Kind, type ReservationStatus } from '@roomwire/events';
-import {
-  minorUnits,
-  tellingOf,
-  toldAt,
-  toldByRead,
-  utcMicros,
-  type Clock,
-  type Contents,
-  type RawMessage,
-  type Told,
-} from '@roomwire/pms-port';
+import { moneyIn, tellingOf, toldOf, utcMicros, type Clock, type Contents, type RawMessage, type Told } from '@roomwire/pms-port';
 import { taskCoreOf } from './task.ts';
 import type { WireListing, WireMessage, WireReservation, WireTask, WireUnit } from './wire.ts';
 
@@ -66,7 +56,7 @@ const KEYS = {
 export type Understood = { telling: EntityRecord | undefined; owed: { modifiedAt?: number } | undefined };
 
 export function reservationOf(raw: RawMessage, wire: WireReservation): Understood {
-  const told = toldOf(raw, CLOCKS.reservation, wire.updatedOn);
+  const told = stampOf(raw, CLOCKS.reservation, wire.updatedOn);
   if (!told) return { telling: undefined, owed: {} };
   const contents = {
     core: coreOf(wire),
@@ -126,9 +116,8 @@ function guestOf(wire: WireReservation): unknown {
 }
 
 function moneyOf({ totalPrice, currency }: WireReservation): unknown {
-  if (typeof totalPrice !== 'number' || !currency || !/^[A-Z]{3}$/.test(currency)) return undefined;
-  const amountMinor = minorUnits(totalPrice, currency);
-  return amountMinor === undefined ? undefined : { total: { amountMinor, currency } };
+  const total = moneyIn(totalPrice, currency);
+  return total && { total };
 }
 
 /**
@@ -139,7 +128,7 @@ export function listingOf(
   raw: RawMessage,
   { id, name, timeZoneName, checkInTimeStart, checkOutTime }: WireListing,
 ): EntityRecord[] {
-  const told = toldOf(raw, undefined, null);
+  const told = stampOf(raw, undefined, null);
   if (!told) return [];
   const isWhole = name && timeZoneName && checkInTimeStart !== undefined && checkOutTime !== undefined;
   const hours = { checkIn: hourOf(checkInTimeStart) ?? null, checkOut: hourOf(checkOutTime) ?? null };
@@ -155,7 +144,7 @@ export function listingOf(
  * for a type that nobody tells of.
  */
 export function doorsOf(raw: RawMessage, listing: string, doors: readonly WireUnit[]): EntityRecord[] {
-  const told = toldOf(raw, undefined, null);
+  const told = stampOf(raw, undefined, null);
   if (!told) return [];
   const type = { property: listing, name: listing, quantity: doors.length };
   return [
@@ -168,7 +157,7 @@ export function doorsOf(raw: RawMessage, listing: string, doors: readonly WireUn
 }
 
 export function taskOf(raw: RawMessage, wire: WireTask): EntityRecord | undefined {
-  const told = toldOf(raw, undefined, null);
+  const told = stampOf(raw, undefined, null);
   return told && tellingOf(raw, 'task', wire.id, { core: taskCoreOf(wire) }, told);
 }
 
@@ -177,7 +166,7 @@ export function messageId({ conversationId, id }: WireMessage): string {
 }
 
 export function messageOf(raw: RawMessage, wire: WireMessage): Understood {
-  const told = toldOf(raw, CLOCKS.message, wire.updatedOn ?? wire.insertedOn ?? wire.date);
+  const told = stampOf(raw, CLOCKS.message, wire.updatedOn ?? wire.insertedOn ?? wire.date);
   if (!told) return { telling: undefined, owed: {} };
   const core = messageCoreOf(wire);
   const owed = core === undefined ? { modifiedAt: told.stamp.modifiedAt } : undefined;
@@ -198,12 +187,6 @@ function messageCoreOf({ conversationId, reservationId, body, isIncoming, date }
   };
 }
 
-/**
- * The provider's stamp where there is one. A read without any is ordered by its own instant: the documents do not promise
- * `updatedOn`, and an authoritative read is not thrown away. A push without any is no fact.
- */
-function toldOf(raw: RawMessage, clock: Clock | undefined, stamp: string | null | undefined): Told | undefined {
-  const modifiedAt = stamp ? utcMicros(stamp) : undefined;
-  if (modifiedAt !== undefined) return toldAt(raw.context, modifiedAt, clock, MAPPING);
-  return raw.context.via === 'read' ? toldByRead(raw.context.read, MAPPING) : undefined;
+function stampOf(raw: RawMessage, clock: Clock | undefined, stamp: string | null | undefined): Told | undefined {
+  return toldOf(raw.context, stamp ? utcMicros(stamp) : undefined, clock, MAPPING);
 }

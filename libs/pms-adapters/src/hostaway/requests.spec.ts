@@ -68,7 +68,7 @@ describe('a request to hostaway', () => {
     const end = (result: unknown[]) =>
       pms(hostaway).pageEnd(job, new TextEncoder().encode(JSON.stringify({ status: 'success', result })));
 
-    expect(end([{ id: 13 }, { id: 14 }])).toEqual({ next: '14', items: 2 });
+    expect(end([{ id: 13 }, { id: 14 }])).toEqual({ next: '14:2', items: 2 });
     for (const last of [null, {}, { id: null }]) expect(() => end([{ id: 13 }, last])).toThrow('malformed-answer');
   });
 });

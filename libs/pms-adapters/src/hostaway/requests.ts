@@ -52,13 +52,9 @@ function pageRequest(job: PageJob): PagePlan {
     const whole = new URLSearchParams({ limit: String(PAGE_ITEMS), ...query });
     return { operation: `list-${job.list}`, method: 'GET', path: `${path}?${whole.toString()}` };
   };
-  const cursor = job.cursor === null ? undefined : digits(job.cursor);
   if (job.list === 'reservations')
-    return plan('/v1/reservations', {
-      ...{ includeResources: '1', ...reservationsWanted(job) },
-      ...(cursor ? { afterId: cursor } : {}),
-    });
-  const offset = { offset: cursor ?? '0' };
+    return plan('/v1/reservations', { includeResources: '1', ...reservationsWanted(job), ...placeOf(job.cursor) });
+  const offset = { offset: job.cursor === null ? '0' : digits(job.cursor) };
   // Amenities, pictures and beds are not told, and a page of them is megabytes.
   if (job.list === 'listings') return plan('/v1/listings', { includeResources: '0', ...offset });
   if (job.list === 'tasks') return plan('/v1/tasks', offset);
@@ -72,6 +68,37 @@ function pageRequest(job: PageJob): PagePlan {
 function reservationsWanted({ since, nights }: PageJob): Record<string, string> {
   if (since !== null) return { latestActivityStart: dateOf(since - DAY_MS) };
   return { departureStartDate: nights.from, arrivalEndDate: dateOf(Date.parse(nights.until) + DAY_MS) };
+}
+
+/** `<after>:<read>`: behind this reservation, and so many are read; without `after`, from that many on. Before, it was `<after>` alone. */
+const CURSOR = /^(\d{1,19})?(?::(\d{1,9}))?$/;
+
+function placeOf(cursor: string | null): Record<string, string> {
+  if (cursor === null) return {};
+  const [, after, read] = CURSOR.exec(cursor) ?? [];
+  if (after) return { afterId: after };
+  if (read) return { offset: read };
+  throw refused('list-reservations');
+}
+
+function readBefore(cursor: string | null): number {
+  return Number(CURSOR.exec(cursor ?? '')?.[2] ?? 0);
+}
+
+/** Once a round: what has moved to the front while it was read is counted too, and is not behind. */
+const isByPlace = (cursor: string | null): boolean => cursor?.startsWith(':') ?? false;
+
+/** Read once more where the place of the last one is lost: others may have gone from before it. */
+const OVERLAP = 10;
+
+/**
+ * What `afterId` does when that reservation has gone from the list (removed, or moved to other nights) nobody says. Where nothing comes
+ * though more is counted than was read, the rest is asked for by its place. Then all of it counts as read.
+ */
+function afterNothing(cursor: string | null, count: number | undefined): string | null {
+  const [, after, text] = CURSOR.exec(cursor ?? '') ?? [];
+  const read = Number(text ?? NaN);
+  return after && count !== undefined && count > read ? `:${Math.max(0, read - OVERLAP)}` : null;
 }
 
 function dateOf(epochMs: number): string {
@@ -91,11 +118,13 @@ function pageEnd({ list, cursor }: PageJob, body: unknown): PageEnd {
   const { result, count } = page.data;
   const total = typeof count === 'number' ? { total: count } : {};
   const items = result.length;
+  if (items === 0 && list === 'reservations') return { next: afterNothing(cursor, total.total), items, ...total };
   if (items === 0) return { next: null, items, ...total };
   if (list !== 'reservations') return { next: String(Number(cursor ?? 0) + items), items, ...total };
   const last = wireReservation.pick({ id: true }).safeParse(result.at(-1));
   if (!last.success) throw malformed(list);
-  return { next: last.data.id, items, ...total };
+  const read = Math.max(readBefore(cursor) + items, isByPlace(cursor) ? (total.total ?? 0) : 0);
+  return { next: `${last.data.id}:${read}`, items, ...total };
 }
 
 function refused(operation: string): PmsError {

@@ -72,6 +72,7 @@ const harness: AdapterHarness = {
     answer: { token: 'placeholder-token', seconds: 60 },
     grant: { expiresInMs: 60_000, usableAfterMs: 0 },
   },
+  probe: { accepted: { account: 'a1' }, refused: [{ status: 401, body: '' }] },
   pushes: [
     ...commands.map((command) => ({
       name: `a command of ${command.kind}`,

@@ -41,6 +41,7 @@ export const memory: PmsAdapter = {
   push,
   readUsage,
   token: { kind: 'client-credentials', credentialFields: ['login', 'password'], grantRequest, grantAnswer },
+  probe: { method: 'GET', path: '/me' },
   errorCode,
 };
 

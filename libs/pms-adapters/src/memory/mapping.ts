@@ -1,13 +1,11 @@
 import { facetSchema, type Kind } from '@roomwire/events';
 import {
+  anotherEntity,
   decoded,
   instantMicros,
-  jsonPointer,
-  rejected,
   rejectOf,
   tellingOf,
-  toldAt,
-  toldByRead,
+  toldOf,
   type Clock,
   type Contents,
   type Decoded,
@@ -41,7 +39,7 @@ export function decodeEntity(raw: RawMessage, value: unknown, path: readonly Pro
   const entity = parsed.data;
   const { context } = raw;
   const isOther = context.via === 'read' && asked && !(asked.includes(entity.id) && entity.kind === context.read.kind);
-  if (isOther) return rejected('unreadable-answer', 'the answer is about another entity', jsonPointer([...path, 'id']));
+  if (isOther) return anotherEntity([...path, 'id']);
   const contents: Contents = {};
   const problems: Reject[] = [];
   for (const [name, content] of Object.entries(entity.facets)) {
@@ -52,7 +50,7 @@ export function decodeEntity(raw: RawMessage, value: unknown, path: readonly Pro
     else problems.push(rejectOf(carried.error, content, [...path, 'facets', name]));
   }
   if (problems.length > 0) return decoded({ rejects: problems });
-  const told = toldOf(raw, entity);
+  const told = stampOf(raw, entity);
   if (!told) return decoded({ hints: [{ kind: entity.kind, entity: entity.id, reason: 'hint' }] });
   const telling = tellingOf(raw, entity.kind, entity.id, contents, told);
   return telling ? decoded({ tellings: [telling] }) : decoded({ ignored: ['an entity without facets'] });
@@ -69,10 +67,9 @@ function knownPart(schema: z.ZodType, content: unknown): z.ZodSafeParseResult<un
   return schema.safeParse(known);
 }
 
-/** The entity's own time where its kind has one, else the read's; undefined for a push without a time. */
-function toldOf(raw: RawMessage, entity: WireEntity): Told | undefined {
+function stampOf(raw: RawMessage, entity: WireEntity): Told | undefined {
   const clock = CLOCKS[entity.kind];
-  const modifiedAt = clock.clock === 'provider' && entity.modifiedAt ? instantMicros(entity.modifiedAt) : undefined;
-  if (modifiedAt !== undefined) return toldAt(raw.context, Math.floor(modifiedAt / 1_000_000) * 1_000_000, clock, MAPPING);
-  return raw.context.via === 'read' ? toldByRead(raw.context.read, MAPPING) : undefined;
+  const stamp = clock.clock === 'provider' && entity.modifiedAt ? instantMicros(entity.modifiedAt) : undefined;
+  const modifiedAt = stamp === undefined ? undefined : Math.floor(stamp / 1_000_000) * 1_000_000;
+  return toldOf(raw.context, modifiedAt, clock, MAPPING);
 }

@@ -137,6 +137,10 @@ const harness: AdapterHarness = {
     credentials: { clientToken: 'placeholder-client-token', accessToken: 'placeholder-access-token' },
     fields: { ClientToken: 'placeholder-client-token', AccessToken: 'placeholder-access-token' },
   },
+  probe: {
+    accepted: { NowUtc: '2030-01-01T00:00:00Z', Enterprise: { Id: account } },
+    refused: [{ status: 401, body: { Message: 'Invalid AccessToken.' } }],
+  },
   pushes: [
     {
       name: 'states of doors',
@@ -219,6 +223,15 @@ describe('a push to mews', () => {
 });
 
 describe('the socket of mews', () => {
+  it.each([
+    ['https://api.mews.com', 'wss://ws.mews.com'],
+    ['https://api.mews-demo.com/', 'wss://ws.mews-demo.com'],
+    ['http://127.0.0.1:4010', 'ws://127.0.0.1:4010'],
+    ['https://api.proxy.example', 'wss://api.proxy.example'],
+  ])('is beside the API: %s, %s', (api, socket) => {
+    expect(mews.socket!.baseUrlOf(api)).toBe(socket);
+  });
+
   it('is opened by cookies', () => {
     const fields = { ClientToken: 'placeholder-client', AccessToken: 'placeholder-access' };
 

@@ -12,7 +12,7 @@ import {
 import { decodeAnswer, decodePush } from './decode.ts';
 import { errorCode } from './errors.ts';
 import { CLOCKS, MAPPING } from './mapping.ts';
-import { COUNT } from './operations.ts';
+import { COUNT, probe } from './operations.ts';
 import { push } from './push.ts';
 import { listings, readRequest } from './requests.ts';
 import { wireIntegration, wireIntegrationData, wireSocket } from './wire.ts';
@@ -41,12 +41,13 @@ export const mews: PmsAdapter = {
   readRequest,
   listings,
   push,
-  socket: { baseUrl: 'wss://ws.mews.com', open },
+  socket: { baseUrlOf, open },
   token: {
     kind: 'static-fields',
     credentialFields: ['clientToken', 'accessToken'],
     fields: ({ clientToken = '', accessToken = '' }) => ({ ClientToken: clientToken, AccessToken: accessToken }),
   },
+  probe,
   errorCode,
 };
 
@@ -66,6 +67,12 @@ function admit({ query, body }: WebhookRequest, secrets: readonly WebhookSecret[
 
 function decode(raw: RawMessage): Decoded {
   return raw.context.via === 'read' ? decodeAnswer(raw) : decodePush(raw);
+}
+
+/** `ws.mews.com` beside `api.mews.com`, and so for the demo; any other host serves both. */
+function baseUrlOf(apiUrl: string): string {
+  const { protocol, host } = new URL(apiUrl);
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host.replace(/^api\.(?=mews)/, 'ws.')}`;
 }
 
 /** Tokens as cookies, without a blank. */

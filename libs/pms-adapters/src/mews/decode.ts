@@ -1,5 +1,6 @@
 import type { Kind } from '@roomwire/events';
 import {
+  anotherEntity,
   decoded,
   goneOf,
   jsonPointer,
@@ -111,6 +112,9 @@ const ITEMS: Record<OperationName, (path: Path) => Understand> = {
   'resource-blocks': (path) => listed(path, wireBlock, blockOf),
   tasks: (path) => listed(path, wireTask, taskOf),
 };
+const answerOf = (list: string) => wireAnswer.extend({ [list]: z.array(z.unknown()) });
+/** Made once: to make one takes longer than to read an answer by it. */
+const ANSWERS = new Map(Object.entries(OPERATIONS).map(([operation, { list }]) => [operation, answerOf(list)]));
 /** Those that tell dates of the house. */
 const ZONED: ReadonlySet<OperationName> = new Set(['reservations', 'resource-blocks']);
 
@@ -123,7 +127,7 @@ export function decodeAnswer(raw: RawMessage): Decoded {
   const body = parseJson(raw.body);
   if (body === undefined) return rejected('not-json', 'not JSON in UTF-8');
   const { list } = OPERATIONS[operation];
-  const answer = wireAnswer.extend({ [list]: z.array(z.unknown()) }).safeParse(body);
+  const answer = ANSWERS.get(operation)!.safeParse(body);
   if (!answer.success) return decoded({ rejects: [{ ...rejectOf(answer.error, body), reason: 'unreadable-answer' }] });
   const { types, rejects } = typesIn(answer.data.ResourceCategoryAssignments);
   const items = (answer.data[list] as unknown[]).map((item, index) => ITEMS[operation]([list, index])(raw, item, types));
@@ -184,9 +188,8 @@ function asked(raw: RawMessage, items: readonly Item[], list: string): Decoded[]
   const isForeign = ({ id }: Item) => id !== undefined && !ids.has(id);
   const first = items.findIndex(isForeign);
   if (first >= 0) {
-    const pointer = jsonPointer([list, first, 'Id']);
     const others = items.filter((item) => !isForeign(item)).map((item) => item.decoded);
-    return [...others, rejected('unreadable-answer', 'the answer is about another entity', pointer)];
+    return [...others, anotherEntity([list, first, 'Id'])];
   }
   const known = new Set(items.map(({ id }) => id));
   const missing = known.has(undefined) ? [] : [...ids].filter(([id]) => !known.has(id));

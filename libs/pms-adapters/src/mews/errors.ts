@@ -1,7 +1,7 @@
 import type { ErrorAnswer, PmsErrorCode } from '@roomwire/pms-port';
 
 const CODES: Readonly<Record<number, PmsErrorCode>> = {
-  // Of credentials without an end there is no renewal: the vault makes a lapse of it at once.
+  // Also what the token has no permission for: the vault's probe tells the one from the other.
   401: 'credential-expired',
   403: 'forbidden',
   // Too heavy a request, given up by Mews.

@@ -67,6 +67,9 @@ export function request(operation: string, path: string, body: object): RequestP
   };
 }
 
+/** Needs no permission of its own. */
+export const probe = request('probe', 'configuration/get', {});
+
 /** `filter` narrows the list; `cursor`: the id that the page before ended with. */
 export function listRequest(name: OperationName, filter: object, cursor?: string): RequestPlan & { method: 'POST' } {
   const { path, also } = OPERATIONS[name];

@@ -123,6 +123,7 @@ const harness: AdapterHarness = {
       },
     },
   },
+  probe: { accepted: { id: 7 }, refused: [{ status: 401, body: '' }] },
   pushes: [
     {
       name: 'prices of two apartments',

@@ -38,6 +38,7 @@ export const smoobu: PmsAdapter = {
   push,
   readUsage,
   token: { kind: 'request-signing', credentialFields: ['apiKey', 'apiSecret'], sign },
+  probe: { method: 'GET', path: '/api/me' },
   errorCode,
 };
 

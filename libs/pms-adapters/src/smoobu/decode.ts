@@ -1,5 +1,6 @@
 import { calendarEntity, parseCalendarEntity, type EntityRecord, type Kind, type ReadContext } from '@roomwire/events';
 import {
+  anotherEntity,
   decoded,
   goneOf,
   jsonPointer,
@@ -127,10 +128,6 @@ function decodeReservation(raw: RawMessage, data: unknown, path: Path, asked?: s
 
 function told(...tellings: (EntityRecord | undefined)[]): Decoded {
   return decoded({ tellings: tellings.filter((telling) => telling !== undefined) });
-}
-
-function anotherEntity(path: Path): Decoded {
-  return rejected('unreadable-answer', 'the answer is about another entity', jsonPointer(path));
 }
 
 function decodeAnswer(raw: RawMessage, read: ReadContext): Decoded {

@@ -1,14 +1,5 @@
 import { calendarEntity, parseCalendarEntity, type EntityRecord, type Kind, type ReservationStatus } from '@roomwire/events';
-import {
-  localMicros,
-  minorUnits,
-  tellingOf,
-  toldAt,
-  toldByRead,
-  type Clock,
-  type RawMessage,
-  type Told,
-} from '@roomwire/pms-port';
+import { localMicros, moneyIn, tellingOf, toldByRead, toldOf, type Clock, type RawMessage, type Told } from '@roomwire/pms-port';
 import type { WireApartment, WireMessage, WireNight, WireReservation } from './wire.ts';
 
 export const MAPPING = 1;
@@ -49,7 +40,7 @@ const KEYS = {
 export type Understood = { telling: EntityRecord | undefined; owed: { modifiedAt?: number } | undefined };
 
 export function reservationOf(raw: RawMessage, wire: WireReservation): Understood {
-  const told = toldOf(raw, wire.modifiedAt ?? wire['modified-at']);
+  const told = stampOf(raw, wire.modifiedAt ?? wire['modified-at']);
   if (!told) return { telling: undefined, owed: {} };
   const contents = {
     core: coreOf(wire),
@@ -109,9 +100,8 @@ function guestOf(wire: WireReservation): unknown {
 function moneyOf({ price, priceElements }: WireReservation, { unsaid }: RawMessage): unknown {
   const [named, ...others] = new Set((priceElements ?? []).flatMap(({ currencyCode }) => currencyCode ?? []));
   const currency = unsaid?.currency ?? (others.length > 0 ? undefined : named);
-  if (typeof price !== 'number' || !currency || !/^[A-Z]{3}$/.test(currency)) return undefined;
-  const amountMinor = minorUnits(price, currency);
-  return amountMinor === undefined ? undefined : { total: { amountMinor, currency } };
+  const total = moneyIn(price, currency);
+  return total && { total };
 }
 
 /** An apartment is our property, our unit type and our unit of one name. Its zone is its owner's word, unless it has one. */
@@ -162,10 +152,9 @@ function availabilityOf({ available }: WireNight): unknown {
   return typeof available === 'number' ? { available: Math.max(0, available), closed: false } : undefined;
 }
 
-function rateOf({ price, min_length_of_stay: minimumStay }: WireNight, { unsaid }: RawMessage): unknown {
-  if (typeof price !== 'number' || minimumStay === undefined || !unsaid?.currency) return undefined;
-  const amountMinor = minorUnits(price, unsaid.currency);
-  return amountMinor === undefined ? undefined : { price: { amountMinor, currency: unsaid.currency }, minimumStay };
+function rateOf({ price: amount, min_length_of_stay: minimumStay }: WireNight, { unsaid }: RawMessage): unknown {
+  const price = moneyIn(amount, unsaid?.currency);
+  return price && minimumStay !== undefined ? { price, minimumStay } : undefined;
 }
 
 export function messageOf(raw: RawMessage, reservation: string, wire: WireMessage): EntityRecord | undefined {
@@ -186,9 +175,7 @@ export function messageId(reservation: string, message: string): string {
  * The provider's stamp where its zone is known: nobody states it, so its owner says it. Without that nothing can be said of when
  * a push was true; a read is ordered by its own instant, as all are that have no stamp.
  */
-function toldOf(raw: RawMessage, stamp: string | null | undefined): Told | undefined {
+function stampOf(raw: RawMessage, stamp: string | null | undefined): Told | undefined {
   const zone = raw.unsaid?.timeZone;
-  const modifiedAt = stamp && zone ? localMicros(stamp, zone, RESOLUTION_MS) : undefined;
-  if (modifiedAt !== undefined) return toldAt(raw.context, modifiedAt, CLOCKS.reservation, MAPPING);
-  return raw.context.via === 'read' ? toldByRead(raw.context.read, MAPPING) : undefined;
+  return toldOf(raw.context, stamp && zone ? localMicros(stamp, zone, RESOLUTION_MS) : undefined, CLOCKS.reservation, MAPPING);
 }

@@ -28,6 +28,8 @@ export function capabilityCases(harness: AdapterHarness): void {
     expect(harness.registry !== undefined).toBe(adapter.webhooks !== undefined);
     expect(harness.usages !== undefined).toBe(adapter.readUsage !== undefined);
     expect(harness.token !== undefined).toBe(adapter.capabilities.token !== 'none');
+    expect(harness.probe !== undefined).toBe(adapter.probe !== undefined);
+    if (adapter.probe) expect(adapter.token).toBeDefined();
   });
 
   it('has limits that can be kept', () => {

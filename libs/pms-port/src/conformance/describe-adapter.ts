@@ -5,6 +5,7 @@ import { decodeCases } from './decode-cases.ts';
 import { errorCases } from './error-cases.ts';
 import type { AdapterHarness } from './harness.ts';
 import { pageCases } from './page-cases.ts';
+import { probeCases } from './probe-cases.ts';
 import { pushCases } from './push-cases.ts';
 import { readCases } from './read-cases.ts';
 import { registryCases } from './registry-cases.ts';
@@ -18,7 +19,7 @@ export { CONNECTION, fixturesIn, NOW, pageContext, PUSH, readContext } from './h
 const CASES: Readonly<Record<Claim | (typeof ALWAYS)[number], (harness: AdapterHarness) => void>> = {
   ...{ capabilities: capabilityCases, decode: decodeCases, clocks: clockCases, errors: errorCases },
   ...{ webhooks: webhookCases, reads: readCases, listings: pageCases, push: pushCases },
-  ...{ 'webhook registration': registryCases, usage: usageCases, token: tokenCases },
+  ...{ 'webhook registration': registryCases, usage: usageCases, token: tokenCases, probe: probeCases },
 };
 
 /**

@@ -59,6 +59,8 @@ export type AdapterHarness = {
   };
   /** With `capabilities.token`, by its kind. */
   token?: TokenCase;
+  /** With the adapter's `probe`. */
+  probe?: ProbeCase;
   /** With the adapter's `push`: of each kind at least one. */
   pushes?: readonly PushCase[];
   /** With the adapter's `webhooks`. */
@@ -76,6 +78,9 @@ export type TokenCase = { credentials: Record<string, string> } & (
   | { signing: { request: ToSign; moment: SigningMoment; headers: Record<string, string> } }
   | { fields: Record<string, string> }
 );
+
+/** The provider's answer to good credentials, and its answers to those that are none. */
+export type ProbeCase = { accepted: unknown; refused: readonly { status: number; body: unknown }[] };
 
 /** Commands of one kind, and the provider's answers to the requests that carry them, in their order. */
 export type PushCase = {

@@ -3,9 +3,10 @@
 -- is counted there in any window: the last one granted of them found all the others still in the set.
 -- Who is refused because others hold or are to have the room is told when theirs comes, and is known until then: see ADR 0019.
 -- KEYS 1 the clock, 2 last grant of the connection, then the buckets
--- ARGV 1 JSON: now (absent = TIME; specs move it), id, hold in µs, floor: highest grant of the connection that the caller knows, job, place,
---      lane (number, 1 is the highest), tenant, operation, bulk, shares: by lane, early and grace in µs, for each bucket {limit, window, cost, headroom, weighted, start: 'none' (not lasting), 'ask', 'fresh'
---      (never used before), 'lost'}
+-- ARGV 1 JSON: now (absent = TIME; specs move it), id, hold in µs, floor: highest grant of the connection that the caller knows, job,
+--      others: jobs that the call is for as well, look in µs, place, lane (number, 1 is the highest), tenant, operation, bulk, shares: by
+--      lane, early and grace in µs, for each bucket {limit, window, cost, headroom, weighted, start: 'none' (not lasting), 'ask',
+--      'fresh' (never used before), 'lost'}
 -- Returns now and the last leap, then 'GRANTED', observedAt, and for each bucket what was reserved and what is in use by now;
 --      or 'WAIT', µs; or 'UNKNOWN', index...: buckets that this memory does not know, numbered from 1
 local ask = cjson.decode(ARGV[1])
@@ -198,13 +199,21 @@ local function verdict(scope)
   return math.max(at, scope.earliest + place * scope.spacing, now + 1), true
 end
 
+-- A call under way ends when it ends, mostly long before its hold: who waits for it looks again.
 local function single(scope)
   redis.call('ZREMRANGEBYSCORE', key(scope, 'calls'), '-inf', '(' .. text(now))
-  local member = '1:' .. ask.job
-  -- A job that comes again lost the worker that held it: it need not wait for that one's deadline.
-  if redis.call('ZSCORE', key(scope, 'calls'), member) or redis.call('ZCARD', key(scope, 'calls')) < scope.limit then return 0 end
-  local first = redis.call('ZRANGE', key(scope, 'calls'), 0, 0, 'WITHSCORES')
-  return tonumber(first[2]) + 1
+  local calls = redis.call('ZRANGE', key(scope, 'calls'), 0, -1, 'WITHSCORES')
+  if #calls / 2 < scope.limit then return 0 end
+  local mine = { ['1:' .. ask.job] = true }
+  for _, job in ipairs(ask.others) do mine['1:' .. job] = true end
+  for i = 1, #calls, 2 do
+    -- A job that comes again lost the worker that held it: it need not wait for that one's deadline.
+    if mine[calls[i]] then
+      scope.taken = calls[i]
+      return 0
+    end
+  end
+  return math.min(tonumber(calls[2]) + 1, now + ask.look)
 end
 
 local until_ = 0
@@ -259,6 +268,7 @@ for _, scope in ipairs(ask.scopes) do
   local stays = text(now + ask.hold + scope.window)
   local ttl = math.ceil((ask.hold + scope.window) / 1000) + 60000
   if lasting then settle(scope) end
+  if scope.taken then redis.call('ZREM', key(scope, 'calls'), scope.taken) end
   if lasting and ask.lane == 1 then
     redis.call('ZADD', key(scope, 'live'), stays, ask.id)
     redis.call('PEXPIRE', key(scope, 'live'), ttl)

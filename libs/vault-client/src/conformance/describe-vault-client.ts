@@ -57,6 +57,7 @@ export function describeVaultClient(name: string, harness: VaultHarness): void {
       expect(renewed.lease).toBe(old.lease + 1);
       expect(tokenIn(renewed)).not.toBe(tokenIn(old));
       expect(await otherWorker.lease(mine)).toMatchObject({ accessToken: tokenIn(renewed) });
+      expect(await worker.report(report)).toBe('renewed');
     });
 
     const asksForTokensOnly = harness.others === undefined;
@@ -83,7 +84,8 @@ export function describeVaultClient(name: string, harness: VaultHarness): void {
       const { operator, worker, mine } = await harness.open();
       await operator.putCredentials(mine);
       const { lease } = await worker.lease(mine);
-      await worker.report({ tenant: mine.tenant, connection: mine.connection, lease, code: 'forbidden' });
+      const report = { tenant: mine.tenant, connection: mine.connection, lease, code: 'forbidden' };
+      expect(await worker.report(report)).toBe('unknown');
       expect((await worker.lease(mine)).lease).toBe(lease);
     });
 

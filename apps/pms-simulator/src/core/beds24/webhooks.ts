@@ -41,6 +41,8 @@ export const hooks: Hooks = {
     return evenly('status' in result && result.status < 400, tries, { attempts, everyMs });
   },
 
+  drop: (account) => beds24Of(account).webhooks.clear(),
+
   registered: (account) => [...beds24Of(account).webhooks].map(([property, { version, url }]) => ({ property, version, url })),
 };
 

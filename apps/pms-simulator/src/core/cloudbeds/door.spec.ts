@@ -4,7 +4,7 @@ import { CLOUDBEDS, CloudbedsSpec } from './spec-cloudbeds.ts';
 type Tokens = { access_token: string; refresh_token: string; expires_in: number };
 const DAY = 86_400_000;
 const use = (spec: CloudbedsSpec, token: string): number =>
-  spec.ask({ url: '/userinfo', headers: { authorization: `Bearer ${token}` } }).status;
+  spec.ask({ url: '/api/v1.3/userinfo', headers: { authorization: `Bearer ${token}` } }).status;
 const refresh = (spec: CloudbedsSpec, refresh_token: string): { status: number; body: Tokens } =>
   spec.grant({ grant_type: 'refresh_token', refresh_token }) as unknown as { status: number; body: Tokens };
 const login = (spec: CloudbedsSpec): Tokens => spec.grant({ grant_type: 'authorization_code', code: spec.code() }).body as Tokens;

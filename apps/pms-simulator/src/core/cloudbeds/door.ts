@@ -66,11 +66,10 @@ export const tokenRoutes: readonly Route[] = [
       body: { success: true, data: { api: { url: `http://${request.headers['host'] ?? 'simulator'}` } } },
     }),
   },
-  {
-    method: 'GET',
-    path: '/userinfo',
+  ...['', ...VERSIONS].map((version): Route => ({
+    ...{ method: 'GET', path: `${version}/userinfo` },
     answer: ({ account }) => ({ status: 200, body: { user_id: String(account.id), email: 'someone@example.invalid' } }),
-  },
+  })),
 ];
 
 /** The owner agrees at once. The address of this page is NOT FOUND, chosen. */

@@ -44,6 +44,8 @@ export const hooks: Hooks = {
 
   afterTry: (_, { tries }, result) => evenly(arrived(result), tries, ATTEMPTS),
 
+  drop: (account) => void (cloudbedsOf(account).subscriptions = []),
+
   registered: (account) =>
     cloudbedsOf(account).subscriptions.map(({ id, entity, action, endpoint }) => ({
       id,

@@ -27,9 +27,13 @@ export const pageOf = (query: URLSearchParams, defaultLimit = 100): { limit: num
 });
 
 /** A list cut to its page. */
-export function paged(items: readonly unknown[], query: URLSearchParams): Answer {
+export function paged<Item>(
+  items: readonly Item[],
+  query: URLSearchParams,
+  view: (item: Item) => unknown = (item) => item,
+): Answer {
   const { limit, offset } = pageOf(query);
-  return success(items.slice(offset, offset + limit), { limit, offset, count: items.length });
+  return success(items.slice(offset, offset + limit).map(view), { limit, offset, count: items.length });
 }
 
 export const isSet = (query: URLSearchParams, name: string): boolean => query.get(name) === '1';

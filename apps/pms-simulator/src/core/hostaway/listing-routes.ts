@@ -49,11 +49,9 @@ export const listingRoutes: readonly Route[] = [
       const wanted = (name: string, value: string): boolean => (request.query.get(name) ?? value) === value;
       const tasks = [...account.cleanings.values()].flatMap((task) => {
         const stay = stays.get(task.reservationId);
-        return stay && wanted('status', task.status) && wanted('reservationId', String(stay.id))
-          ? [wireTask(account, task, stay)]
-          : [];
+        return stay && wanted('status', task.status) && wanted('reservationId', String(stay.id)) ? [{ task, stay }] : [];
       });
-      return paged(tasks, request.query);
+      return paged(tasks, request.query, ({ task, stay }) => wireTask(account, task, stay));
     },
   },
 ];

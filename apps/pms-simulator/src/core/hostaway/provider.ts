@@ -7,6 +7,7 @@ import type { HostawayConfig } from './config.ts';
 import { CALLS_PER_ACCOUNT, CALLS_PER_ADDRESS, WINDOW_MS } from './limits.ts';
 import { listingRoutes } from './listing-routes.ts';
 import { hostawayOf, openHostaway } from './own.ts';
+import { pushRoutes } from './push-routes.ts';
 import { reservationRoutes } from './reservation-routes.ts';
 import { claimant, refusal, tokenRoutes } from './token-door.ts';
 import { webhookRoutes } from './webhook-routes.ts';
@@ -20,7 +21,7 @@ export const hostaway: Provider = {
   name: 'hostaway',
   door: {
     serves: (path) => path.startsWith('/v1/'),
-    routes: [...tokenRoutes, ...reservationRoutes, ...listingRoutes, ...webhookRoutes],
+    routes: [...tokenRoutes, ...reservationRoutes, ...listingRoutes, ...pushRoutes, ...webhookRoutes],
     claimant,
     refusal,
     meters: (world, { address }) => [addressWindow(world, address)],

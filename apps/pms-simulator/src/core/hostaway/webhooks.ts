@@ -14,6 +14,8 @@ const DISABLED_AFTER_MS = 5 * 24 * 3_600_000;
 export const hooks: Hooks = {
   answerWithinMs: ANSWER_WITHIN_MS,
   afterTry: (_, { tries }, result) => afterTry(result, tries),
+  // Five bad days, without the days.
+  drop: (account) => hostawayOf(account).webhooks.forEach((webhook) => (webhook.enabled = false)),
   registered: (account) => hostawayOf(account).webhooks.map(({ id, url, enabled }) => ({ id, url, enabled })),
 
   drafts(account, notice): Draft[] {

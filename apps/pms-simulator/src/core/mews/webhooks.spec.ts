@@ -75,5 +75,7 @@ describe('webhooks', () => {
     spec.account.listeners = 1;
     const Id = resourceId(spec.account, spec.account.listings[0]!.id, null);
     expect(sockets()).toEqual([{ Events: [{ Type: 'Resource', Id, State: 'Clean' }] }]);
+    spec.account.faults.disableWebhooks = true;
+    expect(sockets()).toHaveLength(1);
   });
 });

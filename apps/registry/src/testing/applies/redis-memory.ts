@@ -24,7 +24,7 @@ const lookup: Lookup = {
   propertyOfUnit: (unit) => unit,
   unitsOfProperty: (property) => [property],
   source: (connection) => connection,
-  houseOf: (_, unit) => unit,
+  houseOf: () => undefined,
 };
 
 /** Writes a document where nobody was faster: the least that a store of records must do. */

@@ -28,12 +28,13 @@ export class Tellings {
     const modifiedAt = (FIRST_SECOND + version) * 1_000_000;
     const { core, guest, money, times } = this.contents[version % CONTENTS]!;
     const door = `door-${String(Math.floor(index / this.perDoor)).padStart(9, '0')}`;
-    const at = (state: FacetState): FacetState => ({ version: { ...state.version, modifiedAt }, content: state.content });
-    const placed = { ...at(core!), content: { ...(core!.content as object), property: door, unitType: door } };
-    return {
-      ...{ kind: 'reservation', connection: CONNECTION, entity: entityOf(index) },
-      facets: { core: placed, guest: at(guest!), money: at(money!), times: at(times!) },
-    };
+    const at = (state: FacetState, content = state.content): FacetState => ({
+      version: { ...state.version, modifiedAt },
+      content,
+    });
+    const placed = { ...(core!.content as object), property: door, unitType: door };
+    const facets = { core: at(core!, placed), guest: at(guest!), money: at(money!), times: at(times!) };
+    return { kind: 'reservation', connection: CONNECTION, entity: entityOf(index), facets };
   }
 }
 

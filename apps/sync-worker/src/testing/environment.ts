@@ -1,0 +1,2 @@
+/** `npm run lab`: for longer, and with figures. */
+export const isLab = process.env['ROOMWIRE_LAB'] === '1';
