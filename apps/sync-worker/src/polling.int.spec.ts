@@ -72,7 +72,9 @@ async function pagesOf(id: string): Promise<Page[]> {
 }
 
 beforeAll(async () => {
-  fleet = await WorkerFleet.start(2, () => page([], 0), { POLL_LEAST_SECONDS: '1', POLL_MOST_SECONDS: '2' });
+  // Comparing begins once all is read, and asks for the same pages.
+  const settings = { POLL_LEAST_SECONDS: '1', POLL_MOST_SECONDS: '2', RECONCILING: 'off' };
+  fleet = await WorkerFleet.start(2, () => page([], 0), settings);
   fleet.provider.otherwise = (request) => {
     const [, id = '', ...rest] = request.path.split('/');
     return accounts.get(id)!.answer({ ...request, path: `/${rest.join('/')}` });
