@@ -4,6 +4,7 @@ import { eventually, natsServer, redisServer, type NatsServer, type RedisServer 
 import { keysOf } from './keys.ts';
 import { Rewound } from './record-store.ts';
 import { requireNoEviction } from './redis-policy.ts';
+import { unasked } from './unasked.ts';
 import {
   announced,
   provision,
@@ -46,6 +47,27 @@ describe('the registry on real servers', () => {
 
     expect(revisions(await records())).toEqual([1]);
     expect(roomGuests(await rooms())).toEqual(['Ada']);
+  });
+
+  it('applies what is told of a record together one after the other, and announces it and its room once', async () => {
+    const told = await Promise.all([
+      tell(one, { second: 1, guest: 'Ada' }),
+      tell(one, { second: 3, guest: 'Grace' }),
+      tell(one, { second: 3, guest: 'Grace' }),
+      tell(one, { second: 2, guest: 'Barbara' }),
+    ]);
+
+    expect(told.map(({ outcome, revision }) => [outcome, revision])).toEqual([
+      ['applied', 1],
+      ['applied', 2],
+      ['duplicate', 2],
+      ['stale', 2],
+    ]);
+    const heldBefore = told.map(({ held }) => (held?.facets['guest']?.content as { name: string } | undefined)?.name);
+    expect(heldBefore).toEqual([undefined, 'Ada', 'Grace', 'Grace']);
+    expect(revisions(await records())).toEqual([2]);
+    expect(roomGuests(await rooms())).toEqual(['Grace']);
+    expect(await one.records.read('t1', NAME)).toMatchObject({ announced: 2, revision: 2, etag: 1 });
   });
 
   it('lets nothing older overwrite, and says so', async () => {
@@ -229,6 +251,27 @@ describe('the registry on real servers', () => {
     await expect(late).rejects.toMatchObject({ code: 'conflict' });
     expect(roomGuests(await rooms())).toEqual(['Ada', 'Ada']);
     await doomed.dispose();
+  });
+
+  it('derives a room once more, for all who come while it is being derived', async () => {
+    await tell(one, { second: 1, guest: 'Ada' });
+    const [unit] = (await one.records.read('t1', NAME))!.place.units;
+    const read = one.units.read.bind(one.units);
+    let reads = 0;
+    Object.assign(one.units, {
+      read: (...of: Parameters<typeof read>) => {
+        reads++;
+        return read(...of);
+      },
+    });
+    await one.units.touch('t1', unit!);
+    const derived = [1, 2, 3, 4, 5].map(() => one.rooms.derive('t1', unit!, 'booking', unasked('t1')));
+    // While the first is under way: it cannot know of this.
+    const during = one.units.touch('t1', unit!);
+    await Promise.all([...derived, during]);
+    expect(reads).toBe(2);
+    await one.rooms.derive('t1', unit!, 'booking', unasked('t1'));
+    expect([reads, await one.redis.zcard(keysOf('t1').dirty)]).toEqual([3, 0]);
   });
 
   it('refuses a Redis that may forget to make room', async () => {

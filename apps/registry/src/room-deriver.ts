@@ -23,6 +23,9 @@ import type { UnitFacts, UnitStore } from './unit-store.ts';
 
 /** Derives rooms and tells readers. Compare-and-set on the room's subject: of two who derive at once, the loser derives again. */
 export class RoomDeriver {
+  /** By room: the derivation that is under way, and the one that whoever comes meanwhile waits for. */
+  private readonly running = new Map<string, { ended: Promise<unknown>; next?: Promise<void> }>();
+
   constructor(
     private readonly bus: Bus,
     private readonly units: UnitStore,
@@ -36,8 +39,27 @@ export class RoomDeriver {
     return this.units.read(tenant, unitId, this.catalogue.propertyRecords(tenant, unit.property).map(recordName));
   }
 
-  /** Resolves when readers have heard of everything that touched the unit before the call, or before `facts` was read. */
-  async derive(tenant: string, unitId: string, pipeline: Pipeline, fallback: Cause, facts?: UnitFacts): Promise<void> {
+  /**
+   * Resolves when readers have heard of everything that touched the unit before the call, or before `facts` was read. One at a time of a
+   * room: who comes while one is under way shares the next one with all who do.
+   */
+  derive(tenant: string, unitId: string, pipeline: Pipeline, fallback: Cause, facts?: UnitFacts): Promise<void> {
+    const key = `${tenant}/${unitId}`;
+    const before = this.running.get(key);
+    if (before) return (before.next ??= before.ended.then(() => this.derive(tenant, unitId, pipeline, fallback)));
+    const work = this.untilHeard(tenant, unitId, pipeline, fallback, facts);
+    const ended = work.catch(() => undefined).then(() => this.running.delete(key));
+    this.running.set(key, { ended });
+    return work;
+  }
+
+  private async untilHeard(
+    tenant: string,
+    unitId: string,
+    pipeline: Pipeline,
+    fallback: Cause,
+    facts: UnitFacts | undefined,
+  ): Promise<void> {
     for (let round = 0; round < 10; round++) {
       const found = (round === 0 && facts) || (await this.read(tenant, unitId));
       if (await this.once(tenant, unitId, pipeline, fallback, found)) return;

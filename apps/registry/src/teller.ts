@@ -7,7 +7,8 @@ import { decide, union, type StoredRecord, type Write } from './core/decide.ts';
 import { horizonAt, isPastTelling } from './core/horizon.ts';
 import { moved } from './core/move.ts';
 import { placeOf, standingOf, unknownTo } from './core/place.ts';
-import { recordName, type RecordName, type RecordStore } from './record-store.ts';
+import { InOneTurn } from './in-one-turn.ts';
+import { parseRecordName, recordName, type RecordName, type RecordStore } from './record-store.ts';
 import type { RoomDeriver } from './room-deriver.ts';
 import type { UnitFacts } from './unit-store.ts';
 
@@ -29,9 +30,12 @@ export type Pause = () => Promise<void>;
 
 /**
  * Applies a telling, and pays what the record owes afterwards, whatever the telling came to: a redelivery after a crash finds
- * its fact a duplicate and the debt still there.
+ * its fact a duplicate and the debt still there. Tellings of one record that come together are applied one after the other and
+ * written, announced and derived from once (ADR 0034).
  */
 export class Teller {
+  private readonly turns = new InOneTurn<EventMessage, Applied>((events) => this.applyAll(events));
+
   constructor(
     private readonly records: RecordStore,
     private readonly announcer: Announcer,
@@ -43,36 +47,45 @@ export class Teller {
 
   /** Resolves when readers have heard of it, and `known` is done. @throws {Rewound} @throws {BusError} */
   async tell(event: EventMessage, known: Known): Promise<Told> {
-    const { tenant, data: fact } = event;
-    const name = recordName(fact);
-    const written = await (isTracing() ? this.applyTraced(event, name) : this.apply(tenant, name, fact, causeOf(event)));
-    const applied = fact.kind === 'property' ? await this.reach(event, name, written) : written;
-    if (applied.wrote) await this.pauseBeforeAnnounce();
-    const told = toldOf(applied);
-    await allEnded([this.pay(event, name, applied), known(told)]);
+    const { told, paid } = await (isTracing() ? this.applyTraced(event) : this.apply(event));
+    await allEnded([paid, known(told)]);
     return told;
   }
 
-  private applyTraced(event: EventMessage, name: string): Promise<Applied> {
+  private apply(event: EventMessage): Promise<Applied> {
+    return this.turns.join(`${event.tenant}/${recordName(event.data)}`, event);
+  }
+
+  private applyTraced(event: EventMessage): Promise<Applied> {
     return inSpan(applying(event.data), async (span) => {
-      const found = await this.apply(event.tenant, name, event.data, causeOf(event));
-      span.set({ 'roomwire.outcome': found.outcome, 'roomwire.revision': found.stored?.revision });
-      return found;
+      const applied = await this.apply(event);
+      span.set({ 'roomwire.outcome': applied.told.outcome, 'roomwire.revision': applied.told.revision });
+      return applied;
     });
   }
 
-  private async apply(tenant: string, name: string, told: EntityRecord, cause: Cause): Promise<Applied> {
-    const lookup = this.catalogue.lookup(tenant);
-    const newProperties: RecordName[] = [];
+  /** All are of one record. */
+  private async applyAll(events: readonly EventMessage[]): Promise<Applied[]> {
+    const { tenant, data: fact } = events[0]!;
+    const name = recordName(fact);
+    const cause = causeOf(events.at(-1)!);
+    const written = await this.write(tenant, name, events);
+    const { stored, dirty, wrote } = fact.kind === 'property' ? await this.reach(tenant, name, written, cause) : written;
+    if (wrote) await this.pauseBeforeAnnounce();
+    const paid = this.pay(tenant, name, { stored, dirty, wrote, cause });
+    // Whoever told awaits it, as soon as it is told what came of its telling.
+    paid.catch(() => undefined);
+    return written.told.map((told, at) => ({ told: at === events.length - 1 ? asStored(told, stored) : told, paid }));
+  }
+
+  private async write(tenant: string, name: string, events: readonly EventMessage[]): Promise<Written> {
+    const met = events.map((): RecordName[] => []);
     for (;;) {
       // Of a memory that may have been lost: what says so is the write, or the look at the units.
-      const stored = await this.records.readAnyway(tenant, name);
-      if (!stored && (await this.isPast(tenant, name, told))) return PAST;
-      newProperties.push(...(await this.learn(tenant, stored ? join(stored.record, told) : told)));
-      const { outcome, write } = decide(stored, told, (record) => standingOf(record, lookup));
-      const before = { outcome, newProperties, held: stored?.record };
-      if (!write) return { ...before, stored, dirty: await this.waiting(tenant, stored?.place.units ?? []), wrote: false };
-      const writing = this.records.write(tenant, name, stored, write, cause);
+      const before = await this.records.readAnyway(tenant, name);
+      const { told, stored, write, cause } = await this.decideAll(tenant, name, events, before, met);
+      if (!write) return { told, stored, dirty: await this.waiting(tenant, stored?.place.units ?? []), wrote: false };
+      const writing = this.records.write(tenant, name, before, write, cause);
       // Sent behind the write on the same connection, so that one answer brings both.
       const reading = write.touched.map(async (unit) => ({ unit, facts: await this.rooms.read(tenant, unit) }));
       const untouched = write.place.units.filter((unit) => !write.touched.includes(unit));
@@ -84,12 +97,42 @@ export class Teller {
       if (counter === undefined) continue;
       // A script that Redis has forgotten is sent again, and comes after what was behind it.
       const touched = read.map(({ unit, facts }) => ({ unit, facts: facts.counter < counter ? undefined : facts }));
-      return { ...before, stored: afterWrite(stored, write), dirty: [...touched, ...others], wrote: true };
+      return { told, stored: afterWrite(before, write), dirty: [...touched, ...others], wrote: true };
     }
   }
 
+  /** One after the other, in memory. `met`: of each event, the properties that it told of first, also in an earlier round. */
+  private async decideAll(
+    tenant: string,
+    name: string,
+    events: readonly EventMessage[],
+    before: StoredRecord | undefined,
+    met: readonly RecordName[][],
+  ): Promise<Decided> {
+    const lookup = this.catalogue.lookup(tenant);
+    const told: Told[] = [];
+    let stored = before;
+    let written: Pick<Decided, 'write' | 'cause'> = { write: undefined, cause: causeOf(events[0]!) };
+    for (const [at, event] of events.entries()) {
+      const { data: fact } = event;
+      if (!stored && (await this.isPast(tenant, name, fact))) {
+        told.push(PAST);
+        continue;
+      }
+      met[at]!.push(...(await this.learn(tenant, stored ? join(stored.record, fact) : fact)));
+      const { outcome, write } = decide(stored, fact, (record) => standingOf(record, lookup));
+      const held = stored?.record;
+      if (write) {
+        written = { write: together(written.write, write), cause: causeOf(event) };
+        stored = afterWrite(stored, write);
+      }
+      told.push({ outcome, revision: stored?.revision ?? 0, newProperties: met[at]!, held, record: stored?.record });
+    }
+    return { told, stored, ...written };
+  }
+
   /** Units that somebody left dirty: their debt is this telling's too. @throws {Rewound} */
-  private async waiting(tenant: string, units: readonly string[]): Promise<Applied['dirty']> {
+  private async waiting(tenant: string, units: readonly string[]): Promise<Written['dirty']> {
     return (await this.records.dirtyOf(tenant, units)).map((unit) => ({ unit, facts: undefined }));
   }
 
@@ -98,31 +141,28 @@ export class Teller {
    * not know the door: nobody else would bring the zone and the hours there. So the catalogue is asked after the write, and
    * whatever the telling came to, as with every debt.
    */
-  private async reach(event: EventMessage, name: string, applied: Applied): Promise<Applied> {
-    const { tenant } = event;
+  private async reach(tenant: string, name: string, written: Written, cause: Cause): Promise<Written> {
     await this.catalogue.catchUpOnUnits();
-    for (let { stored } = applied; stored; stored = await this.records.read(tenant, name)) {
+    for (let { stored } = written; stored; stored = await this.records.read(tenant, name)) {
       const write = moved(stored, placeOf(stored.record, this.catalogue.lookup(tenant)));
-      if (!write) return applied;
-      if (!(await this.records.write(tenant, name, stored, write, causeOf(event)))) continue;
+      if (!write) return written;
+      if (!(await this.records.write(tenant, name, stored, write, cause))) continue;
       // What was read behind the first write is older than this one.
       const dirty = union(
-        applied.dirty.map(({ unit }) => unit),
+        written.dirty.map(({ unit }) => unit),
         write.touched,
       ).map((unit) => ({ unit, facts: undefined }));
-      return { ...applied, stored: afterWrite(stored, write), dirty, wrote: true };
+      return { ...written, stored: afterWrite(stored, write), dirty, wrote: true };
     }
-    return applied;
+    return written;
   }
 
-  private async pay(event: EventMessage, name: string, { stored, dirty, wrote }: Applied): Promise<void> {
-    const { tenant } = event;
-    const cause = causeOf(event);
+  private async pay(tenant: string, name: string, { stored, dirty, wrote, cause }: Owing): Promise<void> {
     const owed = stored !== undefined && stored.revision > stored.announced;
     await allEnded([
       owed &&
         (wrote ? this.announcer.announceWritten(tenant, name, stored, cause) : this.announcer.announce(tenant, name, cause)),
-      ...dirty.map(({ unit, facts }) => this.rooms.derive(tenant, unit, PIPELINE_OF[event.data.kind], cause, facts)),
+      ...dirty.map(({ unit, facts }) => this.rooms.derive(tenant, unit, PIPELINE_OF[parseRecordName(name).kind], cause, facts)),
     ]);
   }
 
@@ -152,19 +192,42 @@ const applying = ({ kind, connection }: EntityRecord): SpanStart => ({
 });
 
 type Applied = {
-  outcome: Told['outcome'];
-  held: EntityRecord | undefined;
+  told: Told;
+  /** Ends when readers have heard of the record and its rooms. */
+  paid: Promise<void>;
+};
+
+type Written = {
+  /** Of each event. */
+  told: Told[];
   stored: StoredRecord | undefined;
   /** Units to derive; of those that this telling touched, what was read right behind the write. */
   dirty: { unit: string; facts: UnitFacts | undefined }[];
   wrote: boolean;
-  newProperties: RecordName[];
+};
+type Owing = Pick<Written, 'stored' | 'dirty' | 'wrote'> & { cause: Cause };
+
+const PAST: Told = { outcome: 'past', revision: 0, newProperties: [], held: undefined, record: undefined };
+
+type Decided = {
+  told: Told[];
+  /** As it will be. */
+  stored: StoredRecord | undefined;
+  write: Write | undefined;
+  /** Of the last event that had something written. */
+  cause: Cause;
 };
 
-const PAST: Applied = { outcome: 'past', held: undefined, stored: undefined, dirty: [], wrote: false, newProperties: [] };
+/** Two writes in one: what the first left is written over, what it touched stays touched. */
+function together(first: Write | undefined, then: Write): Write {
+  if (!first) return then;
+  const touched = union(first.touched, then.touched);
+  return { ...then, touched, touchedBuckets: union(first.touchedBuckets, then.touchedBuckets), waits: first.waits && then.waits };
+}
 
-function toldOf({ outcome, held, stored, newProperties }: Applied): Told {
-  return { outcome, revision: stored?.revision ?? 0, newProperties, held, record: stored?.record };
+/** Where the record was moved after it was told. */
+function asStored(told: Told, stored: StoredRecord | undefined): Told {
+  return stored ? { ...told, revision: stored.revision, record: stored.record } : told;
 }
 
 function afterWrite(held: StoredRecord | undefined, write: Write): StoredRecord {

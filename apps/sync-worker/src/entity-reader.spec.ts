@@ -1,7 +1,7 @@
 import { HEADER, isGone, parseAnsweredHints, parseRawContext, type Connection, type FetchJob } from '@roomwire/events';
 import type { Delivery } from '@roomwire/jetstream';
-import { cloudbeds, memory } from '@roomwire/pms-adapters';
-import { pms } from '@roomwire/pms-port';
+import { cloudbeds, memory, smoobu } from '@roomwire/pms-adapters';
+import { pms, type ReadPlan, type RequestPlan } from '@roomwire/pms-port';
 import { EntityReader, type Member } from './entity-reader.ts';
 import { readPlan } from './plan.ts';
 import type { Asked, ReadOutcome } from './reader.ts';
@@ -30,8 +30,11 @@ const decision = (reason: string, kind: 'reject' | 'retry' = 'reject'): ReadOutc
 });
 
 /** A reader of a provider who has `there`, unless `otherwise` says something else of the ids that were asked for. */
-function entities(there: readonly string[], otherwise: (ids: readonly string[]) => ReadOutcome | undefined = () => undefined) {
-  const asked: (Asked & { ids: readonly string[] })[] = [];
+function entities(
+  there: readonly string[],
+  otherwise: (ids: readonly string[], plan: RequestPlan) => ReadOutcome | undefined = () => undefined,
+) {
+  const asked: (Asked & { ids: readonly string[]; path: string })[] = [];
   const raws: { body: Uint8Array; headers: Record<string, string> }[] = [];
   /** By their numbers: a newer job has taken their place in the stream. */
   const outdated = new Set<number>();
@@ -47,22 +50,22 @@ function entities(there: readonly string[], otherwise: (ids: readonly string[]) 
       },
     },
     reader: {
-      read: async (job, _connection, _provider, { operation, ids = [] }) => {
-        asked.push({ ...job, ids });
+      read: async (job, _connection, _provider, plan: RequestPlan & { ids?: readonly string[] }) => {
+        const { operation, ids = [], path } = plan;
+        asked.push({ ...job, ids, path });
         const found = ids.filter((id) => there.includes(id)).map(reservation);
         const isOne = ids.length === 1;
         const bytes = Buffer.from(JSON.stringify(isOne ? (found[0] ?? '') : { entities: found }));
         const status = isOne && found.length === 0 ? 404 : 200;
         const facts = { operation, ids, status, bytes, providerDate: NOW, observedAt: NOW * 1_000, requestedAt: NOW };
-        return otherwise(ids) ?? { kind: 'answer', answer: { ...facts, answeredAt: NOW } };
+        return otherwise(ids, plan) ?? { kind: 'answer', answer: { ...facts, answeredAt: NOW } };
       },
     },
     ...{ now: () => NOW, figures: { hop: () => undefined } },
   });
   const contexts = () => raws.map(({ headers }) => parseRawContext((name) => headers[name]).data!);
   return {
-    asked,
-    outdated,
+    ...{ asked, outdated, contexts },
     ids: () => asked.map((each) => each.ids.join()),
     read: (...members: Member[]) => reader.read(members),
     hints: () => raws.map(({ headers }) => parseAnsweredHints(headers[HEADER.hint] ?? '').map(({ entity }) => entity)),
@@ -88,6 +91,25 @@ describe('EntityReader', () => {
       { kind: 'reservation', entity: '*', id: 'FETCH_t1:97', others: ['FETCH_t1:99', 'FETCH_t1:98'], ids: ['1', '2', '3'] },
     ]);
     expect([readIds(), hints()]).toEqual([[['1', '2', '3']], [['1', '2']]]);
+  });
+
+  it('goes on where the answer is one page of several, and stores the one that shows what was asked for', async () => {
+    const flat = { ...connection, provider: 'smoobu' as const };
+    const party = { connection: flat, provider: pms(smoobu) };
+    const pages = new Map([1, 2, 3, 4].map((page) => [String(page), page === 3 ? [{ id: 7, message: 'Hi', type: 1 }] : []]));
+    const { read, asked, contexts } = entities([], (_ids, { path }) => {
+      const page = new URL(path, 'http://x').searchParams.get('page')!;
+      const bytes = Buffer.from(JSON.stringify({ page_count: 4, page: 1, messages: pages.get(page) }));
+      const answer = { operation: 'messages', ids: ['292/7'], cursor: page, status: 200, bytes, providerDate: NOW };
+      return { kind: 'answer', answer: { ...answer, observedAt: NOW * 1_000, requestedAt: NOW, answeredAt: NOW } };
+    });
+    const job = jobOf({ provider: 'smoobu', kind: 'message', entity: '292/7' });
+    const plan = readPlan([job], flat, party.provider) as ReadPlan;
+    const delivery = { stream: 'FETCH_t1', seq: 1, header: () => '' } as unknown as Delivery;
+
+    expect(await read({ delivery, job, party, plan })).toMatchObject([{ kind: 'stored', answer: { cursor: '3' } }]);
+    expect(asked.map(({ path }) => path.split('page=')[1])).toEqual(['1', '4', '3']);
+    expect(contexts()).toMatchObject([{ read: { ids: ['292/7'], cursor: '3' } }]);
   });
 
   it('does not believe for the first time that one of them is gone, and leaves it out of what is stored', async () => {

@@ -9,7 +9,7 @@ import { contextOf, laneOf, rawOf, type ReadAnswer } from './core/raw.ts';
 import { ALL_OF_KIND } from './core/together.ts';
 import type { Figures } from './figures.ts';
 import { idOf, isOutdated, type Party } from './party.ts';
-import { readPlan } from './plan.ts';
+import { readPlan, type Refusal } from './plan.ts';
 import type { Asked, Reader, ReadOutcome } from './reader.ts';
 
 /** A job in hand that may be read; `plan` reads it alone. */
@@ -44,7 +44,12 @@ export class EntityReader {
             provider,
           );
     if ('kind' in plan) return this.readHalves(members);
-    const outcome = await this.parts.reader.read(this.askedBy(members), connection, provider, plan);
+    const asked = this.askedBy(members);
+    let outcome = await this.parts.reader.read(asked, connection, provider, plan);
+    for (let next = further(members, outcome); next; next = further(members, outcome)) {
+      if ('kind' in next) return members.map(() => ({ kind: 'decision', decision: next as Refusal }));
+      outcome = await this.parts.reader.read(asked, connection, provider, next);
+    }
     if (members.length > 1 && mayBeOfOne(outcome)) return this.readHalves(members);
     return outcome.kind === 'decision' ? members.map(() => outcome) : this.take(members, outcome.answer);
   }
@@ -132,6 +137,15 @@ const OF_ONE: ReadonlySet<string> = new Set<PmsErrorCode>(['invalid-request', 'f
 function mayBeOfOne(outcome: ReadOutcome): boolean {
   if (outcome.kind === 'answer') return outcome.answer.status === 404;
   return outcome.decision.kind === 'reject' && OF_ONE.has(outcome.decision.reason);
+}
+
+/** The request of the page on which the read goes on, where the answer is one of several and does not show what one job asks for. */
+function further(members: readonly Member[], outcome: ReadOutcome): ReadPlan | Refusal | undefined {
+  const [{ job, party }, ...others] = members as [Member, ...Member[]];
+  if (others.length > 0 || outcome.kind !== 'answer' || outcome.answer.status !== 200) return undefined;
+  const { cursor, bytes } = outcome.answer;
+  const next = party.provider.readOn({ kind: job.kind, entities: [job.entity], cursor }, bytes);
+  return next === undefined ? undefined : readPlan([job], party.connection, party.provider, next);
 }
 
 /** What normalizers will tell of it, but for its receipt. */

@@ -1,11 +1,16 @@
-import { type Drain, drainKey, type PageJob, type Subject, subjectOf } from '@roomwire/events';
+import { type Drain, drainKey, type FetchJob, type PageJob, type Subject, subjectOf } from '@roomwire/events';
 import { BusError, type Delivery } from '@roomwire/jetstream';
 import { begun, jobOf } from './core/drain.ts';
 import { NOTHING } from './core/mark.ts';
+import { readFileSync } from 'node:fs';
 import { PageReader, type PageReaderParts } from './page-reader.ts';
 import { DrainTable, drainOf, ROUND } from './testing/drain.ts';
 import { account } from './testing/reading.ts';
 
+const LISTING = JSON.parse(
+  readFileSync(new URL('../../../libs/pms-adapters/src/hostaway/fixtures/answer-listing.json', import.meta.url), 'utf8'),
+) as { result: object };
+const LISTINGS = JSON.stringify({ status: 'success', result: [LISTING.result], count: 1 });
 const BODY = (ids: number[]) => Buffer.from(JSON.stringify({ status: 'success', result: ids.map((id) => ({ id })) }));
 
 /** A worker's part of it, over a table that compares and sets, a bus that keeps what it is given, and a provider by script. */
@@ -29,9 +34,10 @@ function workerOf(more: Partial<Drain>, ...pages: number[][]) {
   };
   const parts: PageReaderParts = {
     bus: {
-      publish: async (subject, body) => {
+      publish: async (subject, body, { expectLast }) => {
         const text = typeof subject === 'string' ? subject : subjectOf(subject);
         failAt(text.split('.')[2]!);
+        if (expectLast === 0 && published.some((each) => each.subject === text)) throw new BusError('conflict', 'it waits there');
         published.push({ subject: text, body });
         return { stream: 'S', seq: published.length, duplicate: false };
       },
@@ -62,9 +68,14 @@ function workerOf(more: Partial<Drain>, ...pages: number[][]) {
     ...{ cursors, fails, at },
     raws: () => of('raw').length,
     notices: () => of('notice').map(({ body }) => body),
+    calendars: () =>
+      of('fetch').flatMap(({ body }) => ((body as FetchJob).kind === 'availability' ? [(body as FetchJob).entity] : [])),
     asked: () => of('fetch').map(({ body }) => (body as PageJob).page),
     now: () => drains.get(key)!,
     answersWith: (text: string) => void (body = text),
+    /** Another round, of which the calendars are due again. */
+    begin: () =>
+      drains.keep(key, begun(drainOf({ calendarsDueAt: 0, last, ...more }), { ...ROUND, id: ROUND.id.replaceAll('1', '2') })),
     handle: (job = jobOf(drains.get(key)!)!) => reader.handle(deliveryOf(job)),
   };
 }
@@ -104,6 +115,18 @@ describe('a backfill', () => {
 });
 
 describe('reading a list page by page', () => {
+  it('asks for the calendars of what it lists, and leaves those in their place that wait from the round before', async () => {
+    const { handle, calendars, answersWith, begin } = workerOf({ list: 'listings', since: null, calendarsDueAt: 0 });
+    answersWith(LISTINGS);
+    await handle();
+    const asked = calendars();
+    expect(asked).toHaveLength(12);
+
+    begin();
+    expect(await handle()).toEqual({ kind: 'done' });
+    expect(calendars()).toEqual(asked);
+  });
+
   it('stores each page, and asks for the next until there is none', async () => {
     const { handle, now, cursors, asked, raws } = worker([1, 2], [3], []);
     for (const page of [1, 2]) {

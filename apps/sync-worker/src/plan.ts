@@ -5,9 +5,14 @@ import { PmsError, type PageJob, type PagePlan, type Pms, type ReadPlan } from '
 export type Refusal = Extract<Verdict, { kind: 'reject' }>;
 
 /** The request of a by-id read of what all jobs are for, which are of one kind; or why there can be none. */
-export function readPlan(jobs: readonly FetchJob[], { account, unsaid }: Connection, provider: Pms): ReadPlan | Refusal {
+export function readPlan(
+  jobs: readonly FetchJob[],
+  { account, unsaid }: Connection,
+  provider: Pms,
+  cursor?: string,
+): ReadPlan | Refusal {
   const entities = [...new Set(jobs.map(({ entity }) => entity))];
-  return planned(() => provider.readRequest({ kind: jobs[0]!.kind, entities }, { account, unsaid }));
+  return planned(() => provider.readRequest({ kind: jobs[0]!.kind, entities, cursor }, { account, unsaid }));
 }
 
 /** The request of a page, or why there can be none. */

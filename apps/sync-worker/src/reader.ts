@@ -57,7 +57,7 @@ type Reading = {
   job: Asked;
   connection: Connection;
   pms: Pms;
-  plan: RequestPlan & { ids?: readonly string[] };
+  plan: RequestPlan & { ids?: readonly string[]; cursor?: string };
   scopes: Scope[];
   pass: Pass;
   isWanted: () => Promise<boolean>;
@@ -151,8 +151,9 @@ export class Reader {
       return isWanted ? deferred('permit-too-late', REDIS_AWAY_MS) : deferred(OVERTAKEN, 0);
     }
     const requestedAt = this.parts.now();
-    const { operation, ids } = plan;
-    const facts = { operation, ...(ids ? { ids } : {}), observedAt: permit.observedAt, requestedAt };
+    const { operation, ids, cursor } = plan;
+    const named = { operation, ...(ids ? { ids } : {}), ...(cursor === undefined ? {} : { cursor }) };
+    const facts = { ...named, observedAt: permit.observedAt, requestedAt };
     try {
       const { baseUrl } = connection;
       const options = { baseUrl, proof: lease ?? null, deadlineMs: CALL_DEADLINE_MS, fetch: this.parts.http };

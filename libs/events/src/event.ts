@@ -93,6 +93,8 @@ export const fetchJob = z.strictObject({
   hintAt: z.iso.datetime(),
   /** The hint's own time, microseconds of the provider's clock, where it has one: a read at or past it satisfies the hint. */
   modifiedAt: z.int().min(0).optional(),
+  /** The hint says that the entity was removed: only a read that finds it gone satisfies it. */
+  gone: z.literal(true).optional(),
   receipt: receiptId,
   traceparent: z.string().max(128).optional(),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entityId, receiptId } from './ids.ts';
+import { entityId, readCursor, receiptId } from './ids.ts';
 import { kind } from './words.ts';
 
 /** Headers that travel with a message on every hop, so that a bench, an outcome and a dead letter can tell its whole way. */
@@ -27,6 +27,8 @@ export const readContext = z.strictObject({
   kind,
   /** By-id reads name their entities; absent for changed-since pages. */
   ids: z.array(entityId).max(1000).optional(),
+  /** Of a by-id read that went on where an answer had more pages: of which this is the last. */
+  cursor: readCursor.optional(),
   /** Name of the adapter's operation, for decode and for people. */
   operation: z.string().max(64),
   /** HTTP status of the answer. */
@@ -76,6 +78,8 @@ export const answeredHint = z.strictObject({
   entity: entityId,
   /** The hint's own stamp, microseconds of the provider's clock, where it had one. */
   modifiedAt: z.int().min(0).optional(),
+  /** It said that the entity was removed: a read that finds it there does not satisfy it. */
+  gone: z.literal(true).optional(),
 });
 export type AnsweredHint = z.infer<typeof answeredHint>;
 

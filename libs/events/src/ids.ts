@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** Longest id of a provider's entity, in UTF-8 bytes. A subject carries at most two of them, far below the broker's 4 KB line. */
 export const ENTITY_ID_BYTES_MAX = 128;
+export const CURSOR_BYTES_MAX = 512;
 
 /** UTF-8 length without an encoder: the core has no I/O types, and code points are all that is needed. */
 export function utf8Bytes(text: string): number {
@@ -37,6 +38,12 @@ export const entityId = z
 
 /** Names one HTTP request or one page for good; given to the provider and found again in outcomes and dead letters. */
 export const receiptId = z.string().regex(/^[A-Za-z0-9-]{8,64}$/, 'expected a receipt');
+
+/** Where a read goes on, in an adapter's own words. */
+export const readCursor = z
+  .string()
+  .min(1, 'expected a cursor, got an empty string')
+  .refine((cursor) => utf8Bytes(cursor) <= CURSOR_BYTES_MAX, `expected at most ${CURSOR_BYTES_MAX} bytes of UTF-8`);
 
 export const providerId = z.enum(['hostaway', 'beds24', 'smoobu', 'cloudbeds', 'mews', 'internal', 'memory']);
 export type ProviderId = z.infer<typeof providerId>;

@@ -144,6 +144,7 @@ export {
   catalogId,
   conflictId,
   connectionId,
+  CURSOR_BYTES_MAX,
   ENTITY_ID_BYTES_MAX,
   entityId,
   providerId,

@@ -37,6 +37,7 @@ export class ConsumeLoop {
   private readonly begun = new Set<InHand>();
   private readonly sleepers = new Set<() => void>();
   private readonly pool: KeyedPool;
+  private readonly inHandMax: number;
   private stopping: Promise<void> | undefined;
   private stopPull: (() => void) | undefined;
   private pausedUntil = 0;
@@ -52,7 +53,8 @@ export class ConsumeLoop {
     private readonly keyOf: KeyOf,
     private readonly runner: Runner,
   ) {
-    this.pool = new KeyedPool(plan.concurrency);
+    this.pool = new KeyedPool(plan.concurrency, plan.together);
+    this.inHandMax = plan.inHand ?? plan.concurrency * 2;
     this.heartbeat = setInterval(() => this.keepAlive(), HEARTBEAT_MS);
     this.running = this.run();
   }
@@ -101,9 +103,9 @@ export class ConsumeLoop {
   private async pull(consumer: Consumer): Promise<void> {
     const waitMs = this.pausedUntil - Date.now();
     if (waitMs > 0) return this.sleep(waitMs);
-    // Twice what runs at once: the next ones are at hand when a turn is free. Asked for by the half, since asking costs as much as one.
-    const free = this.plan.concurrency * 2 - this.held.size;
-    if (free < this.plan.concurrency) return this.sleep();
+    // Asked for by the half, since asking costs as much as one.
+    const free = this.inHandMax - this.held.size;
+    if (free < this.inHandMax / 2) return this.sleep();
     const isCareful = Date.now() < this.carefulUntil;
     const most = isCareful ? Math.min(FEW, free) : free;
     const expires = Date.now() - this.tookMs < PULL_MS ? BUSY_PULL_MS : PULL_MS;

@@ -60,11 +60,30 @@ describe('KeyedPool', () => {
     await expect(Promise.all(Array.from({ length: 20 }, () => pool.run('other', turn)))).resolves.toHaveLength(20);
   });
 
+  it('runs together what has come by the turn of its key, in one place, and the rest in the next', async () => {
+    const pool = new KeyedPool(2, 3);
+    const began: string[] = [];
+    const end = Promise.withResolvers<void>();
+    const begin = (name: string) => async (): Promise<void> => {
+      began.push(name);
+      await end.promise;
+    };
+    const first = pool.run('a', begin('a1'));
+    await turn();
+    const others = ['a2', 'a3', 'a4', 'a5', 'b1', 'c1'].map((name) => pool.run(name[0]!, begin(name)));
+    await turn();
+    // Two places: a's and b's. What waits for a's turn runs beside nobody of its key.
+    expect(began).toEqual(['a1', 'b1']);
+    end.resolve();
+    await Promise.all([first, ...others]);
+    expect(began).toEqual(['a1', 'b1', ...['c1', 'a2', 'a3', 'a4'], 'a5']);
+  });
+
   it('a task that throws holds up neither its key nor its place', async () => {
     const pool = new KeyedPool(1);
-    const bad = pool.run('a', () => Promise.reject(new Error('planted')));
+    const failed = expect(pool.run('a', () => Promise.reject(new Error('planted')))).rejects.toThrow('planted');
 
     await expect(Promise.all([pool.run('a', turn), pool.run('b', turn)])).resolves.toHaveLength(2);
-    await expect(bad).rejects.toThrow('planted');
+    await failed;
   });
 });

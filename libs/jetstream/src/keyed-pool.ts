@@ -1,28 +1,42 @@
-/** Runs tasks one at a time per key and at most `limit` at once. Tasks of one key keep their order. */
+/**
+ * Runs tasks of at most `limit` keys at once, each key's in their order: one at a time, or as many as have come by the key's turn, up to
+ * `together`. They take one place: the more a key is behind, the less each of its tasks waits for.
+ */
 export class KeyedPool {
-  private readonly tails = new Map<string, Promise<void>>();
+  /** By key, what has not begun; a key is here while it waits or runs. */
+  private readonly queues = new Map<string, (() => Promise<void>)[]>();
   private readonly waiting: (() => void)[] = [];
   private running = 0;
 
-  constructor(private readonly limit: number) {}
+  constructor(
+    private readonly limit: number,
+    private readonly together = 1,
+  ) {}
 
   /** Settles as the task does; one that throws holds up nobody. */
   run(key: string, task: () => Promise<void>): Promise<void> {
-    const before = this.tails.get(key) ?? Promise.resolve();
-    const mine = before.then(async () => {
+    return new Promise((resolve, reject) => {
+      const settled = async (): Promise<void> => {
+        try {
+          resolve(await task());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const queue = this.queues.get(key);
+      if (queue) return void queue.push(settled);
+      this.queues.set(key, [settled]);
+      void this.serve(key);
+    });
+  }
+
+  private async serve(key: string): Promise<void> {
+    for (const queue = this.queues.get(key)!; queue.length > 0;) {
       await this.slot();
-      try {
-        await task();
-      } finally {
-        this.release();
-      }
-    });
-    const tail = mine.catch(() => undefined);
-    this.tails.set(key, tail);
-    void tail.then(() => {
-      if (this.tails.get(key) === tail) this.tails.delete(key);
-    });
-    return mine;
+      await Promise.all(queue.splice(0, this.together).map((task) => task()));
+      this.release();
+    }
+    this.queues.delete(key);
   }
 
   private async slot(): Promise<void> {

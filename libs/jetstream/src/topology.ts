@@ -118,8 +118,12 @@ export type ConsumerPlan = {
   stream: StreamFamily;
   /** Filter for a tenant. */
   filter: (tenant: string) => string;
-  /** Messages in the hands of one process at a time. */
+  /** Keys that one process works on at a time (see `keyOf`): as many messages, or groups of them. */
   concurrency: number;
+  /** Messages of one key that it works on together, where so many wait; by default one. */
+  together?: number;
+  /** Messages that it holds at most, begun or not; by default twice as many as it works on: the next are at hand. */
+  inHand?: number;
   /** Tries before a `retry` becomes a dead letter. */
   attemptsMax: number;
 };
@@ -135,12 +139,16 @@ const normalizer = (lane: Lane): ConsumerPlan => ({
   filter: (tenant) => filterOf(tenant, 'raw', lane),
 });
 
+/** What is told of one entity meanwhile is applied at once, and readers hear of it once: behind, a registry catches up the faster (ADR 0034). */
+const TOGETHER = { together: 8, inHand: 256 };
+
 /** Every durable that is made with a tenant; names are what services may consume by permission. */
 export const CONSUMERS: readonly ConsumerPlan[] = [
   normalizer('live'),
   normalizer('bulk'),
   ...pipeline.options.map((name): ConsumerPlan => ({
     ...{ name: `registry-live-${name}`, service: 'registry', stream: 'WORK', concurrency: 32, attemptsMax: 10 },
+    ...TOGETHER,
     filter: (tenant) => filterOf(tenant, 'event', 'live', name),
   })),
   {

@@ -65,6 +65,13 @@ export interface PmsAdapter {
    */
   readRequest?(job: ReadJob, account: AccountContext): ReadPlan;
 
+  /**
+   * Where a by-id read of one entity goes on whose answer (parsed JSON) is a page of several and does not show it: a cursor of its own
+   * (1-512 bytes of UTF-8), given back as `job.cursor`. Undefined: this answer is the one that is told, with the job's cursor in its
+   * context. Must come to an end, whatever is answered: each page is a call.
+   */
+  readOn?(job: ReadJob, answer: unknown): string | undefined;
+
   /** Page after page of what the provider holds: for polling (changed since) and backfill. Absent: it lists nothing. */
   listings?: Listings;
 
@@ -178,12 +185,13 @@ export type Decoded = {
 
 /**
  * Something changed, without usable content. `modifiedAt`: the hint's own stamp in microseconds of the provider's clock, where it
- * has one: a read at or past it satisfies the hint.
+ * has one: a read at or past it satisfies the hint. `gone`: what it hints is that the entity was removed: no read satisfies it but
+ * one that finds it gone, since one that is behind may bring other news.
  */
-export type Hint = { kind: Kind; entity: string; reason: FetchReason; modifiedAt?: number };
+export type Hint = { kind: Kind; entity: string; reason: FetchReason; modifiedAt?: number; gone?: true };
 
-/** `entities`: at least one, and no more than `capabilities.readsAtOnce`. */
-export type ReadJob = { kind: Kind; entities: readonly string[] };
+/** `entities`: at least one, and no more than `capabilities.readsAtOnce`. `cursor`: where it goes on ({@link PmsAdapter.readOn}). */
+export type ReadJob = { kind: Kind; entities: readonly string[]; cursor?: string | undefined };
 /** What the connection knows of its account. */
 export type AccountContext = { account: string | null; unsaid?: Unsaid | undefined };
 
@@ -205,6 +213,8 @@ export type ReadPlan = RequestPlan & {
   method: 'GET' | 'POST';
   /** The entities that the answer is authoritative for. */
   ids: string[];
+  /** The job's; `decode` finds it in the context. */
+  cursor?: string;
 };
 
 /** Of every connection the same; it changes nothing. */

@@ -1,4 +1,4 @@
-import { utf8Bytes, type Kind } from '@roomwire/events';
+import { CURSOR_BYTES_MAX, utf8Bytes, type Kind } from '@roomwire/events';
 import {
   READ_LAG_MS,
   type AccountContext,
@@ -23,8 +23,6 @@ import { judge } from './judge.ts';
 import type { Listing, PageEnd, PageJob, PagePlan } from './pages.ts';
 import type { PushCommand, PushOutcome, PushPlan } from './push.ts';
 import { withhold } from './withhold.ts';
-
-const CURSOR_BYTES_MAX = 512;
 
 /** What callers hold: an adapter, and everything around it that is the same for every provider. Stateless; share it freely. */
 export class Pms {
@@ -76,7 +74,21 @@ export class Pms {
     const most = this.readsAtOnce(job.kind);
     if (job.entities.length < 1 || job.entities.length > most)
       throw this.refused(operation, `one read asks for 1 to ${most} of them, not ${job.entities.length}`);
-    return this.planned(operation, () => adapter.readRequest!(job, account));
+    const plan = this.planned(operation, () => adapter.readRequest!(job, account));
+    return job.cursor === undefined ? plan : { ...plan, cursor: job.cursor };
+  }
+
+  /** See {@link PmsAdapter.readOn}. What cannot be understood is not read on: `decode` says why. */
+  readOn(job: ReadJob, bytes: Uint8Array): string | undefined {
+    const { adapter } = this;
+    if (!adapter.readOn || job.entities.length !== 1) return undefined;
+    try {
+      const cursor = adapter.readOn(job, parseJson(bytes));
+      const isUsable = cursor !== undefined && cursor !== '' && cursor !== job.cursor && utf8Bytes(cursor) <= CURSOR_BYTES_MAX;
+      return isUsable ? cursor : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   listing(name: string): Listing | undefined {

@@ -102,6 +102,8 @@ describe('normalize', () => {
     const hint = { kind: 'reservation' as const, entity: 'r/1', reason: 'hint' as const, modifiedAt: 7_000_000 };
 
     expect(fetchJob.parse(normalize(decoded({ hints: [hint] }), origin).jobs[0]!.body)).toMatchObject({ modifiedAt: 7_000_000 });
+    const removal = { kind: 'reservation' as const, entity: 'r/1', reason: 'hint' as const, gone: true as const };
+    expect(fetchJob.parse(normalize(decoded({ hints: [removal] }), origin).jobs[0]!.body)).toMatchObject({ gone: true });
   });
 
   it('lets the good parts go on, and makes each bad one a dead letter and an outcome', () => {

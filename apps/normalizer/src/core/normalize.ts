@@ -107,7 +107,7 @@ function propertyOf({ kind, entity, facets }: EntityRecord): string {
   return [property, unit].find((named): named is string => typeof named === 'string' && named !== '') ?? entity;
 }
 
-function jobFor({ kind, entity, reason, modifiedAt }: Hint, origin: Origin): Publish<FetchJob> {
+function jobFor({ kind, entity, reason, modifiedAt, gone }: Hint, origin: Origin): Publish<FetchJob> {
   const { tenant, provider, connection, context, traceparent } = origin;
   const { receipt, receivedAt } = context;
   // What a poll or a backfill page hints must not delay what a webhook does.
@@ -115,6 +115,7 @@ function jobFor({ kind, entity, reason, modifiedAt }: Hint, origin: Origin): Pub
   const body: FetchJob = {
     ...{ tenant, provider, connection, kind, entity, lane, reason, hintAt: receivedAt },
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
+    ...(gone ? { gone } : {}),
     receipt,
     ...(traceparent ? { traceparent } : {}),
   };

@@ -118,4 +118,14 @@ describe('readOfHint', () => {
     const hint = { kind: told.kind, entity: told.entity, ...(modifiedAt === undefined ? {} : { modifiedAt }) };
     expect(readOfHint(held, told, hint, now, readable)).toEqual(owed);
   });
+
+  it.each<[string, EntityRecord | undefined, EntityRecord, unknown]>([
+    ['follows a removal where the read was behind and told of what nobody knew', undefined, at(5, 'Ada'), again],
+    ['follows a removal where the read brings other news', guest('Ada'), at(5, 'Grace'), again],
+    ['does not follow a removal that the read has seen', guest('Ada'), gone, undefined],
+    ['does not follow a removal of what is gone already', gone, read(record({}), 11, 'gone'), undefined],
+  ])('%s', (_what, held, told, owed) => {
+    const hint = { kind: told.kind, entity: told.entity, gone: true } as const;
+    expect(readOfHint(held, told, hint, now, readable)).toEqual(owed);
+  });
 });

@@ -56,18 +56,21 @@ function mayBeSettled({ facets }: EntityRecord, name: string, { version }: Facet
 }
 
 /**
- * The one more read of a hint that was not satisfied: it had a time that the read is behind, or it had none and the read says what
- * the record says. `held`: the record before the read. Only the first read of a hint is asked here; the one that this leads to never is.
+ * The one more read of a hint that was not satisfied: it said that the entity is gone and the read finds it there; or it had a time that
+ * the read is behind; or it had none and the read says what the record says. `held`: the record before the read. Only the first read of a hint is asked here; the one that this leads to never is.
  */
 export function readOfHint(
   held: EntityRecord | undefined,
   told: EntityRecord,
-  { modifiedAt }: AnsweredHint,
+  { modifiedAt, gone }: AnsweredHint,
   heardAt: number,
   { readLagMs }: Readable,
 ): OwedRead | undefined {
-  const satisfied = modifiedAt === undefined ? isNews(held, told) : newestOf(told.facets) >= modifiedAt || isGone(told);
-  return satisfied ? undefined : { reason: 'read-lag', dueAt: heardAt + readLagMs };
+  const satisfied = (): boolean => {
+    if (gone) return isGone(told);
+    return modifiedAt === undefined ? isNews(held, told) : newestOf(told.facets) >= modifiedAt || isGone(told);
+  };
+  return satisfied() ? undefined : { reason: 'read-lag', dueAt: heardAt + readLagMs };
 }
 
 /** Only by-id reads know whether the entity exists. */

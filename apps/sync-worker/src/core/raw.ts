@@ -15,6 +15,8 @@ export type ReadAnswer = {
   operation: string;
   /** Of a by-id read: what it is authoritative for. */
   ids?: readonly string[];
+  /** Of a by-id read that went on where an answer had more pages. */
+  cursor?: string;
   status: number;
   bytes: Uint8Array;
   providerDate: number | null;
@@ -30,8 +32,8 @@ export function laneOf(job: Pick<FetchJob, 'lane'>): Lane {
 
 /** Under a receipt of its own, received when its bytes were. */
 export function contextOf(kind: Kind, answer: ReadAnswer, receipt: string): Extract<RawContext, { via: 'read' }> {
-  const { operation, ids, status, observedAt, providerDate } = answer;
-  const named = ids ? { ids: [...ids] } : {};
+  const { operation, ids, cursor, status, observedAt, providerDate } = answer;
+  const named = { ...(ids ? { ids: [...ids] } : {}), ...(cursor === undefined ? {} : { cursor }) };
   return {
     via: 'read',
     receipt,
@@ -64,6 +66,10 @@ export function hopsOf(answer: ReadAnswer, hops: string): string {
 function hintsOf(jobs: readonly FetchJob[]): Record<string, string> {
   const hints = jobs
     .filter(({ reason }) => reason === 'hint')
-    .map(({ kind, entity, modifiedAt }): AnsweredHint => ({ kind, entity, ...(modifiedAt === undefined ? {} : { modifiedAt }) }));
+    .map(({ kind, entity, modifiedAt, gone }): AnsweredHint => ({
+      ...{ kind, entity },
+      ...(modifiedAt === undefined ? {} : { modifiedAt }),
+      ...(gone ? { gone } : {}),
+    }));
   return hints.length === 0 ? {} : { [HEADER.hint]: answeredHintsHeader(hints) };
 }

@@ -11,6 +11,7 @@ import { errorCode } from './errors.ts';
 import { CLOCKS, MAPPING } from './mapping.ts';
 import { push } from './push.ts';
 import { listings, readRequest } from './requests.ts';
+import { readOn } from './conversation.ts';
 import { sign } from './signature.ts';
 import { readUsage } from './usage.ts';
 
@@ -34,6 +35,7 @@ export const smoobu: PmsAdapter = {
   admit,
   decode,
   readRequest,
+  readOn,
   listings,
   push,
   readUsage,

@@ -13,6 +13,7 @@ import {
   type RawMessage,
 } from '@roomwire/pms-port';
 import type { output, ZodType } from 'zod';
+import { indexOf, isWhole } from './conversation.ts';
 import { apartmentOf, calendarOf, MAPPING, messageId, messageOf, reservationOf, TYPES } from './mapping.ts';
 import {
   wireApartment,
@@ -52,7 +53,8 @@ function decodeWebhook(raw: RawMessage): Decoded {
   const { data, path } = dataOf(body as Record<string, unknown>);
   if (action === 'newReservation' || action === 'updateReservation') return decodeReservation(raw, data, path);
   if (action === 'cancelReservation') return decodeCancellation(raw, data, path);
-  if (action === 'deleteReservation') return hinted(wireEntity, data, path, ({ id }) => hintOf('reservation', id));
+  if (action === 'deleteReservation')
+    return hinted(wireEntity, data, path, ({ id }) => ({ ...hintOf('reservation', id), gone: true }));
   if (action === 'newMessage')
     return hinted(wireNewMessage, data, path, ({ id, booking }) => hintOf('message', messageId(booking.id, id)));
   if (action === 'updateRates') return decodeRatesNotice(raw, data);
@@ -139,7 +141,7 @@ function decodeAnswer(raw: RawMessage, read: ReadContext): Decoded {
   const [asked = ''] = ids ?? [];
   if (operation === 'reservation') return decodeReservation(raw, body, [], asked);
   if (operation === 'apartment') return decodeApartment(raw, body, asked);
-  if (operation === 'messages') return decodeMessages(raw, body, asked, gone);
+  if (operation === 'messages') return decodeMessages(raw, body, { asked, page: Number(read.cursor ?? 1) }, gone);
   if (operation === 'rates') return decodeRates(raw, body, ids, gone);
   if (operation === 'rates-page') return decodeRates(raw, body, undefined, gone);
   if (operation === 'reservations-page')
@@ -206,16 +208,20 @@ function decodeNights(raw: RawMessage, apartment: string, value: unknown, asked:
   return decoded({ tellings: calendarOf(raw, apartment, good, asked), rejects });
 }
 
-/** A message is one of a list. Where the list has more pages, one that is not on the first is not known to be gone. */
-function decodeMessages(raw: RawMessage, body: unknown, asked: string, gone: (ids: string[]) => Decoded): Decoded {
+/** A message is one of a list, which may have more pages than a read looks through. */
+function decodeMessages(
+  raw: RawMessage,
+  body: unknown,
+  { asked, page }: { asked: string; page: number },
+  gone: (ids: string[]) => Decoded,
+): Decoded {
   const parsed = wireMessages.safeParse(body);
   if (!parsed.success) return decoded({ rejects: [{ ...rejectOf(parsed.error, body), reason: 'unreadable-answer' }] });
   const [reservation, message] = asked.split('/');
   if (!reservation || !message) return rejected('unreadable-answer', 'the read named no message');
   const { messages, page_count: pages } = parsed.data;
-  const named = messages.map((each) => wireEntity.safeParse(each).data?.id);
-  const index = named.indexOf(message);
-  const isAll = pages <= 1 && !named.includes(undefined);
+  const index = indexOf(asked, messages);
+  const isAll = isWhole(page, pages) && messages.every((each) => wireEntity.safeParse(each).success);
   if (index < 0) return isAll ? gone([asked]) : rejected('unreadable-answer', 'it may be another, or on another page');
   const item = wireMessage.safeParse(messages[index]);
   if (!item.success) return decoded({ rejects: [rejectOf(item.error, messages[index], ['messages', index])] });

@@ -125,7 +125,7 @@ describe('a reservation of smoobu', () => {
 
 describe('a notice of smoobu', () => {
   it('of a deletion is a hint: only a read says gone', () => {
-    expect(noticeOf('deleteReservation', { id: 292 })).toEqual({ ...nothing, hints: [hint] });
+    expect(noticeOf('deleteReservation', { id: 292 })).toEqual({ ...nothing, hints: [{ ...hint, gone: true }] });
   });
 
   it('of a cancellation that does not call itself one is a hint', () => {
@@ -237,6 +237,26 @@ describe('a message of smoobu', () => {
     expect(existence(messages)).toEqual([{ state: 'gone' }]);
     expect(existence({ ...messages, page_count: 2 })).toEqual([]);
     expect(existence({ ...messages, messages: [{}] })).toEqual([]);
+  });
+
+  it('is looked for on the last page after the first, then backwards, and given up after some twenty', () => {
+    const job = (cursor?: string) => ({ kind: 'message', entities: ['292/9'], cursor }) as const;
+    const after = (pages: number, cursor?: string) =>
+      pms(smoobu).readOn(job(cursor), new TextEncoder().encode(JSON.stringify({ ...messages, page_count: pages })));
+    expect([after(2), after(7), after(7, '7'), after(7, '3'), after(99, '80')]).toEqual(['2', '7', '6', '2', '79']);
+    // Also where the provider takes no heed of the page.
+    expect([after(1), after(2, '2'), after(7, '2'), after(99, '79')]).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('is told of the page that it is on, and gone where it was on none of all', () => {
+    const at = (id: string, cursor: string) =>
+      readContext({ adapter: smoobu, account: '7' }, { kind: 'message', entities: [`292/${id}`], cursor });
+    const [told, end, middle] = [at('1234', '2'), at('9', '2'), at('9', '79')].map((context, index) =>
+      decode({ ...messages, page_count: [2, 7, 99][index] }, context),
+    );
+    expect(said(told!)).toMatchObject([['message', '292/1234', { body: 'When can we come?' }]]);
+    expect(end!.tellings.map(({ facets }) => facets['existence']?.content)).toEqual([{ state: 'gone' }]);
+    expect(middle).toMatchObject({ tellings: [], rejects: [{ reason: 'unreadable-answer' }] });
   });
 
   it('has its mark-up where it has no plain text, in either spelling', () => {

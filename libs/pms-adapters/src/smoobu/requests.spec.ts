@@ -14,6 +14,9 @@ describe('a read of smoobu', () => {
     expect(path('reservation', '292')).toBe('/api/reservations/292?showCancellation=true');
     expect(path('property', '38')).toBe('/api/apartments/38');
     expect(path('message', '292/1234')).toBe('/api/reservations/292/messages?page=1');
+    const further = (cursor: string) => port.readRequest({ kind: 'message', entities: ['292/1234'], cursor }, account);
+    expect(further('7')).toMatchObject({ path: '/api/reservations/292/messages?page=7', cursor: '7' });
+    expect(() => further('7&page=8')).toThrow('invalid-request');
     expect(path('rate', '38:2026-10', '38:2026-02', '39:2026-02')).toBe(
       '/api/rates?apartments%5B%5D=38&apartments%5B%5D=39&start_date=2026-02-01&end_date=2026-11-01',
     );

@@ -19,7 +19,7 @@ const APARTMENTS_AT_ONCE = 20;
 /** `modifiedFrom` is a date in a zone that nobody states. */
 const DAY_MS = 86_400_000;
 
-export function readRequest({ kind, entities }: ReadJob): ReadPlan {
+export function readRequest({ kind, entities, cursor = '1' }: ReadJob): ReadPlan {
   const plan = (operation: string, path: string): ReadPlan => ({
     operation,
     method: 'GET',
@@ -32,8 +32,8 @@ export function readRequest({ kind, entities }: ReadJob): ReadPlan {
   if (kind === 'property') return plan('apartment', `/api/apartments/${pathSegment(entity)}`);
   if (kind === 'availability' || kind === 'rate') return { ...plan('rates', monthsPath(entities)), answers: [] };
   const [reservation, message, ...more] = entity.split('/');
-  if (kind === 'message' && reservation && message && more.length === 0)
-    return plan('messages', `/api/reservations/${pathSegment(reservation)}/messages?page=1`);
+  if (kind === 'message' && reservation && message && more.length === 0 && /^[1-9]\d{0,4}$/.test(cursor))
+    return plan('messages', `/api/reservations/${pathSegment(reservation)}/messages?page=${cursor}`);
   throw refused(`read-${kind}`, 'no such id or kind');
 }
 

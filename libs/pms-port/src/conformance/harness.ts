@@ -110,10 +110,11 @@ export function readContext(
 ): RawContext {
   const plan = harness.adapter.readRequest!(job, { account: harness.account });
   const { status = 200, providerDate = NOW, ids = plan.ids } = facts;
+  const cursor = job.cursor === undefined ? {} : { cursor: job.cursor };
   return {
     via: 'read',
     ...receipt,
-    read: { kind: job.kind, ids, operation: plan.operation, status, observedAt: NOW * 1000, providerDate },
+    read: { kind: job.kind, ids, ...cursor, operation: plan.operation, status, observedAt: NOW * 1000, providerDate },
   };
 }
 
