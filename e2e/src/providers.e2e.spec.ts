@@ -38,7 +38,7 @@ describe(`${chosen.length} providers behind one port (seed ${seed})`, () => {
 
   beforeAll(async () => {
     const nights = { POLL_DAYS_BEFORE: '20', POLL_DAYS_AFTER: '70' };
-    const [least, most, calendars] = isLab ? ['20', '60', '300'] : ['5', '10', '15'];
+    const [least, most, calendars] = isLab ? ['20', '60', '600'] : ['5', '10', '15'];
     const pace = { POLL_LEAST_SECONDS: least, POLL_MOST_SECONDS: most, POLL_CALENDARS_SECONDS: calendars };
     started = await fleet({ ...nights, ...pace });
     tenant = await openAccounts(started.ready, HOUSES, chosen);
