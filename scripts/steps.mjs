@@ -112,7 +112,7 @@ export const verbs = {
   'lab:histories': { steps: [steps.histories], servers: 'always' },
   'lab:mutations': { steps: [steps.mutations], servers: 'always' },
   'lab:vault': { steps: [steps.vault], servers: 'always' },
-  'lab:providers': { steps: [steps.providers], servers: 'always' },
+  'lab:providers': { steps: [steps.build, steps.providers], servers: 'always' },
   'lab:sync': { steps: [steps.build, steps.sync, steps.live], servers: 'always' },
   'lab:lossy': { steps: [steps.build, steps.lossy], servers: 'always' },
   'lab:reconcile': { steps: [steps.build, steps.reconcile], servers: 'always' },

@@ -10,6 +10,11 @@ const STAY = 'apps/registry/src/core/stay.ts';
 const OVERLAP = 'apps/registry/src/core/overlap.ts';
 const DERIVER = 'apps/registry/src/room-deriver.ts';
 
+const PAYS = 'const paid = this.pay(tenant, name, { stored, dirty, wrote, cause });';
+const paysUnless = (outcome: string): string =>
+  `const none = written.told.every((each) => each.outcome === '${outcome}');
+   const paid = this.pay(tenant, name, { stored: none ? undefined : stored, dirty, wrote, cause });`;
+
 /** The rule of ARCHITECTURE.md §4, broken in one way each. */
 export const MUTATIONS: readonly Mutation[] = [
   {
@@ -80,24 +85,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'debt dropped on stale',
     breaks: 'what a telling finds owing is paid only where the telling itself changed the content',
-    edits: [
-      { file: TELLER, from: '{ stored, dirty, wrote }: Applied', to: '{ stored, dirty, wrote, outcome }: Applied' },
-      {
-        ...{ file: TELLER, from: 'const owed = stored !== undefined && stored.revision > stored.announced;' },
-        to: "const owed = outcome !== 'stale' && stored !== undefined && stored.revision > stored.announced;",
-      },
-    ],
+    edits: [{ file: TELLER, from: PAYS, to: paysUnless('stale') }],
   },
   {
     name: 'debt dropped on duplicate',
     breaks: 'a redelivery after a crash pays nothing',
-    edits: [
-      { file: TELLER, from: '{ stored, dirty, wrote }: Applied', to: '{ stored, dirty, wrote, outcome }: Applied' },
-      {
-        ...{ file: TELLER, from: 'const owed = stored !== undefined && stored.revision > stored.announced;' },
-        to: "const owed = outcome !== 'duplicate' && stored !== undefined && stored.revision > stored.announced;",
-      },
-    ],
+    edits: [{ file: TELLER, from: PAYS, to: paysUnless('duplicate') }],
   },
   {
     name: 'equal is stale',

@@ -59,6 +59,7 @@ const harness: AdapterHarness = {
       via: 'read',
       body: fixture('answer-messages'),
       job: { kind: 'message', entities: ['292/1234'] },
+      elsewhere: { page_count: 30, page_size: 25, total_items: 750, page: 1, messages: [{ id: 9, message: 'Hello', type: 1 }] },
     },
     {
       name: 'what is free',

@@ -23,9 +23,10 @@ export type Fixture = { name: string; body: unknown } & (
   | { via: 'push' }
   /**
    * `gone`: the 200 that says of `job` that it is not there; absent where a 404 says so. `nothing`: the 200 that rightly says nothing
-   * of it. `nameless`: the answer does not name what it is about, so that another entity's cannot be told from it.
+   * of it. `nameless`: the answer does not name what it is about, so that another entity's cannot be told from it. `elsewhere`: a page
+   * of several that does not show it; with the adapter's `readOn`.
    */
-  | { via: 'read'; job: ReadJob; gone?: unknown; nothing?: unknown; nameless?: true }
+  | { via: 'read'; job: ReadJob; gone?: unknown; nothing?: unknown; nameless?: true; elsewhere?: unknown }
   /** `end`: what comes after it. */
   | { via: 'page'; job: PageJob; end: PageEnd }
 );

@@ -6,6 +6,7 @@ import { pms } from '../pms.ts';
 import {
   accountOf,
   attempt,
+  bytesOf,
   decode,
   HOSTILE_IDS,
   readContext,
@@ -16,6 +17,8 @@ import {
 
 /** What a provider may say with a 404: none of it is read. */
 const NOT_FOUND = ['', '{}', '{"status":"fail","result":"not found"}', '<html></html>'];
+/** Pages that one read may come to. */
+const CALLS_MAX = 50;
 const OTHER_SHAPES = [
   ...['', '{}', '[]', 'null', '{"unexpected":true}'],
   ...['{"status":"success"}', '{"status":"success","result":[]}'],
@@ -56,6 +59,26 @@ export function readCases(harness: AdapterHarness): void {
     for (const [kind, most] of Object.entries(harness.adapter.capabilities.readsAtOnce ?? {})) {
       expect(harness.adapter.capabilities.reads).toContain(kind);
       if (most > 1) expect(fixtures.some(({ job }) => job.kind === kind && job.entities.length > 1)).toBe(true);
+    }
+  });
+
+  it('reads on where an answer is a page of several, and comes to an end though each is the same', () => {
+    expect(fixtures.some(({ elsewhere }) => elsewhere !== undefined)).toBe(harness.adapter.readOn !== undefined);
+    for (const { job, body, elsewhere } of fixtures) {
+      expect(port.readOn(job, bytesOf(body))).toBeUndefined();
+      if (elsewhere === undefined) continue;
+      const asked = [requestOf(port.readRequest(job, account))];
+      let on: ReadJob = job;
+      for (let cursor = port.readOn(on, bytesOf(elsewhere)); cursor; cursor = port.readOn(on, bytesOf(elsewhere))) {
+        on = { ...job, cursor };
+        asked.push(requestOf(port.readRequest(on, account)));
+        expect(asked.length).toBeLessThan(CALLS_MAX);
+      }
+      expect(asked.length).toBeGreaterThan(1);
+      expect(new Set(asked).size).toBe(asked.length);
+      // What was asked for is told of the page that shows it, wherever that was.
+      const said = saidBy(decode(harness, body, readContext(harness, on)));
+      for (const entity of job.entities) expect(said.get(`${job.kind} ${entity} existence`)).toEqual({ state: 'present' });
     }
   });
 
