@@ -10,10 +10,10 @@ const STAY = 'apps/registry/src/core/stay.ts';
 const OVERLAP = 'apps/registry/src/core/overlap.ts';
 const DERIVER = 'apps/registry/src/room-deriver.ts';
 
-const PAYS = 'const paid = this.pay(tenant, name, { stored, dirty, wrote, cause });';
+const PAYS = 'const paid = this.pay(tenant, name, owing);';
 const paysUnless = (outcome: string): string =>
   `const none = written.told.every((each) => each.outcome === '${outcome}');
-   const paid = this.pay(tenant, name, { stored: none ? undefined : stored, dirty, wrote, cause });`;
+   const paid = this.pay(tenant, name, { ...owing, stored: none ? undefined : owing.stored });`;
 
 /** The rule of ARCHITECTURE.md §4, broken in one way each. */
 export const MUTATIONS: readonly Mutation[] = [

@@ -68,14 +68,13 @@ export class Teller {
   private async applyAll(events: readonly EventMessage[]): Promise<Applied[]> {
     const { tenant, data: fact } = events[0]!;
     const name = recordName(fact);
-    const cause = causeOf(events.at(-1)!);
     const written = await this.write(tenant, name, events);
-    const { stored, dirty, wrote } = fact.kind === 'property' ? await this.reach(tenant, name, written, cause) : written;
-    if (wrote) await this.pauseBeforeAnnounce();
-    const paid = this.pay(tenant, name, { stored, dirty, wrote, cause });
+    const owing = fact.kind === 'property' ? await this.reach(tenant, name, written) : written;
+    if (owing.wrote) await this.pauseBeforeAnnounce();
+    const paid = this.pay(tenant, name, owing);
     // Whoever told awaits it, as soon as it is told what came of its telling.
     paid.catch(() => undefined);
-    return written.told.map((told, at) => ({ told: at === events.length - 1 ? asStored(told, stored) : told, paid }));
+    return written.told.map((told, at) => ({ told: at === events.length - 1 ? asStored(told, owing.stored) : told, paid }));
   }
 
   private async write(tenant: string, name: string, events: readonly EventMessage[]): Promise<Written> {
@@ -84,7 +83,7 @@ export class Teller {
       // Of a memory that may have been lost: what says so is the write, or the look at the units.
       const before = await this.records.readAnyway(tenant, name);
       const { told, stored, write, cause } = await this.decideAll(tenant, name, events, before, met);
-      if (!write) return { told, stored, dirty: await this.waiting(tenant, stored?.place.units ?? []), wrote: false };
+      if (!write) return { told, stored, dirty: await this.waiting(tenant, stored?.place.units ?? []), wrote: false, cause };
       const writing = this.records.write(tenant, name, before, write, cause);
       // Sent behind the write on the same connection, so that one answer brings both.
       const reading = write.touched.map(async (unit) => ({ unit, facts: await this.rooms.read(tenant, unit) }));
@@ -97,7 +96,7 @@ export class Teller {
       if (counter === undefined) continue;
       // A script that Redis has forgotten is sent again, and comes after what was behind it.
       const touched = read.map(({ unit, facts }) => ({ unit, facts: facts.counter < counter ? undefined : facts }));
-      return { told, stored: afterWrite(before, write), dirty: [...touched, ...others], wrote: true };
+      return { told, stored: afterWrite(before, write), dirty: [...touched, ...others], wrote: true, cause };
     }
   }
 
@@ -141,12 +140,12 @@ export class Teller {
    * not know the door: nobody else would bring the zone and the hours there. So the catalogue is asked after the write, and
    * whatever the telling came to, as with every debt.
    */
-  private async reach(tenant: string, name: string, written: Written, cause: Cause): Promise<Written> {
+  private async reach(tenant: string, name: string, written: Written): Promise<Written> {
     await this.catalogue.catchUpOnUnits();
     for (let { stored } = written; stored; stored = await this.records.read(tenant, name)) {
       const write = moved(stored, placeOf(stored.record, this.catalogue.lookup(tenant)));
       if (!write) return written;
-      if (!(await this.records.write(tenant, name, stored, write, cause))) continue;
+      if (!(await this.records.write(tenant, name, stored, write, written.cause))) continue;
       // What was read behind the first write is older than this one.
       const dirty = union(
         written.dirty.map(({ unit }) => unit),
@@ -157,7 +156,7 @@ export class Teller {
     return written;
   }
 
-  private async pay(tenant: string, name: string, { stored, dirty, wrote, cause }: Owing): Promise<void> {
+  private async pay(tenant: string, name: string, { stored, dirty, wrote, cause }: Written): Promise<void> {
     const owed = stored !== undefined && stored.revision > stored.announced;
     await allEnded([
       owed &&
@@ -204,8 +203,9 @@ type Written = {
   /** Units to derive; of those that this telling touched, what was read right behind the write. */
   dirty: { unit: string; facts: UnitFacts | undefined }[];
   wrote: boolean;
+  /** Of the last event that had something written; else of the first. */
+  cause: Cause;
 };
-type Owing = Pick<Written, 'stored' | 'dirty' | 'wrote'> & { cause: Cause };
 
 const PAST: Told = { outcome: 'past', revision: 0, newProperties: [], held: undefined, record: undefined };
 
@@ -214,7 +214,6 @@ type Decided = {
   /** As it will be. */
   stored: StoredRecord | undefined;
   write: Write | undefined;
-  /** Of the last event that had something written. */
   cause: Cause;
 };
 

@@ -47,7 +47,7 @@ export class EntityReader {
     const asked = this.askedBy(members);
     let outcome = await this.parts.reader.read(asked, connection, provider, plan);
     for (let next = further(members, outcome); next; next = further(members, outcome)) {
-      if ('kind' in next) return members.map(() => ({ kind: 'decision', decision: next as Refusal }));
+      if ('kind' in next) return members.map(() => ({ kind: 'decision', decision: next }));
       outcome = await this.parts.reader.read(asked, connection, provider, next);
     }
     if (members.length > 1 && mayBeOfOne(outcome)) return this.readHalves(members);

@@ -15,19 +15,15 @@ export class KeyedPool {
 
   /** Settles as the task does; one that throws holds up nobody. */
   run(key: string, task: () => Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const settled = async (): Promise<void> => {
-        try {
-          resolve(await task());
-        } catch (error) {
-          reject(error);
-        }
-      };
-      const queue = this.queues.get(key);
-      if (queue) return void queue.push(settled);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const settled = (): Promise<void> => Promise.try(task).then(resolve, reject);
+    const queue = this.queues.get(key);
+    if (queue) queue.push(settled);
+    else {
       this.queues.set(key, [settled]);
       void this.serve(key);
-    });
+    }
+    return promise;
   }
 
   private async serve(key: string): Promise<void> {
