@@ -47,7 +47,7 @@ export async function tell(
   const chance = randomOf(seed + accountId);
   await simulate(ready, 'faults', { accountId, ...weather });
   const acts = Object.entries(ACTS[provider]).flatMap(([act, weight]) => Array<string>(weight).fill(act));
-  for (let tries = 0; standing.done < changes && tries < 5 * changes; tries++) {
+  for (let tries = 0; standing.done < changes && tries < 25 * changes; tries++) {
     const begun = Date.now();
     const act = acts[Math.floor(chance() * acts.length)]!;
     const silent = !NEVER_LOST.has(act) && chance() < lost;

@@ -85,6 +85,22 @@ describe('deriveRoom', () => {
       expect(deriveRoom(facts(records), at('2026-07-01T13:00:00Z')).room.housekeeping.status).toBe('clean');
   });
 
+  it('shows of two reports under one stamp the one that asks for more work, whichever was read last', () => {
+    const report = (entity: string, status: string, observedAt: number): EntityRecord => {
+      const told = record('unit-status', entity, { core: { unit: 'p', status, by: null } }, at('2026-07-01T10:00:00Z'));
+      Object.assign(told.facets['core']!.version, { rank: 1, observedAt });
+      return told;
+    };
+    for (const [first, second] of [
+      [1, 2],
+      [2, 1],
+    ] as const) {
+      const both = [report('a', 'dirty', first), report('b', 'clean', second)];
+      for (const records of [both, both.toReversed()])
+        expect(deriveRoom(facts(records), at('2026-07-01T13:00:00Z')).room.housekeeping.status).toBe('dirty');
+    }
+  });
+
   it('keeps the name that its first connection calls it by, whoever spoke last', () => {
     const named = (connection: string, name: string, when: string): EntityRecord => ({
       ...record('unit', 'p', { core: { property: 'p', unitType: null, name } }, at(when)),

@@ -1,5 +1,4 @@
 import {
-  compareVersions,
   contentOf,
   isAmbiguous,
   isGone,
@@ -133,13 +132,17 @@ function bare(stay: Stay): RoomState['current'] {
   return rest;
 }
 
+/** What is still to be done: of two reports under one stamp the one that asks for more counts. */
+const WORK_LEFT: readonly UnitStatusCore['status'][] = ['inspected', 'clean', 'cleaning', 'dirty'];
+
 /**
- * The latest report. An epoch is its record's own and orders no two of them. `toldAtMs`: when somebody was inside; a status that only
+ * The latest report, by nothing but the provider's stamp: an epoch is its record's own, and when one was read last only Redis knows, so
+ * that a room would not come out the same again. `toldAtMs`: when somebody was inside; a status that only
  * the read's own instant orders says nothing of that, however often it is read.
  */
 function housekeepingOf(records: EntityRecord[]): { status: RoomState['housekeeping']['status']; toldAtMs: number } {
   const reports = records.filter((record) => record.kind === 'unit-status' && !isGone(record) && record.facets['core']);
-  const last = reports.toSorted((a, b) => compareReports(versionOf(a), versionOf(b))).at(-1);
+  const last = reports.toSorted(compareReports).at(-1);
   const status = contentOf<UnitStatusCore>(last, 'core')?.status ?? 'unknown';
   const insideMs = reports.map(versionOf).flatMap((v) => (v.modifiedAt === v.observedAt ? [] : [v.modifiedAt / 1000]));
   return { status, toldAtMs: Math.max(0, ...insideMs) };
@@ -147,9 +150,11 @@ function housekeepingOf(records: EntityRecord[]): { status: RoomState['housekeep
 
 const versionOf = (record: EntityRecord): Version => record.facets['core']!.version;
 
-function compareReports(a: Version, b: Version): number {
-  return a.modifiedAt - b.modifiedAt || compareVersions(a, b);
+function compareReports(a: EntityRecord, b: EntityRecord): number {
+  return versionOf(a).modifiedAt - versionOf(b).modifiedAt || workLeft(a) - workLeft(b);
 }
+
+const workLeft = (report: EntityRecord): number => WORK_LEFT.indexOf(contentOf<UnitStatusCore>(report, 'core')!.status);
 
 function openTasks(records: EntityRecord[]): number {
   return records.filter((record) => {

@@ -11,7 +11,6 @@ import type {
   UnitCore,
   UnitStatusCore,
 } from '@roomwire/events';
-import { firstDifference } from '@roomwire/events/testing';
 import { instantOf, isZone, wallClock } from './naive-clock.ts';
 import { naiveConflicts, type NaiveConflict } from './naive-conflicts.ts';
 
@@ -150,10 +149,14 @@ const order = ({ arrives, show }: NaiveStay): string =>
 const first = (stays: NaiveStay[]): NaiveStay | undefined => stays.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))[0];
 const last = (stays: NaiveStay[]): NaiveStay | undefined => stays.toSorted((a, b) => (order(a) < order(b) ? 1 : -1))[0];
 
-/** Records have epochs of their own: which of two was said later only the clock tells. */
-function latest(records: EntityRecord[]): EntityRecord | undefined {
-  const version = (record: EntityRecord) => record.facets['core']!.version;
-  return records.toSorted((a, b) => version(b).modifiedAt - version(a).modifiedAt || firstDifference(version(b), version(a)))[0];
+/** Which of two was said later only the provider's clock tells; at one instant the room is as bad as any of them says. */
+function latest(reports: EntityRecord[]): EntityRecord | undefined {
+  const at = (report: EntityRecord) => report.facets['core']!.version.modifiedAt;
+  const newest = reports.filter((report) => reports.every((other) => at(other) <= at(report)));
+  const worst = ['dirty', 'cleaning', 'clean', 'inspected'].map((status) =>
+    newest.find((report) => told<{ status: string }>(report, 'core')!.status === status),
+  );
+  return worst.find((report) => report !== undefined);
 }
 
 function isByProvidersClock(record: EntityRecord): boolean {
