@@ -3,10 +3,18 @@ import { dayFromNow, post } from './hostaway-webhook.ts';
 
 /** `act`, `faults`, `accounts`. What cannot be done now (409) is answered with an error, and nothing else. */
 export async function simulate(ready: Ready, path: string, body: object): Promise<Record<string, unknown>> {
-  const answer = await post(`${ready.simulator}/__simulator/${path}`, JSON.stringify(body), {});
+  const send = () => post(`${ready.simulator}/__simulator/${path}`, JSON.stringify(body), {});
+  const answer = await send().catch((error: unknown) => {
+    if (!isReset(error)) throw error;
+    return send();
+  });
   if (answer.status >= 500 || answer.status === 400) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body;
 }
+
+/** A kept connection that the simulator closed while this process stood still. An act that it may have done already is done twice, in its ledger too. */
+const isReset = (error: unknown): boolean =>
+  error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
 
 export type Booked = { id: number; listings: number[] };
 
