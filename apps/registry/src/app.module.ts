@@ -4,7 +4,7 @@ import type { Pipeline } from '@roomwire/events';
 import { connectNats, JetStreamStrategy, redisLedger, watchStorage } from '@roomwire/jetstream';
 import { gauge, hopFigure } from '@roomwire/telemetry';
 import type { environment } from './environment.ts';
-import { EventConsumer, type HoldUp } from './event.consumer.ts';
+import { EventConsumer, recordOf, type HoldUp } from './event.consumer.ts';
 import { openRegistry, type RegistryOptions } from './parts.ts';
 import { CatalogueLists } from './read/catalogue-lists.ts';
 import { ConflictLists } from './read/conflict-lists.ts';
@@ -61,7 +61,10 @@ export const buildRegistry: Build<typeof environment> = async (env, { log, meter
       ],
     },
     strategies: [
-      new JetStreamStrategy({ nc, service: 'registry', tenants: tables.tenants, ledger: redisLedger(redis), log, meter }),
+      new JetStreamStrategy({
+        ...{ nc, service: 'registry', tenants: tables.tenants, ledger: redisLedger(redis), log, meter },
+        sameOf: recordOf,
+      }),
     ],
     checks: {
       nats: () => (nc.isClosed() ? 'closed' : undefined),

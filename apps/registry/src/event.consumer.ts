@@ -27,6 +27,12 @@ export type HoldUp = (event: EventMessage) => Promise<void>;
 
 const CONSUMERS = [...pipeline.options.map((name) => `registry-live-${name}`), 'registry-bulk'];
 
+/** What is told of one record may be applied together. Nobody has checked the message yet. */
+export function recordOf(delivery: Delivery): string {
+  const { source, subject } = delivery.json() as Partial<EventMessage>;
+  return `${source}/${subject}`;
+}
+
 /** Normalised event in, announced state out. Acked only when everything the record owes is PubAcked. */
 @Controller()
 export class EventConsumer {

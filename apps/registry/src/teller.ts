@@ -1,5 +1,5 @@
 import { join, PIPELINE_OF, type Cause, type EntityRecord, type EventMessage, type Outcome } from '@roomwire/events';
-import { inSpan, isTracing, type SpanStart } from '@roomwire/telemetry';
+import { inSpan, isTracing } from '@roomwire/telemetry';
 import { allEnded } from './all-ended.ts';
 import type { Announcer } from './announcer.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -47,21 +47,10 @@ export class Teller {
 
   /** Resolves when readers have heard of it, and `known` is done. @throws {Rewound} @throws {BusError} */
   async tell(event: EventMessage, known: Known): Promise<Told> {
-    const { told, paid } = await (isTracing() ? this.applyTraced(event) : this.apply(event));
+    const applied = this.turns.join(`${event.tenant}/${recordName(event.data)}`, event);
+    const { told, paid } = await (isTracing() ? seen(event, applied) : applied);
     await allEnded([paid, known(told)]);
     return told;
-  }
-
-  private apply(event: EventMessage): Promise<Applied> {
-    return this.turns.join(`${event.tenant}/${recordName(event.data)}`, event);
-  }
-
-  private applyTraced(event: EventMessage): Promise<Applied> {
-    return inSpan(applying(event.data), async (span) => {
-      const applied = await this.apply(event);
-      span.set({ 'roomwire.outcome': applied.told.outcome, 'roomwire.revision': applied.told.revision });
-      return applied;
-    });
   }
 
   /** All are of one record. */
@@ -184,11 +173,15 @@ export class Teller {
   }
 }
 
-const applying = ({ kind, connection }: EntityRecord): SpanStart => ({
-  name: `apply ${kind}`,
-  kind: 'internal',
-  attributes: { 'roomwire.kind': kind, 'roomwire.connection': connection },
-});
+/** As a span beside what is announced meanwhile: of several that are applied together the first one's trace has that. */
+function seen({ data: { kind, connection } }: EventMessage, applied: Promise<Applied>): Promise<Applied> {
+  const attributes = { 'roomwire.kind': kind, 'roomwire.connection': connection };
+  return inSpan({ name: `apply ${kind}`, kind: 'internal', attributes }, async (span) => {
+    const { told } = await applied;
+    span.set({ 'roomwire.outcome': told.outcome, 'roomwire.revision': told.revision });
+    return applied;
+  });
+}
 
 type Applied = {
   told: Told;

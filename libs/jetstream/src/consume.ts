@@ -30,6 +30,8 @@ const FIND_MS_MAX = 5_000;
 const AGAIN_MAX_MS = 5_000;
 
 export type KeyOf = (delivery: Delivery) => string;
+/** What of a message may be worked on along with others of its key: those of which this is equal. */
+export type SameOf = (delivery: Delivery) => string;
 
 /** The loop of one durable of one tenant: pulls no more than it may hold, keeps what it holds alive, and stops cleanly. */
 export class ConsumeLoop {
@@ -51,6 +53,7 @@ export class ConsumeLoop {
     private readonly tenant: string,
     private readonly plan: ConsumerPlan,
     private readonly keyOf: KeyOf,
+    private readonly sameOf: SameOf | undefined,
     private readonly runner: Runner,
   ) {
     this.pool = new KeyedPool(plan.concurrency, plan.together);
@@ -125,7 +128,7 @@ export class ConsumeLoop {
     this.held.set(inHand.seq, inHand);
     if (this.stopping) return void this.giveBack(inHand);
     const subject = parseSubject(message.subject);
-    void this.pool.run(this.keyFor(inHand, subject), () => this.work(inHand, subject));
+    void this.pool.run(this.keyFor(inHand, subject), () => this.work(inHand, subject), this.sameFor(inHand, subject));
   }
 
   private async work(inHand: InHand, subject: Subject | undefined): Promise<void> {
@@ -150,6 +153,15 @@ export class ConsumeLoop {
       return subject ? this.keyOf(inHand.delivery(subject)) : inHand.message.subject;
     } catch {
       return inHand.message.subject;
+    }
+  }
+
+  /** Of a message that nobody can read: itself. */
+  private sameFor(inHand: InHand, subject: Subject | undefined): unknown {
+    try {
+      return (subject && this.sameOf?.(inHand.delivery(subject))) ?? inHand;
+    } catch {
+      return inHand;
     }
   }
 

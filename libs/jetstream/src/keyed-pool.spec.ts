@@ -60,23 +60,24 @@ describe('KeyedPool', () => {
     await expect(Promise.all(Array.from({ length: 20 }, () => pool.run('other', turn)))).resolves.toHaveLength(20);
   });
 
-  it('runs together what has come by the turn of its key, in one place, and the rest in the next', async () => {
+  it('runs along with the next one of a key what is of the same, in one place, and nothing else of that key', async () => {
     const pool = new KeyedPool(2, 3);
-    const began: string[] = [];
-    const end = Promise.withResolvers<void>();
+    const turns: string[][] = [];
+    const running: string[] = [];
     const begin = (name: string) => async (): Promise<void> => {
-      began.push(name);
-      await end.promise;
+      running.push(name);
+      await turn();
+      // Whoever ends first tells who ran beside it.
+      if (running.length > 0) turns.push(running.splice(0));
     };
-    const first = pool.run('a', begin('a1'));
-    await turn();
-    const others = ['a2', 'a3', 'a4', 'a5', 'b1', 'c1'].map((name) => pool.run(name[0]!, begin(name)));
-    await turn();
-    // Two places: a's and b's. What waits for a's turn runs beside nobody of its key.
-    expect(began).toEqual(['a1', 'b1']);
-    end.resolve();
-    await Promise.all([first, ...others]);
-    expect(began).toEqual(['a1', 'b1', ...['c1', 'a2', 'a3', 'a4'], 'a5']);
+    const names = ['a:x1', 'a:x2', 'a:y1', 'a:x3', 'a:x4', 'a:x5', 'a:y2'];
+    await Promise.all(names.map((name) => pool.run(name[0]!, begin(name), name.slice(0, 3))));
+
+    expect(turns).toEqual([
+      ['a:x1', 'a:x2', 'a:x3'],
+      ['a:y1', 'a:y2'],
+      ['a:x4', 'a:x5'],
+    ]);
   });
 
   it('a task that throws holds up neither its key nor its place', async () => {

@@ -15,6 +15,8 @@ export class InHand {
   /** Its verdict asks the consumer to pull nothing for so long, ms. */
   restMs = 0;
   hasVerdict = false;
+  /** Parsed once, whoever looks first. */
+  private parsed: { body: unknown } | undefined;
 
   constructor(
     readonly message: JsMsg,
@@ -47,16 +49,18 @@ export class InHand {
     return {
       ...{ tenant: this.tenant, stream: this.stream, seq: this.seq, subject, data: message.data, attempt: this.attempt },
       header: (name) => this.header(name),
-      json: () => {
-        try {
-          return message.json();
-        } catch (error) {
-          throw new BadPayload('the payload is not JSON', { cause: error });
-        }
-      },
+      json: () => this.json(),
       origin: () => this.origin(),
       note: (fields) => void Object.assign(this.notes, fields),
     };
+  }
+
+  private json(): unknown {
+    try {
+      return (this.parsed ??= { body: this.message.json() }).body;
+    } catch (error) {
+      throw new BadPayload('the payload is not JSON', { cause: error });
+    }
   }
 
   origin(): DeadOrigin {

@@ -5,7 +5,7 @@ import type { Tenant } from '@roomwire/events';
 import { counter, histogram, type Log, type Meter } from '@roomwire/telemetry';
 import { Alone } from './alone.ts';
 import { Bus } from './bus.ts';
-import { ConsumeLoop, type KeyOf } from './consume.ts';
+import { ConsumeLoop, type KeyOf, type SameOf } from './consume.ts';
 import { deadLetterFigure } from './dead-figures.ts';
 import type { KvTable } from './kv-table.ts';
 import { LaterLoop } from './later-loop.ts';
@@ -25,6 +25,8 @@ export type JetStreamStrategyOptions = {
   meter?: Meter;
   /** Consumer name → key: messages of one key run one at a time in this process. By default the subject. */
   keyOf?: Record<string, KeyOf>;
+  /** Of consumers that work on several messages of a key together (`together` of their plan): which of them. */
+  sameOf?: SameOf;
   /** Whether what a message was parked for (a verdict's `parkedFor`) is open now. Asked again and again while something is parked. */
   isOpen?: (tenant: string, parkedFor: string) => boolean;
   /** A handler that takes longer loses its turn, milliseconds. */
@@ -126,7 +128,9 @@ export class JetStreamStrategy extends Server implements CustomTransportStrategy
     const { ledger, log, isOpen } = this.options;
     const parts = { bus: this.bus, ledger, log, isOpen };
     this.attached.set(tenant, {
-      loops: this.plans.map((plan) => new ConsumeLoop(tenant, plan, keyOf(plan), this.runner)),
+      loops: this.plans.map(
+        (plan) => new ConsumeLoop(tenant, plan, keyOf(plan), plan.together ? this.options.sameOf : undefined, this.runner),
+      ),
       waits: new Map(this.plans.map(({ name }) => [name, new LaterLoop(tenant, name, parts)])),
     });
     this.options.log.info({ tenant, consumers: this.plans.map(({ name }) => name) }, 'attached');

@@ -120,7 +120,7 @@ export type ConsumerPlan = {
   filter: (tenant: string) => string;
   /** Keys that one process works on at a time (see `keyOf`): as many messages, or groups of them. */
   concurrency: number;
-  /** Messages of one key that it works on together, where so many wait; by default one. */
+  /** Messages of one key and of the same (see `sameOf`) that it works on together, where so many wait; by default one. */
   together?: number;
   /** Messages that it holds at most, begun or not; by default twice as many as it works on: the next are at hand. */
   inHand?: number;
