@@ -11,7 +11,7 @@ import {
   type FetchLane,
   type FetchReason,
 } from '@roomwire/events';
-import { BusError, publishLater, type Bus, type Ledger } from '@roomwire/jetstream';
+import { publishIfNone, publishLater, type Bus, type Ledger } from '@roomwire/jetstream';
 import { adapterOf } from '@roomwire/pms-adapters';
 import { pms, READ_LAG_MS, resolutionOf } from '@roomwire/pms-port';
 import { allEnded } from './all-ended.ts';
@@ -139,14 +139,10 @@ export class Reads {
 
   /** A job that is there already is the read at once: where it is in hand and too early, the one that is owed later makes up for it. */
   private async sendUnlessAsked(job: FetchJob, id: string): Promise<void> {
-    try {
-      await this.send(job, { id, expectLast: 0 });
-    } catch (error) {
-      if (!(error instanceof BusError) || error.code !== 'conflict') throw error;
-    }
+    await publishIfNone(this.bus, fetchSubject(job), job, { id, headers: headersOf(job) });
   }
 
-  private async send(job: FetchJob, options: { id: string; expectLast?: number }): Promise<void> {
+  private async send(job: FetchJob, options: { id: string }): Promise<void> {
     await this.bus.publish(fetchSubject(job), job, { ...options, headers: headersOf(job) });
   }
 }

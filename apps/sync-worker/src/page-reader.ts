@@ -8,10 +8,9 @@ import {
   tenthOf,
   type Connection,
   type Drain,
-  type FetchJob,
   type PageJob,
 } from '@roomwire/events';
-import { BusError, done, drop, type Bus, type Delivery, type KvTable, type Verdict } from '@roomwire/jetstream';
+import { done, drop, publishIfNone, type Bus, type Delivery, type KvTable, type Verdict } from '@roomwire/jetstream';
 import { PmsError, type PageJob as PageOfList, type Pms } from '@roomwire/pms-port';
 import { randomUUID } from 'node:crypto';
 import { dueAfter, nextEveryMs, paceOf, type Pace } from './core/cadence.ts';
@@ -154,16 +153,8 @@ export class PageReader {
     const owed = readsOfTypes(drain, tellings, { reads, listed, receipt, at });
     for (const job of withoutDoubles(owed, asked, provider)) {
       const id = `fetch:${drain.round!.id}:${job.kind}:${job.entity}`;
-      await this.askUnlessAsked(job, { id, headers: { [HEADER.receipt]: receipt } });
-    }
-  }
-
-  /** One that waits keeps its place: put behind all others by every round, the last would never be read where calls are few. */
-  private async askUnlessAsked(job: FetchJob, options: { id: string; headers: Record<string, string> }): Promise<void> {
-    try {
-      await this.parts.bus.publish(fetchSubject(job), job, { ...options, expectLast: 0 });
-    } catch (error) {
-      if (!(error instanceof BusError) || error.code !== 'conflict') throw error;
+      // Put behind all others by every round, the last would never be read where calls are few.
+      await publishIfNone(this.parts.bus, fetchSubject(job), job, { id, headers: { [HEADER.receipt]: receipt } });
     }
   }
 

@@ -30,6 +30,7 @@ export { follow, type Follower, type Following } from './follow.ts';
 export { Hearing } from './hearing.ts';
 export { KvTable, type KvTableOptions } from './kv-table.ts';
 export { publishLater, type Postponed } from './later.ts';
+export { publishIfNone } from './publish-if-none.ts';
 export { lookOver, type BrokerLook, type ConsumerLook, type StreamLook } from './look-over.ts';
 export { handedTo, lookThrough, type LookedThrough } from './look-through.ts';
 export { LATER_HEADER } from './message-headers.ts';

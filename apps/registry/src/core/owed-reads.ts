@@ -57,7 +57,8 @@ function mayBeSettled({ facets }: EntityRecord, name: string, { version }: Facet
 
 /**
  * The one more read of a hint that was not satisfied: it said that the entity is gone and the read finds it there; or it had a time that
- * the read is behind; or it had none and the read says what the record says. `held`: the record before the read. Only the first read of a hint is asked here; the one that this leads to never is.
+ * the read is behind; or it had none and the read says what the record says. `held`: the record before the read. Only the first read
+ * of a hint is asked here; the one that this leads to never is.
  */
 export function readOfHint(
   held: EntityRecord | undefined,
