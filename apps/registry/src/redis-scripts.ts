@@ -17,6 +17,7 @@ const SCRIPTS = {
   /** Its number of keys comes first. */
   readBucket: { file: 'read-bucket.lua' },
   keepFound: { file: 'keep-found.lua', keys: 4 },
+  waitingFor: { file: 'waiting-for.lua', keys: 2 },
   finishBucket: { file: 'finish-bucket.lua', keys: 2 },
   touchBucket: { file: 'touch-bucket.lua', keys: 4 },
   restoreUnit: { file: 'restore-unit.lua', keys: 3 },

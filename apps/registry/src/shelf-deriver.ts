@@ -3,7 +3,14 @@ import { BusError } from '@roomwire/jetstream';
 import { allEnded } from './all-ended.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ConflictTeller } from './conflict-teller.ts';
-import { judgeConflicts, nextLookMs, type JudgedConflict } from './core/conflict.ts';
+import {
+  judgeConflicts,
+  nextLookMs,
+  recordsBehind,
+  type Contradiction,
+  type HeldConflict,
+  type JudgedConflict,
+} from './core/conflict.ts';
 import { contestedInMonth, twinsAmong } from './core/contested.ts';
 import { doorsOf } from './core/doors.ts';
 import { monthsOf } from './core/month.ts';
@@ -18,6 +25,10 @@ import type { BucketFacts, KnownOfShelf, ShelfStore } from './shelf-store.ts';
 
 type Sale = Extract<Bucket, { of: 'sale' }>;
 type Where = Pick<ConflictState, 'property' | 'unit' | 'unitType' | 'place'>;
+
+/** What waits for another look is looked at again after so long, ms. */
+const WAIT_MS = 1000;
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** A conversation is in no house. */
 const NOWHERE = { property: null, unit: null, unitType: null };
@@ -122,10 +133,11 @@ export class ShelfDeriver {
   ): Promise<void> {
     const { timeZone } = houseRules({ property: newestProperty(facts.property), defaults: this.defaults(tenant) });
     const today = localDateOf(facts.asOf, timeZone);
-    const found = contradictionsOf(where.place, known.found).filter(({ lastNight }) => lastNight === null || lastNight >= today);
+    const all = contradictionsOf(where.place, known.found).filter(({ lastNight }) => lastNight === null || lastNight >= today);
+    const { found, held, left } = await this.judgeable(tenant, where.place, facts, { ...known, found: all });
     const judged = judgeConflicts(
       {
-        ...{ ...where, found, held: known.conflicts },
+        ...{ ...where, found, held },
         isReadable: ({ what, connection }) => this.catalogue.isReadable(connection, what),
         reviewOf: (conflict) => this.catalogue.review(tenant, where.place, conflict),
       },
@@ -133,7 +145,41 @@ export class ShelfDeriver {
     );
     // Where readers had heard something else, the place was touched, and comes up again.
     await this.conflicts.tell(tenant, judged, known, cause);
-    await this.shelves.finish(tenant, name, facts.touch, this.nextLook(judged, where.place, facts.asOf, timeZone, bucketOf));
+    const next = this.nextLook(judged, where.place, facts.asOf, timeZone, bucketOf);
+    await this.shelves.finish(tenant, name, facts.touch, left ? this.sooner(next, where.place, facts.asOf) : next);
+  }
+
+  /**
+   * Conflicts of which all is known. Each part of a place is looked at for itself: after a rebuild, and while a stay that lies in two
+   * months is new to one of them, what was found so far would say that a conflict is over, or is another one.
+   */
+  private async judgeable(
+    tenant: string,
+    place: string,
+    facts: BucketFacts,
+    known: { revision: number; found: readonly Contradiction[]; conflicts: readonly HeldConflict[] },
+  ): Promise<{ found: Contradiction[]; held: HeldConflict[]; left: boolean }> {
+    const standing = known.found.map(({ sides, ...each }) => ({ ...each, sides: sides.map(({ side }) => side) }));
+    const told = known.conflicts.map(({ state }) => state).filter(({ status }) => status !== 'resolved');
+    const behind = [...standing, ...told].map((each) => [each.id, recordsBehind(each).map(recordName)] as const);
+    const names = [...new Set(behind.flatMap(([, records]) => records))];
+    const waiting = names.length > 0 ? await this.shelves.waitingFor(tenant, place, known, facts, names) : NOTHING;
+    if (!waiting) return { found: [], held: [], left: true };
+    const left = new Set(behind.flatMap(([id, records]) => (records.some((record) => waiting.has(record)) ? [id] : [])));
+    return {
+      found: known.found.filter(({ id }) => !left.has(id)),
+      held: known.conflicts.filter(({ state }) => !left.has(state.id)),
+      left: left.size > 0,
+    };
+  }
+
+  private sooner(
+    next: { at: number; names: string[] } | undefined,
+    place: string,
+    asOf: number,
+  ): { at: number; names: string[] } {
+    const names = new Set([bucketName({ of: 'look', place }), ...(next?.names ?? [])]);
+    return { at: Math.min(asOf + WAIT_MS, next?.at ?? Infinity), names: [...names] };
   }
 
   private nextLook(

@@ -39,6 +39,20 @@ describe('ShelfStore on a real Redis', () => {
     expect(found.map(({ night }) => night).sort()).toEqual(['2026-07-02', '2026-08-01']);
   });
 
+  it('says what else waits for a look, unless somebody has kept more since', async () => {
+    const stands = { a: [NAME], b: [NAME, 'sale/c1/dbl/2026-08'], c: ['sale/c1/dbl/2026-09'] };
+    for (const [name, buckets] of Object.entries(stands))
+      await redis.hset(`${keysOf('t1').recordPrefix}${name}`, 'buckets', JSON.stringify(buckets));
+    await store.touchBuckets('t1', ['sale/c1/dbl/2026-08']);
+    const facts = await store.read('t1', NAME, from);
+    await store.finish('t1', NAME, '', { at: 1, names: ['sale/c1/dbl/2026-09'] });
+    const known = (await store.keep('t1', from, facts, []))!;
+
+    expect(await store.waitingFor('t1', from.place, known, facts, ['a', 'b', 'c', 'none'])).toEqual(new Set(['b']));
+    await store.keep('t1', from, facts, []);
+    expect(await store.waitingFor('t1', from.place, known, facts, ['a'])).toBeUndefined();
+  });
+
   it('leaves what is looked at to whoever looks, for a while', async () => {
     expect(await store.due('t1', 10)).toEqual([NAME]);
     await store.read('t1', NAME, from);

@@ -16,6 +16,8 @@ export type BucketFacts = {
   look: number;
   /** What touched the bucket last, as it was when this was read. */
   touch: string;
+  /** Names of the buckets that were read. */
+  members: readonly string[];
   records: EntityRecord[];
   property: EntityRecord[];
 };
@@ -68,6 +70,7 @@ export class ShelfStore {
     const parsed = (texts: unknown) => (texts as string[]).map((doc) => JSON.parse(doc) as EntityRecord);
     return {
       ...{ asOf: Number(now), look: Number(look), touch: (touch as string | null) ?? '' },
+      members: from.members,
       ...{ records: parsed(docs), property: parsed(property) },
     };
   }
@@ -96,6 +99,24 @@ export class ShelfStore {
       found: (found as string[]).flatMap((each) => JSON.parse(each) as Contested[]),
       conflicts: (conflicts as string[]).map((each) => JSON.parse(each) as HeldConflict),
     };
+  }
+
+  /**
+   * Of records of a place, those that also stand in a bucket where a fact waits for its look, so that not all is known of what they
+   * contradict; undefined where somebody has kept more of the place than `known`. Asked once that was kept: a look that ends in
+   * between has kept what it found before, or is still waited for.
+   */
+  async waitingFor(
+    tenant: string,
+    place: string,
+    known: Pick<KnownOfShelf, 'revision'>,
+    { members }: Pick<BucketFacts, 'members'>,
+    records: readonly string[],
+  ): Promise<ReadonlySet<string> | undefined> {
+    const keys = keysOf(tenant);
+    const asked = [known.revision, keys.recordPrefix, JSON.stringify(members), ...records];
+    const reply = (await this.scripts.waitingFor(keys.shelf(place), keys.touches, ...asked)) as [string, string[]];
+    return reply[0] === 'OVERTAKEN' ? undefined : new Set(reply[1]);
   }
 
   /** The bucket needs no look but for what touched it since it was read; `names` need one at `at` (epoch ms). */

@@ -16,7 +16,11 @@ import {
   type RoomChange,
 } from '@roomwire/events';
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
+import { ConflictTeller } from './conflict-teller.ts';
+import { ShelfDeriver } from './shelf-deriver.ts';
+import { ShelfStore } from './shelf-store.ts';
 import { announced, provision, replica, type Replica } from './testing/redis-replica.ts';
+import { unasked } from './unasked.ts';
 
 const TYPE = unitTypeId('c1', 'dbl');
 const DOOR = firstCatalogId('unit', 'c1', 'dbl');
@@ -216,6 +220,33 @@ describe('shelves on real servers', () => {
 
     await expectConflicts('overbooked resolved c1/1 c1/2 c1/3');
     expect(await heard()).toHaveLength(before + 1);
+  });
+
+  it('leaves a conflict alone while a bucket of its sides is still to be looked at', async () => {
+    await type(2);
+    for (const entity of ['1', '2', '3']) await stay(entity);
+    await expectConflicts('overbooked checking c1/1 c1/2 c1/3');
+    const before = (await heard()).length;
+    const { place } = (await heard())[0]!.data;
+    await Promise.all([one.sweep.stop(), two.sweep.stop()]);
+    await one.redis.flushall();
+
+    const shelves = new ShelfStore(one.redis, one.memory);
+    const looks = new ShelfDeriver(shelves, one.catalogue, new ConflictTeller(one.bus, shelves, one.reads), one.reads);
+    const look = (name: string) => one.gate.within('t1', () => looks.look('t1', name, unasked('t1')));
+    const months = new Set([day(0), day(1)].map((night) => night.slice(0, 7)));
+    await one.gate.attach('t1');
+    await look(`look/${place}`);
+    expect(await heard()).toHaveLength(before);
+    for (const month of months) await look(`sale/c1/dbl/${month}`);
+    await look(`look/${place}`);
+    expect(await heard()).toHaveLength(before);
+
+    await stay('2', { status: 'cancelled' });
+    await look(`look/${place}`);
+    expect(await heard()).toHaveLength(before);
+    for (const month of months) await look(`sale/c1/dbl/${month}`);
+    expect(await conflicts()).toEqual(['overbooked resolved c1/1 c1/2 c1/3']);
   });
 
   it('says that a conflict is over which a replica was about to tell when it died', async () => {

@@ -103,7 +103,7 @@ export function recordsBehind({
   sides,
   firstNight,
   lastNight,
-}: ConflictState): Pick<EntityRecord, 'kind' | 'connection' | 'entity'>[] {
+}: Pick<ConflictState, 'sides' | 'firstNight' | 'lastNight'>): Pick<EntityRecord, 'kind' | 'connection' | 'entity'>[] {
   const months = firstNight && lastNight ? monthsOf(firstNight, lastNight) : [];
   return sides.flatMap((side) => {
     const { what: kind, connection } = side;
