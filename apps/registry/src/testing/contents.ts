@@ -9,6 +9,8 @@ export const day = (offset: number): string => new Date(Date.now() + offset * DA
 
 /** The doors of a generated house; every door is a listing of its own, as at Hostaway. */
 export const doorsOf = (house: string): [string, string] => [`${house}-1`, `${house}-2`];
+/** A door that nothing but its own house's founding names. */
+export const lateDoorOf = (house: string): string => `${house}-3`;
 
 const money = fc.record({ amountMinor: oneOf(0, 9_900), currency: oneOf('EUR') });
 const night = fc.record({ available: oneOf(0, 1), closed: fc.boolean() });

@@ -1,5 +1,5 @@
 import { canonicalJson, firstCatalogId, type EntityRecord, type RoomState } from '@roomwire/events';
-import { doorsOf } from './contents.ts';
+import { doorsOf, lateDoorOf } from './contents.ts';
 import type { Counterexample } from './counterexample.ts';
 import type { Heard } from './heard.ts';
 import type { History } from './histories.ts';
@@ -17,7 +17,9 @@ export async function differences(house: string, { deliveries }: History, by: Re
   const named = new Set([...records.values()].flatMap(doorsNamedBy));
   return [
     ...wrong.flat(),
-    ...doorsOf(house).flatMap((called) => ofDoor(called, named.has(called), [...records.values()], by, heard)),
+    ...[...doorsOf(house), lateDoorOf(house)].flatMap((called) =>
+      ofDoor(called, named.has(called), [...records.values()], by, heard),
+    ),
   ];
 }
 

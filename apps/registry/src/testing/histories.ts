@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { kind as kindSchema, type Kind } from '@roomwire/events';
-import { contentsOf, day, doorsOf } from './contents.ts';
+import { contentsOf, day, doorsOf, lateDoorOf } from './contents.ts';
 import { OBSERVED, type Said } from './said.ts';
 
 /** What becomes of the replica that gets a delivery first; the broker then gives it to another. */
@@ -106,9 +106,19 @@ const crowd = (house: string): fc.Arbitrary<Draft[]> => {
   );
 };
 
-/** A house told twice, and a door of it: in whatever order they come. */
-const founding = (house: string): fc.Arbitrary<Draft[]> =>
-  fc.tuple(moment(house, 'property'), moment(house, 'property'), moment(house, 'unit')).map((all) => all.flat());
+/** A house told twice under one stamp, and its door, which nobody else names: often known after all that was told of the house. */
+const founding = (house: string): fc.Arbitrary<Draft[]> => {
+  const door = lateDoorOf(house);
+  const { core } = contentsOf(house).property;
+  const unit = { property: door, unitType: null, name: 'Attic' };
+  return fc.tuple(stamp, core!, core!, stamp).map(([at, one, other, later]) => {
+    const pushed = (kind: Kind, content: unknown, modifiedAt: number): Draft => ({
+      ...{ via: 'push', kind, entity: door, mapping: 1, contents: { core: content }, modifiedAt },
+      ...{ observedAt: 0, providerDate: null },
+    });
+    return [pushed('property', one, at), pushed('property', other, at), pushed('unit', unit, later)];
+  });
+};
 
 /**
  * Of reservations, which make rooms and conflicts, and of a few kinds beside them, so that what is told of one meets often; perhaps
