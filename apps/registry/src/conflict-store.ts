@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
 import { conflictStatus, type ConflictStatus } from '@roomwire/events';
 import type { HeldConflict } from './core/conflict.ts';
+import { isShelf } from './core/shelf.ts';
 import { keysOf } from './keys.ts';
-import type { Scripts } from './redis-scripts.ts';
+import { scriptsOf, type Scripts } from './redis-scripts.ts';
 
 /** Notes what readers have heard of a conflict with those of its place, where nothing later was heard. `kept`: the key of those. */
 export async function markConflict(scripts: Scripts, tenant: string, kept: string, heard: HeldConflict): Promise<void> {
@@ -14,7 +15,11 @@ export async function markConflict(scripts: Scripts, tenant: string, kept: strin
 
 /** Conflicts in Redis by their ids, whichever place they are of. */
 export class ConflictStore {
-  constructor(private readonly redis: Redis) {}
+  private readonly scripts: Scripts;
+
+  constructor(private readonly redis: Redis) {
+    this.scripts = scriptsOf(redis);
+  }
 
   /** Ids of those that are in one of the statuses and come after `after`, in the order of their bytes. */
   async ids(tenant: string, statuses: readonly ConflictStatus[], after: string | undefined, limit: number): Promise<string[]> {
@@ -33,5 +38,11 @@ export class ConflictStore {
     const kept = await this.redis.hmget(keysOf(tenant).conflictPlaces, ...ids);
     const texts = await Promise.all(kept.map(async (key, i) => (key ? this.redis.hget(key, ids[i]!) : null)));
     return texts.map((text) => (text ? (JSON.parse(text) as HeldConflict) : undefined));
+  }
+  /** Removes what is remembered of it, as if there had never been one; nothing where readers have heard more of it since it was read. */
+  async forget(tenant: string, { state, stateSeq }: HeldConflict): Promise<void> {
+    const keys = keysOf(tenant);
+    const kept = isShelf(state.place) ? keys.shelfConflicts(state.place) : keys.unitConflicts(state.place);
+    await this.scripts.forgetConflict(kept, keys.conflictPlaces, keys.conflictIds(state.status), state.id, stateSeq);
   }
 }

@@ -45,6 +45,7 @@ describe('what lies past the horizon, on real servers', () => {
       of.bus,
       of.memory,
       Object.assign(Object.create(of.records) as Replica['records'], records),
+      of.conflicts,
       of.rooms,
       days,
       createLog('registry', 'silent'),
@@ -257,6 +258,17 @@ describe('what lies past the horizon, on real servers', () => {
     await eventually(async () => expect((await statuses()).at(-1)).toBe('resolved'));
     expect(await patient.redis.zrange('rw:{t1}:buckets', '0', '-1')).toEqual([]);
     expect(await patient.redis.keys('rw:{t1}:bucket:*')).toEqual([]);
+
+    await strict.sweep.stop();
+    const { id } = ((await announced(patient.bus, '.change.conflict.'))[0]!.body as ConflictChange).data;
+    await sweepOnce();
+    // It was seen only just now.
+    expect(await statuses()).toHaveLength(2);
+    await sweepOnce(forgetterOf(strict, {}, 0));
+    expect(await statuses()).toEqual([]);
+    expect(await keysNaming(id)).toEqual([]);
+    expect(await patient.redis.keys('rw:{t1}:*conflicts*')).toEqual([]);
+    expect(await strict.conflicts.held('t1', [id])).toEqual([undefined]);
   });
 
   it('leaves its room when it is forgotten: a guest whom nobody ever saw off', async () => {

@@ -84,7 +84,7 @@ export async function openRegistry(nc: NatsConnection, redis: Redis, options: Re
   const asking = await openAsking(nc, redis, { bus, tables, catalogue, records, reads }, options);
   const { disagreements, retellings } = asking;
   const suspecter = new Suspecter(tables.connections, catalogue, memory, units, rooms, log);
-  const forgetter = new Forgetter(bus, memory, records, rooms, horizonDays, log);
+  const forgetter = new Forgetter(bus, memory, records, conflicts, rooms, horizonDays, log);
   const eraser = new Eraser(tables.tenants, erasures, memory, new MemoryStore(redis), log);
   const rebuilder = new Rebuilder(tables.tenants, rebuilds, epochs, gate, log);
   const stores = { epochs, records, units, shelves };

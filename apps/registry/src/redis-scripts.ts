@@ -11,6 +11,7 @@ const SCRIPTS = {
   emptyState: { file: 'empty-state.lua', keys: 1 },
   markAnnounced: { file: 'mark-announced.lua', keys: 4 },
   readUnit: { file: 'read-unit.lua', keys: 6 },
+  forgetConflict: { file: 'forget-conflict.lua', keys: 3 },
   markConflict: { file: 'mark-conflict.lua', keys: 2 },
   finishUnit: { file: 'finish-unit.lua', keys: 7 },
   touchUnit: { file: 'touch-unit.lua', keys: 4 },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { facet, join, type EntityRecord, type Kind } from '@roomwire/events';
-import { endOf, horizonAt, isPastRecord, isPastTelling } from './horizon.ts';
+import { facet, join, type ConflictState, type EntityRecord, type Kind } from '@roomwire/events';
+import { endOf, horizonAt, isPastConflict, isPastRecord, isPastTelling } from './horizon.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -100,5 +100,27 @@ describe('the horizon of a record', () => {
         expect(isPastTelling(told, horizonAt(NOW + later * DAY, kept))).toBe(true);
       }),
     );
+  });
+});
+
+describe('the horizon of a conflict', () => {
+  const about = (lastNight: string | null, more: Partial<ConflictState> = {}): ConflictState => ({
+    ...{ id: 'c-0123456789ab', kind: 'overlap', status: 'resolved', property: null, unit: null, unitType: null, place: 'u-1' },
+    ...{ firstNight: lastNight, lastNight, since: new Date(NOW - 900 * DAY).toISOString(), sides: [], ...more },
+  });
+  const message = (sentAt: string | null) => ({
+    sides: [{ what: 'message' as const, connection: 'c1', message: '1', reservation: null, sentAt }],
+  });
+
+  it.each([
+    ['of nights long ago', about(daysAgo(403)), true],
+    ['of nights that are not over everywhere', about(daysAgo(401)), false],
+    ['that nobody has resolved', about(daysAgo(403), { status: 'dismissed' }), false],
+    ['of nights long ago that was seen lately', about(daysAgo(403), { since: new Date(NOW - 7 * DAY).toISOString() }), false],
+    ['of a message sent long ago', about(null, message(`${daysAgo(402)}T00:00:00Z`)), true],
+    ['of one sent lately', about(null, message(`${daysAgo(2)}T00:00:00Z`)), false],
+    ['of one that does not say when, seen long ago', about(null, message(null)), true],
+  ])('%s', (_what, state, isPast) => {
+    expect(isPastConflict(state, horizonAt(NOW, 400))).toBe(isPast);
   });
 });

@@ -1,6 +1,7 @@
 import {
   contentOf,
   isGone,
+  type ConflictState,
   type EntityRecord,
   type Kind,
   type ReservationCore,
@@ -63,6 +64,17 @@ export function isPastTelling(told: EntityRecord, { endedBefore, stampedBefore }
  */
 export function isPastRecord(record: EntityRecord, heardAt: number, horizon: Horizon): boolean {
   return endOf(record) === 'unsaid' ? heardAt < horizon.endedBefore : isPastTelling(record, horizon);
+}
+
+/**
+ * A conflict that is over, of facts that are past. It cannot come back: what would contradict itself again is refused at the door, or
+ * has kept its record from being past.
+ */
+export function isPastConflict({ status, lastNight, since, sides }: ConflictState, horizon: Horizon): boolean {
+  const sentAt = sides.flatMap((side) => (side.what === 'message' && side.sentAt !== null ? [Date.parse(side.sentAt)] : []));
+  const seenAt = Date.parse(since);
+  const end = lastNight === null ? Math.max(seenAt, ...sentAt) : afterDay(lastNight);
+  return status === 'resolved' && end < horizon.endedBefore && seenAt < horizon.stampedBefore;
 }
 
 /** Newest stamp, epoch ms. That somebody has looked whether it exists is no news of it. */
