@@ -19,7 +19,7 @@ const SCRIPTS = {
   readBucket: { file: 'read-bucket.lua' },
   keepFound: { file: 'keep-found.lua', keys: 4 },
   waitingFor: { file: 'waiting-for.lua', keys: 2 },
-  finishBucket: { file: 'finish-bucket.lua', keys: 2 },
+  finishBucket: { file: 'finish-bucket.lua', keys: 3 },
   touchBucket: { file: 'touch-bucket.lua', keys: 4 },
   restoreUnit: { file: 'restore-unit.lua', keys: 3 },
   beginFeed: { file: 'begin-feed.lua', keys: 4 },

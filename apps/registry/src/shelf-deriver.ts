@@ -119,7 +119,7 @@ export class ShelfDeriver {
       await this.shelves.touchBuckets(tenant, await this.shelves.months(tenant, { connection, unitType }));
       await this.shelves.note(tenant, place, note);
     }
-    await this.shelves.finish(tenant, name, facts.touch);
+    await this.shelves.finish(tenant, name, facts);
   }
 
   private async tell(
@@ -146,7 +146,7 @@ export class ShelfDeriver {
     // Where readers had heard something else, the place was touched, and comes up again.
     await this.conflicts.tell(tenant, judged, known, cause);
     const next = this.nextLook(judged, where.place, facts.asOf, timeZone, bucketOf);
-    await this.shelves.finish(tenant, name, facts.touch, left ? this.sooner(next, where.place, facts.asOf) : next);
+    await this.shelves.finish(tenant, name, facts, left ? this.sooner(next, where.place, facts.asOf) : next);
   }
 
   /**

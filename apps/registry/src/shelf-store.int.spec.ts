@@ -45,7 +45,7 @@ describe('ShelfStore on a real Redis', () => {
       await redis.hset(`${keysOf('t1').recordPrefix}${name}`, 'buckets', JSON.stringify(buckets));
     await store.touchBuckets('t1', ['sale/c1/dbl/2026-08']);
     const facts = await store.read('t1', NAME, from);
-    await store.finish('t1', NAME, '', { at: 1, names: ['sale/c1/dbl/2026-09'] });
+    await store.finish('t1', NAME, facts, { at: 1, names: ['sale/c1/dbl/2026-09'] });
     const known = (await store.keep('t1', from, facts, []))!;
 
     expect(await store.waitingFor('t1', from.place, known, facts, ['a', 'b', 'c', 'none'])).toEqual(new Set(['b']));
@@ -62,19 +62,19 @@ describe('ShelfStore on a real Redis', () => {
   });
 
   it('owes a look to whatever touched a bucket since it was read', async () => {
-    const { touch } = await store.read('t1', NAME, from);
+    const facts = await store.read('t1', NAME, from);
     await store.touchBuckets('t1', [NAME]);
-    await store.finish('t1', NAME, touch);
+    await store.finish('t1', NAME, facts);
     expect(await store.due('t1', 10)).toEqual([NAME]);
 
-    await store.finish('t1', NAME, (await store.read('t1', NAME, from)).touch);
+    await store.finish('t1', NAME, await store.read('t1', NAME, from));
     expect(await redis.zcard(keysOf('t1').bucketsDue)).toBe(0);
   });
 
   it('looks again at the time that was set, or before it where something touches the bucket', async () => {
-    const { touch, asOf } = await store.read('t1', NAME, from);
-    await store.finish('t1', NAME, touch, { at: asOf + 60_000, names: [NAME] });
-    expect(Number(await redis.zscore(keysOf('t1').bucketsDue, NAME))).toBe(asOf + 60_000);
+    const facts = await store.read('t1', NAME, from);
+    await store.finish('t1', NAME, facts, { at: facts.asOf + 60_000, names: [NAME] });
+    expect(Number(await redis.zscore(keysOf('t1').bucketsDue, NAME))).toBe(facts.asOf + 60_000);
     await store.touchBuckets('t1', [NAME]);
     expect(await store.due('t1', 10)).toEqual([NAME]);
   });
@@ -89,6 +89,8 @@ describe('ShelfStore on a real Redis', () => {
   it('concludes nothing from another memory', async () => {
     const facts = await store.read('t1', NAME, from);
     await redis.set(keysOf('t1').epoch, 'another');
+    await store.finish('t1', NAME, facts);
+    expect(await redis.zscore(keysOf('t1').bucketsDue, NAME)).not.toBeNull();
     await expect(store.keep('t1', from, facts, [])).rejects.toThrow(Rewound);
     await expect(store.read('t1', NAME, from)).rejects.toThrow(Rewound);
   });
