@@ -16,9 +16,12 @@ const steps = {
   lint: { title: 'lint', command: ['eslint', '--max-warnings', '0', '.'] },
   types: { title: 'types', command: ['node', 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json'] },
   unit: { title: 'unit tests', command: jest('unit', '--maxWorkers=2') },
-  int: { title: 'integration tests', command: jest('int', '--maxWorkers=2') },
-  // One scenario at a time: each starts a whole fleet, and timings are asserted.
+  // They wait as much as they work.
+  int: { title: 'integration tests', command: jest('int', '--maxWorkers=3') },
   e2e: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=1') },
+  scenarios: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=2', '^((?!siege).)*$') },
+  // Alone: how long a room was wrong is measured.
+  siege: { title: 'siege', command: jest('e2e', '--maxWorkers=1', 'siege') },
   build: { title: 'build', command: ['node', 'scripts/bundle.mjs'] },
   // Last, when nothing else runs: it is measured. Exit code 3 = this machine could not tell.
   gate: { title: 'latency gate', command: ['node', ...SOURCES, 'bench/src/gate.ts'], inconclusive: 3 },
@@ -51,7 +54,7 @@ const steps = {
   // Timed, so alone.
   dlq: { title: 'dlq', command: jest('int', '--runInBand', '--verbose', 'cli/src/dlq-many'), env: { ROOMWIRE_LAB: '1' } },
   push: { title: 'push', command: jest('int', '--runInBand', '--verbose', 'push/bulk'), env: { ROOMWIRE_LAB: '1' } },
-  lab: { title: 'lab', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
+  besieged: { title: 'long siege', command: jest('e2e', '--maxWorkers=1', '--verbose', 'siege'), env: { ROOMWIRE_LAB: '1' } },
   runbook: { title: 'runbook', command: jest('e2e', '--verbose', 'runbook'), env: { ROOMWIRE_LAB: '1' } },
   providers: { title: 'providers', command: jest('e2e', '--verbose', 'providers.e2e'), env: { ROOMWIRE_LAB: '1' } },
   bench: { title: 'bench', command: ['node', ...SOURCES, 'bench/src/bench.ts'], bare: true },
@@ -67,13 +70,14 @@ const provisionalGate = { ...steps.gate, command: [...steps.gate.command, '--tim
 /** Specs start some hundred processes; from their sources that is a third of all the work there is. */
 const bundled = (step) => ({ ...step, env: { ...step.env, ROOMWIRE_BUNDLES: '1' } });
 
-const check = [steps.format, steps.graph, steps.lint, steps.types, steps.unit];
+/** What is in one list runs side by side: the linter has one thread. */
+const check = [steps.graph, [steps.format, steps.types], [steps.lint, steps.unit]];
 
 export const verbs = {
   start: { steps: [steps.start], servers: 'unless-configured' },
   check: { steps: check },
   test: {
-    steps: [...check, steps.build, bundled(steps.int), bundled(steps.e2e), provisionalGate],
+    steps: [...check, steps.build, bundled(steps.int), bundled(steps.scenarios), bundled(steps.siege), provisionalGate],
     servers: 'always',
     totals: true,
   },
@@ -103,12 +107,14 @@ export const verbs = {
       steps.dlq,
       steps.push,
       steps.isolation,
-      steps.lab,
+      steps.besieged,
       steps.providers,
       steps.runbook,
     ],
     servers: 'always',
   },
+  'lab:siege': { steps: [steps.build, steps.besieged], servers: 'always' },
+  'lab:losses': { steps: [steps.losses], servers: 'always' },
   'lab:histories': { steps: [steps.histories], servers: 'always' },
   'lab:mutations': { steps: [steps.mutations], servers: 'always' },
   'lab:vault': { steps: [steps.vault], servers: 'always' },

@@ -17,7 +17,7 @@ const [name, ...rest] = process.argv.slice(2);
 const verb = verbs[name];
 if (!verb) fail(`Usage: node scripts/verb.mjs ${Object.keys(verbs).join('|')} [arguments]`);
 
-let child;
+const children = new Set();
 let stoppedBy;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopBy(signal));
 // npm hands no signal on that it was killed by: whoever ends `npm start` ends what it started. (`exec` in package.json: npm is the parent.)
@@ -37,8 +37,8 @@ process.exitCode = code || (inconclusive.length > 0 && process.env.ROOMWIRE_STRI
 function stopBy(signal) {
   if (stoppedBy) return; // npm and the terminal may both tell us: the child hears it once
   stoppedBy = signal;
-  if (child) child.kill(signal);
-  else process.exit(128 + constants.signals[signal]);
+  for (const child of children) child.kill(signal);
+  if (children.size === 0) process.exit(128 + constants.signals[signal]);
 }
 
 async function prepare() {
@@ -64,25 +64,33 @@ function wantedServers() {
   return Object.keys(configured).filter((key) => verb.servers === 'always' || (verb.servers && !configured[key]));
 }
 
+/** One after the other; those of a list side by side. */
 async function runSteps() {
   mkdirSync(join(root, '.cache'), { recursive: true });
   for (const step of verb.steps) {
-    const started = performance.now();
     const argumentsOfStep = step === verb.steps.at(-1) ? rest : [];
-    if (!step.quiet && !step.bare) log(`${step.title} …`);
-    const ended = await run([...step.command, ...argumentsOfStep], step);
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    if (ended && ended.code === step.inconclusive && !stoppedBy) {
-      inconclusive.push(step.title);
-      log(`${step.title}: INCONCLUSIVE after ${seconds} s`);
-      continue;
-    }
-    if (ended) {
-      log(`${step.title}: ${stoppedBy ? 'stopped' : 'failed'} after ${seconds} s (${ended.why})`);
-      return ended.code;
-    }
-    if (!step.bare) log(`${step.title}: ok, ${seconds} s`);
+    const codes = await Promise.all([step].flat().map((each) => perform(each, argumentsOfStep)));
+    const failed = codes.find((code) => code !== 0);
+    if (failed !== undefined) return failed;
   }
+  return 0;
+}
+
+async function perform(step, argumentsOfStep) {
+  const started = performance.now();
+  if (!step.quiet && !step.bare) log(`${step.title} …`);
+  const ended = await run([...step.command, ...argumentsOfStep], step);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  if (ended && ended.code === step.inconclusive && !stoppedBy) {
+    inconclusive.push(step.title);
+    log(`${step.title}: INCONCLUSIVE after ${seconds} s`);
+    return 0;
+  }
+  if (ended) {
+    log(`${step.title}: ${stoppedBy ? 'stopped' : 'failed'} after ${seconds} s (${ended.why})`);
+    return ended.code;
+  }
+  if (!step.bare) log(`${step.title}: ok, ${seconds} s`);
   return 0;
 }
 
@@ -93,14 +101,18 @@ async function runSteps() {
  */
 function run([command, ...args], { quiet, env: own }) {
   return new Promise((resolve) => {
-    child = spawn(command, args, {
+    const child = spawn(command, args, {
       ...{ cwd: root, env: { ...env, ...own }, detached: process.platform !== 'win32', shell: process.platform === 'win32' },
       stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
     });
     const { pid } = child;
-    child.once('error', (error) => resolve({ code: 127, why: error.message }));
+    children.add(child);
+    child.once('error', (error) => {
+      children.delete(child);
+      resolve({ code: 127, why: error.message });
+    });
     child.once('exit', (exitCode, signal) => {
-      child = undefined;
+      children.delete(child);
       killGroup(pid);
       const by = signal ?? stoppedBy;
       if (by) resolve({ code: exitCode ?? 128 + constants.signals[by], why: by });

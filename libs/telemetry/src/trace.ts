@@ -29,5 +29,7 @@ export function traceparentFrom({ traceId: trace, spanId, traceFlags }: SpanCont
 
 /** From what Node has drawn ahead: bytes of one's own cost the gateway a twentieth of a webhook. A UUID is never all zeros, nor is its end. */
 function idOf(bytes: 8 | 16): string {
-  return randomUUID().replaceAll('-', '').slice(-2 * bytes);
+  return randomUUID()
+    .replaceAll('-', '')
+    .slice(-2 * bytes);
 }
