@@ -6,6 +6,7 @@ import {
   HEADER,
   isAmbiguous,
   parseSubject,
+  type ConflictState,
   type EntityRecord,
   type EventMessage,
   type FetchJob,
@@ -22,6 +23,7 @@ import { createLog, createMeter, hopFigure } from '@roomwire/telemetry';
 import { eventually, natsServer, redisServer, type NatsServer, type RedisServer } from '@roomwire/testkit';
 import { EventConsumer } from './event.consumer.ts';
 import { provision, replica, type Replica } from './testing/redis-replica.ts';
+import { unasked } from './unasked.ts';
 
 /** The provider's second in which two things were said. Its stamp can have settled 4 s later: resolution 1, margin 2, clocks 1. */
 const tie = Math.floor(Date.now() / 1000) * 1000 - 2_000;
@@ -57,6 +59,11 @@ function delivered(event: EventMessage, hint?: { kind: string; entity: string; m
     },
   };
 }
+
+const STAY = {
+  ...{ what: 'reservation' as const, connection: 'c1', status: 'confirmed' as const },
+  ...{ arrival: '2026-07-01', departure: '2026-07-02', guest: null },
+};
 
 describe('the reads that the registry asks for', () => {
   let nats: NatsServer;
@@ -251,5 +258,27 @@ describe('the reads that the registry asks for', () => {
       await take({ guest: 'Ada', read: 8, heardAt: settled }, { ...hint, modifiedAt: tie * 1000 + 1 });
       expect(await waiting()).toEqual([[poll, 'read-lag', settled + 10_000]]);
     });
+  });
+
+  it('are in the lane of webhooks, of a conflict, only where a webhook made a room’s or somebody waits', async () => {
+    const conflict = (reservation: string, place: string, reread?: ConflictState['reread']): ConflictState => ({
+      ...{ id: 'c-0123456789ab', kind: 'overlap', status: 'checking', property: null, unit: null, unitType: null, place },
+      ...{ firstNight: '2026-07-01', lastNight: '2026-07-01', since: '2026-06-01T00:00:00.000Z' },
+      sides: [{ ...STAY, reservation }],
+      ...(reread ? { reread } : {}),
+    });
+    const wish = { asked: '2026-06-02T00:00:00.000Z', since: '2026-06-02T00:00:00.000Z', sides: [] };
+    await one.reads.ofConflict(conflict('1', 'u-1'), unasked('t1'));
+    await one.reads.ofConflict(conflict('2', 'u-1'), unasked('t1', 'internal', 'bulk'));
+    await one.reads.ofConflict(conflict('3', 'sale_t-1'), unasked('t1'));
+    await one.reads.ofConflict(conflict('4', 'sale_t-1', wish), unasked('t1'));
+
+    const lanes = (await stored('FETCH', filterOf('t1', 'fetch'))).map(jobOf).map(({ entity, lane }) => [entity, lane]);
+    expect(lanes.toSorted()).toEqual([
+      ['1', 'live'],
+      ['2', 'poll'],
+      ['3', 'poll'],
+      ['4', 'live'],
+    ]);
   });
 });

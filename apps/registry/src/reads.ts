@@ -19,6 +19,7 @@ import type { Catalogue } from './catalogue.ts';
 import { checkedFromMs, recordsBehind } from './core/conflict.ts';
 import type { UncertainCalendar } from './core/contested.ts';
 import { readOfHint, readsOfTies, type OwedRead, type Readable } from './core/owed-reads.ts';
+import { isShelf } from './core/shelf.ts';
 import { recordName, type RecordName } from './record-store.ts';
 
 /** What a read is asked for because of: it carries its receipt, its trace and the instant at which its bytes arrived. */
@@ -71,14 +72,18 @@ export class Reads {
     await allEnded(owed.map((read) => this.ask(record, read, because, joined)));
   }
 
-  /** What contradicts itself is read again before anybody is bothered with it. */
+  /**
+   * What contradicts itself is read again before anybody is bothered with it. In the lane of webhooks only where one brought a room's, or
+   * somebody waits: what is found beside the path may be hundreds at once, and a webhook's read would wait behind them.
+   */
   async ofConflict(conflict: ConflictState, cause: Cause): Promise<void> {
     const { id } = conflict;
+    const isUrgent = conflict.reread !== undefined || (cause.lane === 'live' && !isShelf(conflict.place));
     const since = new Date(checkedFromMs(conflict)).toISOString();
     const because = { ...cause, receivedAt: since, receipt: cause.receipt ?? `conflict-${id}` };
     const jobs = recordsBehind(conflict)
       .filter((name) => this.readable(name))
-      .map((name) => jobOf(this.provider(name.connection)!, name, 'live', 'conflict', because));
+      .map((name) => jobOf(this.provider(name.connection)!, name, isUrgent ? 'live' : 'poll', 'conflict', because));
     await allEnded(jobs.map((job) => this.sendUnlessAsked(job, `fetch:${id}:${since}:${job.connection}:${job.entity}`)));
   }
 
