@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,9 @@ export type Case = {
 const SETTLED_WITHIN_MS = 45_000;
 /** What was overtaken may be waiting as a stored copy, while the room is right already. */
 const OVERTAKEN = { withinMs: 40_000, everyMs: 250 };
+
+/** Of a webhook that took too long. */
+const AROUND_MS = 1_000;
 
 /** A fleet with two replicas of what has two in production, every connection of theirs through a proxy, and those who watch it. */
 export class World implements AsyncDisposable {
@@ -88,6 +91,20 @@ export class World implements AsyncDisposable {
       expect(counts).toMatchObject({ lost: 0, different: [], deadLettered: 0 });
       return counts;
     }, OVERTAKEN);
+  }
+
+  /**
+   * What the services logged of a webhook, and what else they had to say in the seconds around it: for whoever has to find out afterwards,
+   * on another machine, why it took so long.
+   */
+  logsAbout(receipt: string): string[] {
+    const folder = join(this.data, 'logs');
+    const lines = readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
+    const timeOf = (line: string): number => Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '');
+    const about = lines.filter((line) => line.includes(receipt));
+    const [from, to] = [Math.min(...about.map(timeOf)) - AROUND_MS, Math.max(...about.map(timeOf)) + AROUND_MS];
+    const beside = lines.filter((line) => !/"msg":"(message|request)"/.test(line) && timeOf(line) >= from && timeOf(line) <= to);
+    return [...new Set([...about, ...beside])].sort((a, b) => timeOf(a) - timeOf(b));
   }
 
   /** What went wrong in words, for the message of a failed case. */
