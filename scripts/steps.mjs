@@ -2,6 +2,9 @@
  * What the verbs consist of. Every command runs with node_modules/.bin first in PATH, so `node` is the Node of the lock.
  * `servers` says which servers a verb needs: `always`, since specs start their own, or `unless-configured` (NATS_URL, REDIS_URL).
  */
+import { fileURLToPath } from 'node:url';
+
+const COMPILED = fileURLToPath(new URL('../.cache/compiled', import.meta.url));
 const SOURCES = ['--import', './scripts/register-swc.mjs', '--conditions=@roomwire/source'];
 /** `--selectProjects` eats what follows it, so an option must stand between it and the pattern of `npm run unit -- merge`. */
 const jest = (project, ...more) => [
@@ -67,8 +70,8 @@ const steps = {
 /** The target is 4 (`npm run gate`): the fleet is at 2.1 to 7 here, by how fast the machine is, and a coin must not decide what lands. To be tightened. Shorter, too. */
 const provisionalGate = { ...steps.gate, command: [...steps.gate.command, '--times', '10', '--seconds', '6'] };
 
-/** Specs start some hundred processes; from their sources that is a third of all the work there is. */
-const bundled = (step) => ({ ...step, env: { ...step.env, ROOMWIRE_BUNDLES: '1' } });
+/** Specs start some hundred processes; from their sources that is a third of all the work there is. They compile a bundle once. */
+const bundled = (step) => ({ ...step, env: { ...step.env, ROOMWIRE_BUNDLES: '1', NODE_COMPILE_CACHE: COMPILED } });
 
 /** What is in one list runs side by side: the linter has one thread. */
 const check = [steps.graph, [steps.format, steps.types], [steps.lint, steps.unit]];

@@ -57,10 +57,8 @@ async function run(options: GateOptions): Promise<GateVerdict> {
   await using stack = new AsyncDisposableStack();
   const floor = stack.use(await startFloor({ rooms: ROOMS, sync: 'interval' }));
   const fleet = stack.use(await startProduct({ rooms: ROOMS, sync: 'interval', say }));
-  for (const running of [floor, fleet]) {
-    say(`${running.name}: warming up …`);
-    await warmUp(running, signal);
-  }
+  say('floor and fleet: warming up …');
+  await Promise.all([floor, fleet].map((running) => warmUp(running, signal)));
   const floorReached = await floorReaches(floor, { seconds: FLOOR_SECONDS, signal, say });
   const [floorDid, fleetDid] = await measureInTurn([floor, fleet], { ...options, say });
   const pairs = fleetDid!.rounds.map(({ p99 }, index) => ({ fleet: p99, floor: floorDid!.rounds[index]!.p99 }));
