@@ -134,7 +134,8 @@ export class Retellings {
     const isNew = before?.epoch !== after.epoch || before.mapping !== after.mapping;
     if (!isNew) this.figures.retold(provider, before, after, owing);
     const { epoch, mapping, pass, asked, unanswered, unreadable } = after;
-    const facts = { tenant, connection: id, epoch, mapping, pass, asked, unanswered, unreadable };
+    // Under its own name a log would take it for a password.
+    const facts = { tenant, connection: id, epoch, mapping, round: pass, asked, unanswered, unreadable };
     if (isNew) this.log.info(facts, 'what was told before this epoch and mapping is looked for');
     else if (after.done) this.log.info(facts, 'what was told before this epoch and mapping has been read again');
     else if (before.pass !== after.pass) this.log.info(facts, 'it is looked for once more');
