@@ -1,6 +1,9 @@
 import { createLog } from '@roomwire/telemetry';
 import { eventually, redisServer, type RedisServer } from '@roomwire/testkit';
+import { Redis } from 'ioredis';
 import { connectRedis } from './redis.ts';
+
+const loadedPercent = (info: string): number => Number(/loading_loaded_perc:([\d.]+)/.exec(info)?.[1] ?? 0);
 
 describe('connectRedis', () => {
   let server: RedisServer;
@@ -32,6 +35,24 @@ describe('connectRedis', () => {
     await eventually(async () => expect(await redis.ping()).toBe('PONG'));
     expect(lines.filter((line) => line.includes('connection closed'))).toHaveLength(1);
   });
+
+  it('is back once Redis has read its data, and does not believe how long that will take', async () => {
+    await using slow = await redisServer({ appendOnly: true, args: ['--key-load-delay', '500'] });
+    const redis = await connectRedis(slow.url, { log, role: 'spec' });
+    const bare = new Redis(slow.url, { enableReadyCheck: false, retryStrategy: () => 50, maxRetriesPerRequest: null });
+    clients.push(redis, bare);
+    const pipeline = bare.pipeline();
+    for (let i = 0; i < 20_000; i++) pipeline.set(`key-${i}`, 'x');
+    await pipeline.exec();
+    await slow.kill();
+
+    const back = slow.start();
+    // Ten seconds of it: it has been asked at least once by now, and has said so.
+    await eventually(async () => expect(loadedPercent(await bare.info('persistence'))).toBeGreaterThan(20), { withinMs: 20_000 });
+    await bare.config('SET', 'key-load-delay', '0');
+    await back;
+    await eventually(async () => expect(await redis.ping()).toBe('PONG'), { withinMs: 3_000 });
+  }, 60_000);
 
   it("sends the commands of one turn in one write, and the next turn's without waiting for their answers", async () => {
     const redis = await client();

@@ -5,6 +5,11 @@ import type { Socket } from 'node:net';
 
 const COMMAND_MS_MAX = 5_000;
 const RECONNECT_MS_MAX = 1_000;
+/**
+ * How often a Redis that reads its data after a restart is asked whether it has. The client by itself waits for as long as Redis thinks
+ * it will take, 10 s at most: an estimate in whole seconds, by which a tenth of a second's work may take ten.
+ */
+const LOADING_MS = 100;
 
 type RedisOptions = { log: Log; role: string };
 
@@ -27,6 +32,7 @@ export function openRedis(url: string, { log, role }: RedisOptions): Redis {
     maxRetriesPerRequest: 0,
     commandTimeout: COMMAND_MS_MAX,
     connectTimeout: COMMAND_MS_MAX,
+    maxLoadingRetryTime: LOADING_MS,
     keepAlive: 10_000,
     retryStrategy: (times) => Math.min(RECONNECT_MS_MAX, 50 * times) * (0.5 + Math.random() / 2),
   });
