@@ -39,6 +39,7 @@ export class ConflictStore {
     const texts = await Promise.all(kept.map(async (key, i) => (key ? this.redis.hget(key, ids[i]!) : null)));
     return texts.map((text) => (text ? (JSON.parse(text) as HeldConflict) : undefined));
   }
+
   /** Removes what is remembered of it, as if there had never been one; nothing where readers have heard more of it since it was read. */
   async forget(tenant: string, { state, stateSeq }: HeldConflict): Promise<void> {
     const keys = keysOf(tenant);

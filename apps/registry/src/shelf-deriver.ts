@@ -21,7 +21,7 @@ import { dayAfter, localDateOf, localToMs } from './core/stay.ts';
 import type { Reads } from './reads.ts';
 import { recordName } from './record-store.ts';
 import { newestProperty } from './room-deriver.ts';
-import type { BucketFacts, KnownOfShelf, ShelfStore } from './shelf-store.ts';
+import type { Again, BucketFacts, KnownOfShelf, ShelfStore } from './shelf-store.ts';
 
 type Sale = Extract<Bucket, { of: 'sale' }>;
 type Where = Pick<ConflictState, 'property' | 'unit' | 'unitType' | 'place'>;
@@ -173,11 +173,7 @@ export class ShelfDeriver {
     };
   }
 
-  private sooner(
-    next: { at: number; names: string[] } | undefined,
-    place: string,
-    asOf: number,
-  ): { at: number; names: string[] } {
+  private sooner(next: Again | undefined, place: string, asOf: number): Again {
     const names = new Set([bucketName({ of: 'look', place }), ...(next?.names ?? [])]);
     return { at: Math.min(asOf + WAIT_MS, next?.at ?? Infinity), names: [...names] };
   }
@@ -188,7 +184,7 @@ export class ShelfDeriver {
     asOf: number,
     timeZone: string,
     bucketOf: (month: string) => string | undefined,
-  ): { at: number; names: string[] } | undefined {
+  ): Again | undefined {
     const standing = judged.filter(({ state }) => state.status !== 'resolved');
     if (standing.length === 0) return undefined;
     const nights = standing.flatMap(({ state: { lastNight } }) => lastNight ?? []);

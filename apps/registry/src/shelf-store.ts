@@ -10,8 +10,6 @@ import { Rewound, successorOf } from './record-store.ts';
 import { redisNow, scriptsOf, type Scripts } from './redis-scripts.ts';
 
 export type BucketFacts = {
-  /** Of the memory that all this was read from: looks and touches are counted anew in another. */
-  epoch: string;
   /** Epoch ms by Redis' clock. */
   asOf: number;
   /** Which look this is: of two at one part the later one counts. */
@@ -23,6 +21,8 @@ export type BucketFacts = {
   records: EntityRecord[];
   property: EntityRecord[];
 };
+/** Buckets that need a look at an instant, epoch ms, though nothing touches them. */
+export type Again = { at: number; names: readonly string[] };
 /** Everything that is known of a place. */
 export type KnownOfShelf = { revision: number; found: Contested[]; conflicts: HeldConflict[] };
 
@@ -71,7 +71,7 @@ export class ShelfStore {
     this.memory.saw(tenant, Number(seen));
     const parsed = (texts: unknown) => (texts as string[]).map((doc) => JSON.parse(doc) as EntityRecord);
     return {
-      ...{ epoch, asOf: Number(now), look: Number(look), touch: (touch as string | null) ?? '' },
+      ...{ asOf: Number(now), look: Number(look), touch: (touch as string | null) ?? '' },
       members: from.members,
       ...{ records: parsed(docs), property: parsed(property) },
     };
@@ -84,14 +84,14 @@ export class ShelfStore {
   async keep(
     tenant: string,
     { place, part }: { place: string; part: string },
-    { epoch, look }: Pick<BucketFacts, 'epoch' | 'look'>,
+    { look }: Pick<BucketFacts, 'look'>,
     contested: readonly Contested[],
     parts?: readonly string[],
   ): Promise<KnownOfShelf | undefined> {
     const keys = keysOf(tenant);
     const reply = (await this.scripts.keepFound(
       ...[keys.shelf(place), keys.found(place), keys.shelfConflicts(place), keys.epoch],
-      ...[epoch, part, look, contested.length > 0 ? JSON.stringify(contested) : '', ...(parts ?? ['*'])],
+      ...[this.memory.of(tenant).epoch, part, look, contested.length > 0 ? JSON.stringify(contested) : '', ...(parts ?? ['*'])],
     )) as unknown[];
     if (reply[0] === 'REWOUND') throw new Rewound(tenant);
     if (reply[0] === 'OVERTAKEN') return undefined;
@@ -122,14 +122,9 @@ export class ShelfStore {
   }
 
   /** The bucket needs no look but for what touched it since it was read; `names` need one at `at` (epoch ms). */
-  async finish(
-    tenant: string,
-    name: string,
-    { epoch, touch }: Pick<BucketFacts, 'epoch' | 'touch'>,
-    again?: { at: number; names: readonly string[] },
-  ): Promise<void> {
+  async finish(tenant: string, name: string, { touch }: Pick<BucketFacts, 'touch'>, again?: Again): Promise<void> {
     const keys = keysOf(tenant);
-    const told = [epoch, name, touch, again?.at ?? 0, ...(again?.names ?? [])];
+    const told = [this.memory.of(tenant).epoch, name, touch, again?.at ?? 0, ...(again?.names ?? [])];
     await this.scripts.finishBucket(keys.bucketsDue, keys.touches, keys.epoch, ...told);
   }
 
