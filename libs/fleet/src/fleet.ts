@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child } from './child.ts';
 import { provisionFile, simulatorAccounts, TENANT_IDS, tenantsForReadyLine } from './demo.ts';
-import { choosePorts } from './ports.ts';
+import { claimPorts } from './ports.ts';
 import { secretsOf } from './secrets.ts';
 import { natsServer, redisServer, type Place } from './servers.ts';
 import { cli, replicasOf, service, SERVICES, simulator, type Backends, type Replica, type ServiceName } from './services.ts';
@@ -35,6 +35,7 @@ export class Fleet {
   private readonly running: (Child | Supervised)[] = [];
   private readonly members = new Map<string, Supervised>();
   private place!: Place;
+  private releasePorts = (): void => undefined;
   private backends!: Backends;
   private replicas: Replica[] = [];
 
@@ -47,7 +48,9 @@ export class Fleet {
     this.replicas = replicasOf(replicas);
     const secrets = secretsOf(data, TENANT_IDS);
     const more = this.replicas.flatMap(({ service: own, name }) => (name === own ? [] : [name]));
-    this.place = { root, data, ports: await choosePorts(ports, more), secrets, bundles, natsConf };
+    const claimed = await claimPorts(ports, more);
+    this.releasePorts = claimed.release;
+    this.place = { root, data, ports: claimed.ports, secrets, bundles, natsConf };
     this.backends = await this.startServers();
     await this.startServices();
     await Promise.all(this.replicas.map(({ name }) => untilReady(this.at(name))));
@@ -99,6 +102,7 @@ export class Fleet {
     await Promise.all(last.filter(({ name }) => name === 'simulator').map((child) => child.stop()));
     await Promise.all(last.filter((child) => !isStore(child)).map((child) => child.stop()));
     await Promise.all(last.filter(isStore).map((child) => child.stop()));
+    this.releasePorts();
   }
 
   /** The last resort: whatever way this process ends, nothing of it stays behind. */

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
 
 /** Ports of a fleet that nobody configured otherwise; one block, so that it is easy to see what is Roomwire's. */
 const FIXED = {
@@ -15,30 +16,52 @@ const FIXED = {
 export type Ports = typeof FIXED & Record<string, number>;
 
 /**
- * `auto`: free ones. Otherwise the fixed block; a port that is taken is named, and what to do about it. Further replicas have free
- * ports either way.
+ * Where fleets with ports of their own stand, a block each. Below what systems give away themselves (from 32,768 on Linux, from 49,152
+ * elsewhere), so that nothing that asks for *some* port is given one of a service that is just starting, or restarting.
  */
-export async function choosePorts(mode: 'fixed' | 'auto', replicas: readonly string[] = []): Promise<Ports> {
-  if (mode === 'auto') return (await freePorts([...Object.keys(FIXED), ...replicas])) as Ports;
+const BLOCKS = { from: 20_000, size: 64, count: 190 };
+
+/** `release` when the last of them is no longer used. */
+export type Claimed = { ports: Ports; release(): void };
+
+/**
+ * `auto`: a block that no other fleet here has. Otherwise the fixed one; a port that is taken is named, and what to do about it.
+ * Further replicas have ports of a block either way.
+ */
+export async function claimPorts(mode: 'fixed' | 'auto', replicas: readonly string[] = []): Promise<Claimed> {
+  if (mode === 'auto') {
+    const { ports, release } = await claimBlock([...Object.keys(FIXED), ...replicas]);
+    return { ports: ports as Ports, release };
+  }
   for (const [name, port] of Object.entries(FIXED))
     if (!(await isFree(port)))
       throw new Error(`port ${port} (${name}) is taken: stop what uses it, or run with ROOMWIRE_PORTS=auto`);
-  return { ...FIXED, ...(await freePorts(replicas)) };
+  const { ports, release } = await claimBlock(replicas);
+  return { ports: { ...FIXED, ...ports }, release };
 }
 
-/** All are held at once before any is given away, so that no two are the same. */
-async function freePorts(names: readonly string[]): Promise<Record<string, number>> {
-  const held = await Promise.all(names.map(async (name) => ({ name, server: await listen(0) })));
-  const ports = held.map(({ name, server }) => [name, (server.address() as { port: number }).port]);
-  await Promise.all(held.map(({ server }) => new Promise((resolve) => server.close(resolve))));
-  return Object.fromEntries(ports) as Record<string, number>;
+/** A block is had by who listens on its first port, so a process that dies in whatever way gives it back. */
+async function claimBlock(names: readonly string[]): Promise<{ ports: Record<string, number>; release(): void }> {
+  if (names.length >= BLOCKS.size) throw new Error(`${names.length} processes want a port, a fleet has ${BLOCKS.size - 1}`);
+  const start = randomInt(BLOCKS.count);
+  for (let step = 0; step < BLOCKS.count; step++) {
+    const first = BLOCKS.from + BLOCKS.size * ((start + step) % BLOCKS.count);
+    const guard = await listen(first).catch(() => undefined);
+    if (!guard) continue;
+    const ports = names.map((name, index) => [name, first + 1 + index] as const);
+    // What a killed fleet left may still be ending.
+    const free = await Promise.all(ports.map(([, port]) => isFree(port)));
+    if (free.every(Boolean)) return { ports: Object.fromEntries(ports), release: () => void guard.close() };
+    guard.close();
+  }
+  throw new Error(`no ${names.length} free ports between ${BLOCKS.from} and ${BLOCKS.from + BLOCKS.size * BLOCKS.count}`);
 }
 
-function listen(port: number) {
-  return new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(server));
+    server.listen(port, '127.0.0.1', () => resolve(server.unref()));
   });
 }
 
