@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { claimPorts } from './ports.ts';
+import { claimPorts, type Claimed } from './ports.ts';
 
 describe('claimPorts', () => {
   it('gives each fleet ports that no other has, although nobody listens on them yet', async () => {
-    const claims = await Promise.all(Array.from({ length: 60 }, () => claimPorts('auto', ['registry-2'])));
+    const claims: Claimed[] = [];
+    for (let fleet = 0; fleet < 60; fleet++) claims.push(await claimPorts('auto', ['registry-2']));
     const given = claims.flatMap(({ ports }) => Object.values(ports));
 
     expect(new Set(given).size).toBe(60 * 10);
