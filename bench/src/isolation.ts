@@ -5,7 +5,7 @@
 import assert from 'node:assert';
 import { parseArgs } from 'node:util';
 import { eventually, median } from '@roomwire/testkit';
-import { Burners, cpuSecondsOf } from './burners.ts';
+import { above, Burners, Course } from './burners.ts';
 import { measure, warmUp, type Measured } from './measure.ts';
 import { startProduct } from './product.ts';
 import { program, say } from './program.ts';
@@ -17,8 +17,8 @@ const LIMITS = { hung: 1.2, poured: 2 };
 const ROOMS = 200;
 const LOAD = { rate: 200, seconds: 10 };
 const NIGHTS = 100_000;
-/** Handled at once by one pipeline of a process (libs/jetstream). With more, those in hand behind them would hang after them. */
-const AT_ONCE = 32;
+/** Months handled at once by a process (libs/jetstream, ADR 0035). With more, those in hand behind them would hang after them. */
+const AT_ONCE = 2;
 const HUNG_NIGHTS = 31 * AT_ONCE;
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, pairs: { type: 'string', default: '5' } } });
@@ -49,7 +49,7 @@ async function hungPricing(signal: AbortSignal): Promise<number> {
   const ratios: number[] = [];
   for (let pair = 0; pair < pairs; pair++) {
     const before = await bookings(fleet, signal);
-    await rates.pour(HUNG_NIGHTS);
+    await rates.pour(rates.prepare(HUNG_NIGHTS));
     await eventually(async () => assert((await rates.inHand()) >= AT_ONCE), { withinMs: 2 * HANGS_MS });
     const during = await bookings(fleet, signal);
     assert((await rates.inHand()) >= AT_ONCE, 'pricing does not hang');
@@ -71,18 +71,17 @@ async function pouredRates(signal: AbortSignal): Promise<number> {
   const ratios: number[] = [];
   // The first round runs code that is not compiled yet.
   for (let pair = 0; pair <= pairs; pair++) {
-    const quiet = await bookings(fleet, signal);
-    const ownBefore = process.cpuUsage();
+    const messages = rates.prepare(NIGHTS);
+    const [quiet, evenly] = await withCourse(fleet, signal, () => undefined);
     let pouring: Promise<number> | undefined;
-    const during = await bookings(fleet, signal, () => (pouring = pourAll(rates)));
+    const [during, course] = await withCourse(fleet, signal, () => (pouring = pourAll(rates, messages)));
     const seconds = (await pouring!) / 1000;
-    const { user, system } = process.cpuUsage(ownBefore);
-    const cpuSeconds = Math.max(0, cpuSecondsOf(during) - cpuSecondsOf(quiet)) + (user + system) / 1e6;
-    const burners = new Burners(cpuSeconds / Math.min(seconds, LOAD.seconds), Math.min(seconds, LOAD.seconds) * 1000);
+    const taken = above(course, evenly);
+    const burners = new Burners(taken);
     const control = await bookings(fleet, signal, () => burners.start());
-    burners.stop();
+    const burnt = burners.stop();
     say(
-      `${NIGHTS} nights in ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} CPU seconds: p99 ${quiet.p99.toFixed(1)} ms in quiet, ${during.p99.toFixed(1)} ms during, ${control.p99.toFixed(1)} ms beside burners`,
+      `${NIGHTS} nights in ${seconds.toFixed(1)} s, ${(taken.at(-1)! / 1000).toFixed(1)} CPU seconds meanwhile: p99 ${quiet.p99.toFixed(1)} ms in quiet, ${during.p99.toFixed(1)} ms during, ${control.p99.toFixed(1)} ms beside burners that took ${burnt.toFixed(1)}`,
     );
     if (pair > 0) ratios.push(during.p99 / control.p99);
   }
@@ -90,10 +89,19 @@ async function pouredRates(signal: AbortSignal): Promise<number> {
   return median(ratios);
 }
 
+async function withCourse(running: Running, signal: AbortSignal, onBegun: () => unknown): Promise<[Measured, readonly number[]]> {
+  let course: Course | undefined;
+  const measured = await bookings(running, signal, () => {
+    course = new Course(running.processes());
+    onBegun();
+  });
+  return [measured, course!.stop()];
+}
+
 /** Milliseconds until all of it is applied. */
-async function pourAll(rates: Rates): Promise<number> {
+async function pourAll(rates: Rates, messages: Parameters<Rates['pour']>[0]): Promise<number> {
   const began = performance.now();
-  await rates.pour(NIGHTS);
+  await rates.pour(messages);
   while ((await rates.left()) > 0) await new Promise((again) => setTimeout(again, 100));
   return performance.now() - began;
 }

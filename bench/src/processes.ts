@@ -14,7 +14,7 @@ const TICKS_PER_SECOND = 100;
 const EVERY_MS = 250;
 
 /** CPU seconds that a process has used; NaN where /proc does not tell. */
-function cpuSeconds(pid: number): number {
+export function cpuSeconds(pid: number): number {
   const text = read(`/proc/${pid}/stat`);
   // The second field is the program's name in brackets, which may hold anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');

@@ -9,6 +9,8 @@ const UNDER_WAY = 64;
 /** A handler is given up after 30 s (libs/jetstream): by then all of them are. */
 export const HANGS_MS = 32_000;
 
+type Message = { subject: string; body: string; msgID: string };
+
 /** Calendars of prices as the normalizer would tell of them: a month of nights each, into the live lane of one tenant's pricing. */
 export class Rates {
   private version = 0;
@@ -22,24 +24,28 @@ export class Rates {
     return new Rates(await connect({ servers: server, user, pass, inboxPrefix: `_INBOX.${user}` }), doors[0]!.tenant);
   }
 
-  /** Resolves when so many nights are stored, each at a price that nobody told before. */
-  async pour(nights: number): Promise<void> {
+  /** So many nights, each at a price that nobody told before: made beforehand, since making them is not Roomwire's work. */
+  prepare(nights: number): Message[] {
     const version = ++this.version;
-    const months = Math.ceil(nights / NIGHTS);
+    return Array.from({ length: Math.ceil(nights / NIGHTS) }, (_, index) => {
+      const told = month(`${this.tenant}-hostaway`, index, version);
+      const event = eventOf(told, {
+        ...{ tenant: this.tenant, provider: 'hostaway', lane: 'live', receipt: `rates-${version}-${index}` },
+        receivedAt: new Date().toISOString(),
+      });
+      // As the normalizer steers a calendar: each goes side by side with every other.
+      const property = told.entity;
+      const subject = subjectOf({ tenant: this.tenant, family: 'event', lane: 'live', pipeline: 'pricing', property });
+      return { subject, body: JSON.stringify(event), msgID: `ev:${event.id}` };
+    });
+  }
+
+  /** Resolves when all are stored. */
+  async pour(messages: readonly Message[]): Promise<void> {
     const js = jetstream(this.nc);
-    let next = 0;
+    const left = messages.values();
     const worker = async (): Promise<void> => {
-      while (next < months) {
-        const told = month(`${this.tenant}-hostaway`, next++, version);
-        const event = eventOf(told, {
-          ...{ tenant: this.tenant, provider: 'hostaway', lane: 'live', receipt: `rates-${version}-${next}` },
-          receivedAt: new Date().toISOString(),
-        });
-        // As the normalizer steers a calendar: each goes side by side with every other.
-        const property = told.entity;
-        const subject = subjectOf({ tenant: this.tenant, family: 'event', lane: 'live', pipeline: 'pricing', property });
-        await js.publish(subject, JSON.stringify(event), { msgID: `ev:${event.id}` });
-      }
+      for (const { subject, body, msgID } of left) await js.publish(subject, body, { msgID });
     };
     await Promise.all(Array.from({ length: UNDER_WAY }, worker));
   }

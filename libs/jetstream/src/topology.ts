@@ -1,4 +1,4 @@
-import { filterOf, pipeline, pushLane, type Lane } from '@roomwire/events';
+import { filterOf, pipeline, pushLane, type Lane, type Pipeline } from '@roomwire/events';
 
 export type StreamFamily = 'WORK' | 'FETCH' | 'STATE' | 'DEAD' | 'LOG';
 
@@ -141,6 +141,12 @@ const normalizer = (lane: Lane): ConsumerPlan => ({
 
 /** What is told of one entity meanwhile is applied at once, and readers hear of it once: behind, a registry catches up the faster (ADR 0034). */
 const TOGETHER = { together: 8, inHand: 256 };
+/**
+ * A month of nights is ten kilobytes to read, merge and write in one go, and whatever else the process has in hand waits for all that
+ * wake in the same turn of the event loop. So few of these are worked on at a time (ADR 0035).
+ */
+const MONTHS: Partial<ConsumerPlan> = { concurrency: 2, inHand: 4 };
+const OF_MONTHS: ReadonlySet<Pipeline> = new Set(['availability', 'pricing']);
 
 /** Every durable that is made with a tenant; names are what services may consume by permission. */
 export const CONSUMERS: readonly ConsumerPlan[] = [
@@ -149,6 +155,7 @@ export const CONSUMERS: readonly ConsumerPlan[] = [
   ...pipeline.options.map((name): ConsumerPlan => ({
     ...{ name: `registry-live-${name}`, service: 'registry', stream: 'WORK', concurrency: 32, attemptsMax: 10 },
     ...TOGETHER,
+    ...(OF_MONTHS.has(name) ? MONTHS : {}),
     filter: (tenant) => filterOf(tenant, 'event', 'live', name),
   })),
   {
