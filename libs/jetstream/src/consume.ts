@@ -8,12 +8,13 @@ import type { Runner } from './run.ts';
 import { ACK_WAIT_MS, streamOf, type ConsumerPlan } from './topology.ts';
 import { reject } from './verdict.ts';
 
-/** A pull asks for so long and then asks again: a consumer that stalled or was made anew is noticed within it (trap 13). */
-const PULL_MS = 10_000;
 /**
- * The same while messages come: the broker goes on feeding the pull of a replica that is frozen or behind a dead link, and each message
- * fed to it is late by the ack wait and by what is left of the pull.
+ * The broker goes on feeding the pull of a replica that is frozen or behind a dead link, and each message fed to it is late by the ack
+ * wait and by what is left of the pull. So while nothing comes a pull asks for one message, which ends it, and asks again after so long:
+ * a consumer that stalled or was made anew is noticed within it (trap 13).
  */
+const PULL_MS = 10_000;
+/** While messages come, for as many as may be held, and for so long. */
 const BUSY_PULL_MS = 1_000;
 const HEARTBEAT_MS = ACK_WAIT_MS / 2;
 /**
@@ -110,8 +111,9 @@ export class ConsumeLoop {
     const free = this.inHandMax - this.held.size;
     if (free < this.inHandMax / 2) return this.sleep();
     const isCareful = Date.now() < this.carefulUntil;
-    const most = isCareful ? Math.min(FEW, free) : free;
-    const expires = Date.now() - this.tookMs < PULL_MS ? BUSY_PULL_MS : PULL_MS;
+    const isBusy = Date.now() - this.tookMs < PULL_MS;
+    const most = !isBusy ? 1 : isCareful ? Math.min(FEW, free) : free;
+    const expires = isBusy ? BUSY_PULL_MS : PULL_MS;
     const messages = await consumer.fetch({ max_messages: most, expires, idle_heartbeat: expires / 2 });
     this.stopPull = () => messages.stop();
     if (this.stopping) messages.stop();

@@ -1,4 +1,6 @@
-import { eventually } from '@roomwire/testkit';
+import { eventually, faultProxy } from '@roomwire/testkit';
+import { connectNats } from './connect.ts';
+import type { Delivery } from './delivery.ts';
 import { StrategyBench, tenantOf } from './testing/strategy-bench.ts';
 import { memoryLedger } from './memory-ledger.ts';
 import { defer, done, retry } from './verdict.ts';
@@ -291,5 +293,32 @@ describe('JetStreamStrategy', () => {
     const storedAt = Date.now();
     await eventually(() => expect(seen).toEqual([1, 2]), { withinMs: 10_000 });
     expect(Date.now() - storedAt).toBeLessThan(3_000);
+  });
+
+  it('a replica that went deaf while nothing was to do keeps no message for longer than the ack wait', async () => {
+    const t = await bench.tenant();
+    await using proxy = await faultProxy({ host: '127.0.0.1', port: Number(new URL(bench.nats.url).port) });
+    const nc = await connectNats({ servers: `nats://127.0.0.1:${proxy.port}`, service: 'deaf' });
+    const seen = new Map<number, number>();
+    const handle = (delivery: Delivery) => (seen.set(delivery.json() as number, Date.now()), done);
+    const keyOf = { 'normalizer-live': ({ seq }: Delivery) => String(seq) };
+    bench.serve({ 'normalizer-live': handle }, { keyOf });
+    const deaf = bench.serve({ 'normalizer-live': handle }, { nc, keyOf });
+    const waiting = async () => (await (await bench.bus.jsm()).consumers.info(`WORK_${t}`, 'normalizer-live')).num_waiting;
+    await eventually(async () => expect(await waiting()).toBe(2));
+
+    proxy.mode = 'blackhole';
+    const storedAt: number[] = [];
+    for (let n = 0; n < 20; n++) {
+      await bench.raw(t, n);
+      storedAt.push(Date.now());
+    }
+    await eventually(() => expect(seen.size).toBe(20), { withinMs: 15_000 });
+    expect(Math.max(...storedAt.map((at, n) => seen.get(n)! - at))).toBeLessThan(6_000);
+
+    proxy.mode = 'forward';
+    proxy.cut();
+    await bench.stop(deaf);
+    await nc.close();
   });
 });
