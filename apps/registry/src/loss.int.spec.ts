@@ -4,8 +4,12 @@ import { LossWorld } from './testing/loss-world.ts';
 import { setBack, snapshot } from './testing/redis-snapshot.ts';
 
 const ENTITIES = isLab ? 100_000 : 2_000;
-/** The promise is 15 s per 10^5 entities. What few take is mostly what a process takes to connect, and is not judged. */
+/**
+ * The promise is 15 s per 10^5 entities, of the service itself. In a context of jest's every global name is looked up the slow way, which
+ * makes a rebuild half as slow again. What few take is mostly what a process takes to connect, and is not judged; nor is its start.
+ */
 const READY_MS_MAX = isLab ? 15_000 : Infinity;
+const READY_HERE_MS_MAX = 2 * READY_MS_MAX;
 /** Of tellings while Redis is well, and of what it loses. */
 const MANY = isLab ? 5_000 : 300;
 const FEW = isLab ? 500 : 100;
@@ -107,7 +111,30 @@ describe(`Redis loses its memory, ${ENTITIES} bookings`, () => {
       say(`${title}: ready after ${Math.round(readyMs)} ms; ${announced.length} rooms announced, ${different.length} different`);
       expect(different).toEqual([]);
       expect(await world.wrongRecords()).toEqual([]);
-      expect(readyMs).toBeLessThan(READY_MS_MAX);
+      expect(readyMs).toBeLessThan(READY_HERE_MS_MAX);
+    },
+    isLab ? 300_000 : 60_000,
+  );
+
+  it(
+    'the service itself takes all of it up in time, at its start and after a wipe',
+    async () => {
+      await world.close();
+      await using service = await world.serve();
+      const rebuilt = () => service.lines.filter((line) => line.includes('"msg":"rebuilt from STATE"'));
+      const untilRebuilt = async (times: number): Promise<number> => {
+        const started = performance.now();
+        await eventually(() => expect(rebuilt()).toHaveLength(times), { withinMs: isLab ? 120_000 : 20_000, everyMs: 50 });
+        return performance.now() - started;
+      };
+
+      const first = await untilRebuilt(1);
+      await world.wipe();
+      const wiped = await untilRebuilt(2);
+
+      say(`a process of its own: ready after ${Math.round(first)} ms, its start included; wiped: after ${Math.round(wiped)} ms`);
+      expect(JSON.parse(rebuilt()[1]!)).toMatchObject({ rooms: world.bookings.rooms });
+      expect(wiped).toBeLessThan(READY_MS_MAX);
     },
     isLab ? 300_000 : 60_000,
   );

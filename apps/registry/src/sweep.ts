@@ -99,6 +99,8 @@ export class Sweep {
     const { epochs, records, units, shelves } = this.stores;
     const { announcer, rooms, looks, mover, relooker, retellings, suspecter, forgetter } = this.hands;
     const derive = (unit: string): Promise<void> => rooms.derive(tenant, unit, 'booking', unasked(tenant));
+    // Where nothing is told and nobody asks, nothing else would notice that the memory is gone, and with it the hours of its rooms.
+    await epochs.requireWhole(tenant);
     await this.part({ tenant, part: 'choices' }, () => this.touchDecided(tenant));
     await this.each('announcing', tenant, await records.owedFor(tenant, LEFT_BEHIND_MS, BATCH), async (name) => {
       await announcer.announce(tenant, name, unasked(tenant));

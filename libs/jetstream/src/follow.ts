@@ -126,11 +126,7 @@ class Follow implements Follower {
 
   private async tell(message: JsMsg): Promise<void> {
     if (message.seq <= this.lastSeq) return;
-    await this.following.onMessage({
-      ...{ subject: message.subject, seq: message.seq, time: message.time, data: message.data },
-      header: (name) => message.headers?.get(name) ?? '',
-      headers: pairsOf(message.headers),
-    });
+    await this.following.onMessage(storedMessage(message));
     // Only now: what a reader could not take is told again.
     this.lastSeq = message.seq;
   }
@@ -150,4 +146,19 @@ class Follow implements Follower {
       };
     });
   }
+}
+
+/** Time and headers are read where somebody asks: a follower of a hundred thousand messages asks for neither. */
+function storedMessage(message: JsMsg): StoredMessage {
+  const { subject, seq, data } = message;
+  return {
+    ...{ subject, seq, data },
+    header: (name) => message.headers?.get(name) ?? '',
+    get time() {
+      return message.time;
+    },
+    get headers() {
+      return pairsOf(message.headers);
+    },
+  };
 }

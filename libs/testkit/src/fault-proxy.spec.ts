@@ -58,13 +58,16 @@ describe('faultProxy', () => {
     await eventually(() => expect(heard()).toBe('more'));
   });
 
-  it('leads to another server after a failover', async () => {
+  it('stands at the address of a server that is gone', async () => {
+    const { port } = proxy;
+    await proxy[Symbol.asyncDispose]();
     const other = createServer((socket) => void socket.on('error', () => undefined).end('the other'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    proxy.retarget({ host: '127.0.0.1', port: (other.address() as { port: number }).port });
+    proxy = await faultProxy({ host: '127.0.0.1', port: (other.address() as { port: number }).port }, port);
 
     const { heard } = await client();
 
+    expect(proxy.port).toBe(port);
     await eventually(() => expect(heard()).toBe('the other'));
     await new Promise((resolve) => other.close(resolve));
   });

@@ -7,10 +7,10 @@ import { track } from './open-resources.ts';
  */
 export type FaultMode = 'forward' | 'blackhole' | 'deaf' | 'refuse';
 
-/** A TCP proxy on loopback before one server, by which connections are cut, silenced or refused. */
-export async function faultProxy(target: { host: string; port: number }): Promise<FaultProxy> {
+/** A TCP proxy on loopback before one server, by which connections are cut, silenced or refused. On a free port unless told. */
+export async function faultProxy(target: { host: string; port: number }, port = 0): Promise<FaultProxy> {
   const proxy = new FaultProxy(target);
-  await proxy.listen();
+  await proxy.listen(port);
   return proxy;
 }
 
@@ -21,7 +21,7 @@ export class FaultProxy implements AsyncDisposable {
   delayMs = 0;
   /** Bytes that went into the black hole. */
   swallowed = 0;
-  #target: { host: string; port: number };
+  readonly #target: { host: string; port: number };
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   #closed: (() => void) | undefined;
@@ -31,18 +31,13 @@ export class FaultProxy implements AsyncDisposable {
     this.#server = createServer((client) => this.#serve(client));
   }
 
-  async listen(): Promise<void> {
+  async listen(port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', resolve);
+      this.#server.listen(port, '127.0.0.1', resolve);
     });
     this.port = (this.#server.address() as { port: number }).port;
     this.#closed = track({ name: `fault proxy on ${this.port}`, kill: () => void this[Symbol.asyncDispose]() });
-  }
-
-  /** New connections go to another server, as after a failover. */
-  retarget(target: { host: string; port: number }): void {
-    this.#target = target;
   }
 
   /** Resets every connection; new ones are dealt with by the mode. */

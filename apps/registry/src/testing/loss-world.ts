@@ -8,6 +8,7 @@ import {
   natsServer,
   redisServer,
   type FaultProxy,
+  type Spawned,
   type NatsServer,
   type RedisServer,
 } from '@roomwire/testkit';
@@ -16,6 +17,7 @@ import { keysOf } from '../keys.ts';
 import type { Redis } from '../redis-scripts.ts';
 import { Bookings } from './bookings.ts';
 import { provision, replica, type Replica } from './redis-replica.ts';
+import { registry } from './registry-process.ts';
 
 const cause: Cause = { tenant: 't1', provider: 'hostaway', lane: 'live', receivedAt: new Date().toISOString() };
 /** Bookings that are told of again and again, of rooms all over the house. */
@@ -29,7 +31,8 @@ export class LossWorld implements AsyncDisposable {
   readonly bookings: Bookings;
   nats!: NatsServer;
   redis!: RedisServer;
-  way!: FaultProxy;
+  /** After a failover, at the address of the one that was: before it there is none, which would share the time of what is measured. */
+  private way: FaultProxy | undefined;
   replicas: Replica[] = [];
   private turn = 0;
 
@@ -40,7 +43,6 @@ export class LossWorld implements AsyncDisposable {
   static async start(count: number): Promise<LossWorld> {
     const world = new LossWorld(count);
     [world.nats, world.redis] = await Promise.all([natsServer(), redisServer()]);
-    world.way = await faultProxy({ host: '127.0.0.1', port: world.redis.port });
     await provision(world.nats.url);
     await world.connect();
     await world.seed();
@@ -60,9 +62,22 @@ export class LossWorld implements AsyncDisposable {
     for (const { sweep } of this.replicas) sweep.start();
   }
 
+  /** The service as it is in production, before an empty Redis. */
+  async serve(): Promise<Spawned> {
+    await this.wipe();
+    return registry(this.nats.url, this.redis.url);
+  }
+
+  async wipe(): Promise<void> {
+    const client = await connectRedis(this.redis.url, { log: createLog('registry', 'silent'), role: 'test' });
+    await client.flushall();
+    client.disconnect();
+  }
+
   private async connect(): Promise<void> {
-    const url = `redis://127.0.0.1:${this.way.port}`;
-    this.replicas = await Promise.all([replica(this.nats.url, url), replica(this.nats.url, url)]);
+    const { nats, redis, way } = this;
+    const url = `redis://127.0.0.1:${way?.port ?? redis.port}`;
+    this.replicas = await Promise.all([replica(nats.url, url), replica(nats.url, url)]);
   }
 
   /** A replica as Redis has them; `link` is what its bytes come through. */
@@ -77,15 +92,15 @@ export class LossWorld implements AsyncDisposable {
     return { server, client, link };
   }
 
-  /** The master is gone, and another one in its place. */
+  /** The master is gone, and another one in its place: at its address. */
   async failOver({ server, client, link }: Awaited<ReturnType<LossWorld['replicate']>>): Promise<void> {
     await this.redis[Symbol.asyncDispose]();
     await link[Symbol.asyncDispose]();
     await client.replicaof('NO', 'ONE');
     client.disconnect();
+    const { port } = this.redis;
     this.redis = server;
-    this.way.retarget({ host: '127.0.0.1', port: server.port });
-    this.way.cut();
+    this.way = await faultProxy({ host: '127.0.0.1', port: server.port }, port);
   }
 
   async close(): Promise<void> {
