@@ -9,7 +9,7 @@ import { above, Burners, Course } from './burners.ts';
 import { measure, warmUp, type Measured } from './measure.ts';
 import { startProduct } from './product.ts';
 import { program, say } from './program.ts';
-import { HANGS_MS, Rates } from './rates.ts';
+import { HANGS_MS, Rates, type Message } from './rates.ts';
 import type { Running } from './target.ts';
 
 /** Of the issue: the p99 of a booking, as a multiple of what it is without the trouble. */
@@ -72,7 +72,7 @@ async function pouredRates(signal: AbortSignal): Promise<number> {
   // The first round runs code that is not compiled yet.
   for (let pair = 0; pair <= pairs; pair++) {
     const messages = rates.prepare(NIGHTS);
-    const [quiet, evenly] = await withCourse(fleet, signal, () => undefined);
+    const [quiet, evenly] = await withCourse(fleet, signal);
     let pouring: Promise<number> | undefined;
     const [during, course] = await withCourse(fleet, signal, () => (pouring = pourAll(rates, messages)));
     const seconds = (await pouring!) / 1000;
@@ -89,7 +89,11 @@ async function pouredRates(signal: AbortSignal): Promise<number> {
   return median(ratios);
 }
 
-async function withCourse(running: Running, signal: AbortSignal, onBegun: () => unknown): Promise<[Measured, readonly number[]]> {
+async function withCourse(
+  running: Running,
+  signal: AbortSignal,
+  onBegun = (): unknown => undefined,
+): Promise<[Measured, readonly number[]]> {
   let course: Course | undefined;
   const measured = await bookings(running, signal, () => {
     course = new Course(running.processes());
@@ -99,7 +103,7 @@ async function withCourse(running: Running, signal: AbortSignal, onBegun: () => 
 }
 
 /** Milliseconds until all of it is applied. */
-async function pourAll(rates: Rates, messages: Parameters<Rates['pour']>[0]): Promise<number> {
+async function pourAll(rates: Rates, messages: readonly Message[]): Promise<number> {
   const began = performance.now();
   await rates.pour(messages);
   while ((await rates.left()) > 0) await new Promise((again) => setTimeout(again, 100));

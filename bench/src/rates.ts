@@ -9,7 +9,7 @@ const UNDER_WAY = 64;
 /** A handler is given up after 30 s (libs/jetstream): by then all of them are. */
 export const HANGS_MS = 32_000;
 
-type Message = { subject: string; body: string; msgID: string };
+export type Message = { subject: string; body: string; msgID: string };
 
 /** Calendars of prices as the normalizer would tell of them: a month of nights each, into the live lane of one tenant's pricing. */
 export class Rates {

@@ -29,14 +29,11 @@ export type Claimed = { ports: Ports; release(): void };
  * Further replicas have ports of a block either way.
  */
 export async function claimPorts(mode: 'fixed' | 'auto', replicas: readonly string[] = []): Promise<Claimed> {
-  if (mode === 'auto') {
-    const { ports, release } = await claimBlock([...Object.keys(FIXED), ...replicas]);
-    return { ports: ports as Ports, release };
-  }
-  for (const [name, port] of Object.entries(FIXED))
-    if (!(await isFree(port)))
-      throw new Error(`port ${port} (${name}) is taken: stop what uses it, or run with ROOMWIRE_PORTS=auto`);
-  const { ports, release } = await claimBlock(replicas);
+  if (mode === 'fixed')
+    for (const [name, port] of Object.entries(FIXED))
+      if (!(await isFree(port)))
+        throw new Error(`port ${port} (${name}) is taken: stop what uses it, or run with ROOMWIRE_PORTS=auto`);
+  const { ports, release } = await claimBlock([...(mode === 'auto' ? Object.keys(FIXED) : []), ...replicas]);
   return { ports: { ...FIXED, ...ports }, release };
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@nats-io/jetstream';
 import type { StoredMessage } from './bus.ts';
 import { Link } from './link.ts';
-import { pairsOf } from './message-headers.ts';
+import { storedMessage } from './stored-message.ts';
 
 export type Following = {
   /** Every message: first the last of each subject, then what comes. In stream order, each once. */
@@ -146,19 +146,4 @@ class Follow implements Follower {
       };
     });
   }
-}
-
-/** Time and headers are read where somebody asks: a follower of a hundred thousand messages asks for neither. */
-function storedMessage(message: JsMsg): StoredMessage {
-  const { subject, seq, data } = message;
-  return {
-    ...{ subject, seq, data },
-    header: (name) => message.headers?.get(name) ?? '',
-    get time() {
-      return message.time;
-    },
-    get headers() {
-      return pairsOf(message.headers);
-    },
-  };
 }

@@ -15,6 +15,10 @@ describe('JetStreamStrategy', () => {
   const empty = (tenant: string, withinMs = 6_000) =>
     eventually(async () => expect(await bench.left('WORK', tenant)).toBe(0), { withinMs });
 
+  /** Pulls that wait for a message. */
+  const waiting = async (tenant: string) =>
+    (await (await bench.bus.jsm()).consumers.info(`WORK_${tenant}`, 'normalizer-live')).num_waiting;
+
   it('refuses a handler for a consumer that nobody has', () => {
     expect(() => bench.serve({ 'normalizer-life': () => done })).toThrow(/no consumer is called "normalizer-life"/);
   });
@@ -27,9 +31,7 @@ describe('JetStreamStrategy', () => {
     await eventually(() => expect(seen).toEqual([t]));
 
     await bench.tenants.put(t, tenantOf(t, 'paused'));
-    await eventually(async () =>
-      expect((await (await bench.bus.jsm()).consumers.info(`WORK_${t}`, 'normalizer-live')).num_waiting).toBe(0),
-    );
+    await eventually(async () => expect(await waiting(t)).toBe(0));
     await bench.raw(t, {});
     const other = await bench.tenant();
     await bench.raw(other, {});
@@ -274,8 +276,7 @@ describe('JetStreamStrategy', () => {
   it('a strategy that waits for messages stops at once, also called twice', async () => {
     const t = await bench.tenant();
     const idle = bench.serve({ 'normalizer-live': () => done });
-    const waiting = async () => (await (await bench.bus.jsm()).consumers.info(`WORK_${t}`, 'normalizer-live')).num_waiting;
-    await eventually(async () => expect(await waiting()).toBe(1));
+    await eventually(async () => expect(await waiting(t)).toBe(1));
     const started = Date.now();
     await Promise.all([bench.stop(idle), idle.close()]);
     expect(Date.now() - started).toBeLessThan(1_000);
@@ -304,8 +305,7 @@ describe('JetStreamStrategy', () => {
     const keyOf = { 'normalizer-live': ({ seq }: Delivery) => String(seq) };
     bench.serve({ 'normalizer-live': handle }, { keyOf });
     const deaf = bench.serve({ 'normalizer-live': handle }, { nc, keyOf });
-    const waiting = async () => (await (await bench.bus.jsm()).consumers.info(`WORK_${t}`, 'normalizer-live')).num_waiting;
-    await eventually(async () => expect(await waiting()).toBe(2));
+    await eventually(async () => expect(await waiting(t)).toBe(2));
 
     proxy.mode = 'blackhole';
     const storedAt: number[] = [];
