@@ -1,5 +1,5 @@
 import type { FetchJob } from '@roomwire/events';
-import { eventually, median } from '@roomwire/testkit';
+import { elapsed, eventually, median } from '@roomwire/testkit';
 import { isLab } from './testing/environment.ts';
 import { ENTERPRISE, said, Stopwatch, type Times, type Way } from './testing/stopwatch.ts';
 import { WorkerFleet } from './testing/worker-fleet.ts';
@@ -34,10 +34,6 @@ async function world(workers: number, latencyMs: number): Promise<World> {
 const mews = (fleet: WorkerFleet) => fleet.connected({ provider: 'mews', account: ENTERPRISE });
 const allTold = (ways: readonly Way[], withinMs = 120_000) =>
   eventually(() => expect(ways.filter(({ toldAt }) => toldAt === undefined)).toEqual([]), { withinMs });
-const passed = (ms: number) => {
-  const from = performance.now();
-  return eventually(() => expect(performance.now() - from).toBeGreaterThan(ms), { withinMs: ms + 20_000, everyMs: 50 });
-};
 function withinHalfAgain(alone: number, beside: number): void {
   if (isLab) process.stdout.write(`${RANK} ${alone.toFixed(0)} and ${beside.toFixed(0)} ms: ${(beside / alone).toFixed(2)}\n`);
   expect(beside).toBeLessThanOrEqual(1.5 * Math.max(alone, NOISE_MS));
@@ -152,7 +148,7 @@ describe('tenants behind one address', () => {
 describe('another worker', () => {
   const perSecond = async (watch: Stopwatch): Promise<number> => {
     const before = watch.calls;
-    await passed(COUNT_MS);
+    await elapsed(COUNT_MS);
     return ((watch.calls - before) * 1_000) / COUNT_MS;
   };
 
@@ -165,7 +161,7 @@ describe('another worker', () => {
     const rates = [await perSecond(watch)];
     for (let workers = 2; workers <= (isLab ? 3 : 2); workers++) {
       await fleet.add().line(/"event":"listening"/, 30_000);
-      await passed(SLOW_MS);
+      await elapsed(SLOW_MS);
       rates.push(await perSecond(watch));
     }
     if (isLab) process.stdout.write(`a slow provider, calls a second with 1, 2, 3 workers: ${shown(rates)}\n`);
@@ -190,12 +186,12 @@ describe('another worker', () => {
           entity: String(++made),
         },
       }));
-      await passed(15_000);
+      await elapsed(15_000);
       const rates: number[] = [];
       for (let workers = 1; workers <= 3; workers++) {
         if (workers > 1) await fleet.add().line(/"event":"listening"/, 30_000);
         const before = watch.calls;
-        await passed(40_000);
+        await elapsed(40_000);
         rates.push((watch.calls - before) / 40);
       }
       process.stdout.write(`a limit of ${ADDRESS_PER_SECOND} a second, calls a second with 1, 2, 3 workers: ${shown(rates)}\n`);

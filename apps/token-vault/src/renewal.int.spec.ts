@@ -1,4 +1,4 @@
-import { eventually, type Spawned } from '@roomwire/testkit';
+import { elapsed, eventually, type Spawned } from '@roomwire/testkit';
 import { natsVaultClient, VaultError, type Lease, type VaultClient } from '@roomwire/vault-client';
 import { describeVaultClient } from '@roomwire/vault-client/conformance';
 import { standsMs, TIMES, type Times } from './core/intent.ts';
@@ -149,9 +149,7 @@ describe('a rotating refresh token', () => {
       expect(await fleet.notices(mine)).toMatchObject(isLost ? [{ type: 'token-lapsed', cause: 'answer-lost' }] : []);
 
       if (harm === 'SIGSTOP') {
-        await eventually(() => expect(performance.now() - stoppedAt).toBeGreaterThanOrEqual(STOPPED_MS), {
-          withinMs: STOPPED_MS + 1_000,
-        });
+        await elapsed(STOPPED_MS, stoppedAt);
         release();
         victim.resume();
         await victim.stop(); // which ends what it was about

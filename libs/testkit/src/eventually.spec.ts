@@ -1,4 +1,4 @@
-import { eventually } from './eventually.ts';
+import { elapsed, eventually } from './eventually.ts';
 
 describe('eventually', () => {
   it('runs the assertion again until it holds, and answers what it answered', async () => {
@@ -26,5 +26,19 @@ describe('eventually', () => {
 
   it('runs the assertion once even where no time is given', async () => {
     await expect(eventually(() => Promise.resolve(1), { withinMs: 0 })).resolves.toBe(1);
+  });
+});
+
+describe('elapsed', () => {
+  it('ends when the time has gone by, never before', async () => {
+    const began = performance.now();
+    await elapsed(15);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(15);
+  });
+
+  it('counts from the moment it is given', async () => {
+    const began = performance.now();
+    await elapsed(60_000, began - 60_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 });

@@ -24,6 +24,12 @@ export async function eventually<T>(
   }
 }
 
+/** Waits until `ms` have gone by since then: for where time itself is what is waited for (an outage's length, a limit). */
+export async function elapsed(ms: number, since = performance.now()): Promise<void> {
+  const left = () => since + ms - performance.now();
+  while (left() > 0) await pause(Math.ceil(left()));
+}
+
 function late(withinMs: number, error: unknown): Error {
   const last = error instanceof Error ? error.message : String(error);
   return new Error(`not within ${withinMs} ms: ${last}`, { cause: error });

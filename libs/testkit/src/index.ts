@@ -1,6 +1,6 @@
 export { testClock, TestClock } from './clock.ts';
 export { containerImages, whyNoContainers } from './container-engine.ts';
-export { eventually, type EventuallyOptions } from './eventually.ts';
+export { elapsed, eventually, type EventuallyOptions } from './eventually.ts';
 export { faultProxy, FaultProxy, type FaultMode } from './fault-proxy.ts';
 export { freePort } from './free-port.ts';
 export { httpSink, HttpSink, type Answering, type SinkAnswer, type SinkRequest } from './http-sink.ts';
