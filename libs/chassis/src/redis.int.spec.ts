@@ -29,7 +29,8 @@ describe('connectRedis', () => {
 
     const asked = performance.now();
     await expect(redis.incr('kept')).rejects.toThrow(/writeable|Connection is closed/);
-    expect(performance.now() - asked).toBeLessThan(500);
+    // A command may take 5 s.
+    expect(performance.now() - asked).toBeLessThan(2_500);
 
     await server.start();
     await eventually(async () => expect(await redis.ping()).toBe('PONG'));

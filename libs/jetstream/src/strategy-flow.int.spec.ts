@@ -167,7 +167,8 @@ describe('JetStreamStrategy', () => {
     await bench.hint(t, 'healthy');
     await eventually(() => expect(healthyAt).toBeGreaterThan(0));
 
-    expect(healthyAt - sentAt).toBeLessThan(500);
+    // Behind the sick it would wait for seconds.
+    expect(healthyAt - sentAt).toBeLessThan(2_000);
     const { num_ack_pending } = await (await bench.bus.jsm()).consumers.info(`FETCH_${t}`, 'fetch-hostaway-live');
     expect(num_ack_pending).toBeLessThanOrEqual(101);
   });
@@ -259,7 +260,8 @@ describe('JetStreamStrategy', () => {
     await begun;
     const started = Date.now();
     await bench.stop(stuck);
-    expect(Date.now() - started).toBeLessThan(1_500);
+    // Not for as long as it may take to drain by default.
+    expect(Date.now() - started).toBeLessThan(5_000);
 
     const starts: number[] = [];
     const counting = {
@@ -279,7 +281,8 @@ describe('JetStreamStrategy', () => {
     await eventually(async () => expect(await waiting(t)).toBe(1));
     const started = Date.now();
     await Promise.all([bench.stop(idle), idle.close()]);
-    expect(Date.now() - started).toBeLessThan(1_000);
+    // A pull that nobody ends goes on for ten seconds.
+    expect(Date.now() - started).toBeLessThan(5_000);
   });
 
   it('goes on by itself within seconds after the server was killed', async () => {
@@ -293,7 +296,7 @@ describe('JetStreamStrategy', () => {
     await eventually(() => bench.raw(t, 2, { id: 'after the kill' }));
     const storedAt = Date.now();
     await eventually(() => expect(seen).toEqual([1, 2]), { withinMs: 10_000 });
-    expect(Date.now() - storedAt).toBeLessThan(3_000);
+    expect(Date.now() - storedAt).toBeLessThan(6_000);
   });
 
   it('a replica that went deaf while nothing was to do keeps no message for longer than the ack wait', async () => {
@@ -314,7 +317,7 @@ describe('JetStreamStrategy', () => {
       storedAt.push(Date.now());
     }
     await eventually(() => expect(seen.size).toBe(20), { withinMs: 15_000 });
-    expect(Math.max(...storedAt.map((at, n) => seen.get(n)! - at))).toBeLessThan(6_000);
+    expect(Math.max(...storedAt.map((at, n) => seen.get(n)! - at))).toBeLessThan(8_000);
 
     proxy.mode = 'forward';
     proxy.cut();
