@@ -68,7 +68,7 @@ const steps = {
 };
 
 /** The target is 4 (`npm run gate`): the fleet is at 2.1 to 7 here, by how fast the machine is, and a coin must not decide what lands. To be tightened. Shorter, too. */
-const provisionalGate = { ...steps.gate, command: [...steps.gate.command, '--times', '10', '--seconds', '4'] };
+const provisionalGate = { ...steps.gate, command: [...steps.gate.command, '--times', '10', '--seconds', '6'] };
 
 /** Specs start some hundred processes; from their sources that is a third of all the work there is. They compile a bundle once. */
 const bundled = (step) => ({ ...step, env: { ...step.env, ROOMWIRE_BUNDLES: '1', NODE_COMPILE_CACHE: COMPILED } });

@@ -167,8 +167,7 @@ describe('JetStreamStrategy', () => {
     await bench.hint(t, 'healthy');
     await eventually(() => expect(healthyAt).toBeGreaterThan(0));
 
-    // Behind the sick it would wait for seconds.
-    expect(healthyAt - sentAt).toBeLessThan(2_000);
+    expect(healthyAt - sentAt).toBeLessThan(500);
     const { num_ack_pending } = await (await bench.bus.jsm()).consumers.info(`FETCH_${t}`, 'fetch-hostaway-live');
     expect(num_ack_pending).toBeLessThanOrEqual(101);
   });
@@ -260,8 +259,7 @@ describe('JetStreamStrategy', () => {
     await begun;
     const started = Date.now();
     await bench.stop(stuck);
-    // Not for as long as it may take to drain by default.
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(Date.now() - started).toBeLessThan(1_500);
 
     const starts: number[] = [];
     const counting = {
@@ -281,8 +279,7 @@ describe('JetStreamStrategy', () => {
     await eventually(async () => expect(await waiting(t)).toBe(1));
     const started = Date.now();
     await Promise.all([bench.stop(idle), idle.close()]);
-    // A pull that nobody ends goes on for ten seconds.
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(Date.now() - started).toBeLessThan(1_000);
   });
 
   it('goes on by itself within seconds after the server was killed', async () => {
@@ -296,7 +293,7 @@ describe('JetStreamStrategy', () => {
     await eventually(() => bench.raw(t, 2, { id: 'after the kill' }));
     const storedAt = Date.now();
     await eventually(() => expect(seen).toEqual([1, 2]), { withinMs: 10_000 });
-    expect(Date.now() - storedAt).toBeLessThan(6_000);
+    expect(Date.now() - storedAt).toBeLessThan(3_000);
   });
 
   it('a replica that went deaf while nothing was to do keeps no message for longer than the ack wait', async () => {
@@ -317,7 +314,7 @@ describe('JetStreamStrategy', () => {
       storedAt.push(Date.now());
     }
     await eventually(() => expect(seen.size).toBe(20), { withinMs: 15_000 });
-    expect(Math.max(...storedAt.map((at, n) => seen.get(n)! - at))).toBeLessThan(8_000);
+    expect(Math.max(...storedAt.map((at, n) => seen.get(n)! - at))).toBeLessThan(6_000);
 
     proxy.mode = 'forward';
     proxy.cut();

@@ -49,8 +49,7 @@ describe('JetStreamStrategy settles', () => {
     expect(attempts()).toEqual([1, 2, 3]);
     const waits = [1, 2].map((n) => seen[n]!.at - seen[n - 1]!.at);
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(290);
-    // Nor as late as the ack wait would bring it.
-    expect(Math.max(...waits)).toBeLessThan(3_500);
+    expect(Math.max(...waits)).toBeLessThan(1_500);
   });
 
   it('what is published for later not before its time, and once, whoever asks for it and whatever the index has lost', async () => {

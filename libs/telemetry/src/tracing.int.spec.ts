@@ -155,8 +155,7 @@ describe('startTracing', () => {
     await eventually(async () => expect(await count('failed')).toBe(1_000));
     await tracing!.close();
 
-    // One that waited for the collector would take 200 ms each.
-    expect(tookMs).toBeLessThan(5_000);
+    expect(tookMs).toBeLessThan(500);
     expect(lines.filter((line) => line.includes('does not take them'))).toHaveLength(1);
 
     sink.answer({ status: 400 }, { status: 200 });
@@ -178,7 +177,7 @@ describe('startTracing', () => {
     await tracing!.close();
 
     // Within a bound, of the ten seconds that a process has.
-    expect(performance.now() - asked).toBeLessThan(2_500);
+    expect(performance.now() - asked).toBeLessThan(1_500);
     expect(lines.filter((line) => line.includes('not all were taken'))).toHaveLength(1);
     const sent = sink.requests.map((request) => (request.json() as Body).resourceSpans[0]!.scopeSpans[0]!.spans.length);
     expect(sent.reduce((sum, n) => sum + n, 0)).toBeLessThanOrEqual(4_096 + 512);
