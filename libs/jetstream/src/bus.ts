@@ -1,10 +1,18 @@
-import { headers as natsHeaders, RequestError, TimeoutError, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
+import {
+  headers as natsHeaders,
+  NoRespondersError,
+  RequestError,
+  TimeoutError,
+  type MsgHdrs,
+  type NatsConnection,
+} from '@nats-io/nats-core';
 import { Link, LinkDown } from './link.ts';
-import { jetstream, jetstreamManager, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, JetStreamApiError, PubHeaders, type JetStreamManager } from '@nats-io/jetstream';
 import { HEADER, subjectOf, type Subject } from '@roomwire/events';
 import { activeTraceparent, inSpan, isTracing } from '@roomwire/telemetry';
 import { pairsOf } from './message-headers.ts';
 import { publishSpan } from './message-span.ts';
+import { PubAcks, type PubAck } from './pub-acks.ts';
 
 /** What can go wrong with the broker; acted upon by code. */
 export type BusErrorCode =
@@ -30,7 +38,7 @@ export class BusError extends Error {
   }
 }
 
-export type Published = { stream: string; seq: number; duplicate: boolean };
+export type Published = PubAck;
 export type PublishOptions = {
   id: string;
   headers?: Record<string, string>;
@@ -69,12 +77,12 @@ const PAYLOAD_MAX = 1_048_576;
 
 /** Publishing that always awaits the PubAck, and reads that always ask the leader. */
 export class Bus {
-  private readonly js: JetStreamClient;
+  private readonly acks: PubAcks;
   private readonly link: Link;
   private manager: Promise<JetStreamManager> | undefined;
 
   constructor(readonly nc: NatsConnection) {
-    this.js = jetstream(nc, { timeout: TIMEOUT_MS });
+    this.acks = PubAcks.of(nc);
     this.link = Link.of(nc);
   }
 
@@ -95,20 +103,17 @@ export class Bus {
   private async send(
     to: string,
     data: Uint8Array | string,
-    { id, headers, expectLast, timeoutMs, usesHeadroom }: PublishOptions,
+    { id, headers, expectLast, timeoutMs = TIMEOUT_MS, usesHeadroom }: PublishOptions,
   ): Promise<Published> {
     if (to.length > SUBJECT_MAX)
       throw new BusError('invalid', `a subject of ${to.length} characters; ${SUBJECT_MAX} is the limit`);
     const bytesMax = (this.nc.info?.max_payload ?? PAYLOAD_MAX) - (usesHeadroom ? 0 : HEADROOM);
     const bytes = sizeOf(data, headers);
     if (bytes > bytesMax) throw new BusError('invalid', `a message of ${bytes} bytes; ${bytesMax} is the limit`);
-    const options = {
-      ...{ msgID: id, headers: headersOf(headers ?? {}), retries: 0, timeout: timeoutMs ?? TIMEOUT_MS },
-      ...(expectLast === undefined ? {} : { expect: { lastSubjectSequence: expectLast } }),
-    };
+    const expected = expectLast === undefined ? {} : { [PubHeaders.ExpectedLastSubjectSequenceHdr]: String(expectLast) };
+    const head = headersOf({ ...headers, [PubHeaders.MsgIdHdr]: id, ...expected });
     try {
-      const ack = await this.link.ask(() => this.js.publish(to, data, options), options.timeout);
-      return { stream: ack.stream, seq: ack.seq, duplicate: ack.duplicate };
+      return await this.link.ask(() => this.acks.publish({ subject: to, data, headers: head, timeoutMs }), timeoutMs);
     } catch (error) {
       throw busErrorOf(error);
     }
@@ -202,8 +207,8 @@ export function busErrorOf(error: unknown): BusError {
   const cause = error instanceof Error ? error : new Error(String(error));
   if (cause instanceof JetStreamApiError)
     return new BusError(CODES[cause.code] ?? (cause.status >= 500 ? 'unavailable' : 'invalid'), cause.message, { cause });
-  if (cause.name === 'JetStreamNotEnabled' || (cause instanceof RequestError && cause.isNoResponders()))
-    return new BusError('no-stream', cause.message, { cause });
+  const answeredByNobody = cause instanceof NoRespondersError || (cause instanceof RequestError && cause.isNoResponders());
+  if (cause.name === 'JetStreamNotEnabled' || answeredByNobody) return new BusError('no-stream', cause.message, { cause });
   if (cause instanceof TimeoutError || cause instanceof LinkDown) return new BusError('unavailable', cause.message, { cause });
   if (/max_?payload|permission|subject|argument/i.test(`${cause.name} ${cause.message}`))
     return new BusError('invalid', cause.message, { cause });
