@@ -41,8 +41,17 @@ export function localToMs(date: string, time: string, timeZone: string): number 
   return ms;
 }
 
+const MINUTE_MS = 60_000;
+const days = new Map<string, { minute: number; date: string }>();
+
+/** Every derivation asks for today; no zone changes its date within a minute. */
 export function localDateOf(ms: number, timeZone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+  const minute = Math.floor(ms / MINUTE_MS);
+  const known = days.get(timeZone);
+  if (known?.minute === minute) return known.date;
+  const date = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+  days.set(timeZone, { minute, date });
+  return date;
 }
 
 export function dayAfter(date: string): string {
