@@ -86,7 +86,7 @@ export async function runService<S extends Shape>(name: string, shape: S, build:
   const telemetry = createMeter(name);
   watchProcess(telemetry.meter);
   // Before anything is built: what is traced is decided once, where it is wired.
-  const tracing = traced(name, env, { log, meter: telemetry.meter });
+  const tracing = await traced(name, env, { log, meter: telemetry.meter });
   try {
     await start(name, env, build, { log, health, lifecycle, telemetry, tracing });
   } catch (error) {
@@ -148,7 +148,7 @@ async function createApp(
   return app;
 }
 
-function traced(service: string, env: Environment<Shape>, parts: { log: Log; meter: Meter }): Tracing | undefined {
+async function traced(service: string, env: Environment<Shape>, parts: { log: Log; meter: Meter }): Promise<Tracing | undefined> {
   const options = tracingOptionsOf(service, env);
   if (!options) return undefined;
   const { instance, sampler, ratio } = options;

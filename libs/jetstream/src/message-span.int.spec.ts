@@ -25,7 +25,7 @@ describe('spans of messages', () => {
   beforeAll(async () => {
     bench = await StrategyBench.start();
     collector = await httpSink();
-    tracing = startTracing(
+    tracing = await startTracing(
       {
         ...{ service: 'spec', version: '1', instance: 'i', url: collector.url, headers: {}, timeoutMs: 1_000, delayMs: 10 },
         ...{ sampler: 'parentbased_always_on', ratio: 1, resource: {} },

@@ -48,7 +48,7 @@ const NO_SPAN: OpenSpan = {
 
 let tracer: Tracer | undefined;
 
-/** Only for {@link startTracing}. */
+/** Only for `startSdk`. */
 export function traceWith(next: Tracer | undefined): void {
   tracer = next;
 }

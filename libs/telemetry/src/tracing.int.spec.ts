@@ -41,13 +41,13 @@ describe('startTracing', () => {
     await sink[Symbol.asyncDispose]();
   });
 
-  function start(options: Partial<TracingOptions> = {}): Tracing {
+  async function start(options: Partial<TracingOptions> = {}): Promise<Tracing> {
     const log = createLog('spec', 'info', { write: (line: string) => void lines.push(line) });
     const all: TracingOptions = {
       ...{ service: 'spec', version: '1.2.3', instance: 'i-1', url: `${sink.url}/v1/traces`, headers: {} },
       ...{ timeoutMs: 2_000, delayMs: 5, sampler: 'parentbased_always_on', ratio: 1, resource: {}, ...options },
     };
-    return (tracing = startTracing(all, { log, meter: telemetry.meter }));
+    return (tracing = await startTracing(all, { log, meter: telemetry.meter }));
   }
   const spans = (): Exported[] =>
     sink.requests.flatMap((request) =>
@@ -70,7 +70,7 @@ describe('startTracing', () => {
   });
 
   it('exports who, what, under what and how it ended', async () => {
-    start({ headers: { 'x-key': 'of-the-collector' }, resource: { 'deployment.environment.name': 'spec' } });
+    await start({ headers: { 'x-key': 'of-the-collector' }, resource: { 'deployment.environment.name': 'spec' } });
 
     await inSpan(
       { name: 'outer', kind: 'consumer', parent: THEIRS, attributes: { tenant: 't1', left: undefined } },
@@ -95,7 +95,7 @@ describe('startTracing', () => {
   });
 
   it('tells of an error its code or class, and never its message', async () => {
-    start();
+    await start();
     const failing = (error: Error) =>
       inSpan({ name: error.name, kind: 'internal' }, () => Promise.reject(error)).catch(() => undefined);
 
@@ -111,7 +111,7 @@ describe('startTracing', () => {
   });
 
   it('begins a trace of its own beside a linked one, whatever is under way', async () => {
-    start();
+    await start();
 
     await inSpan({ name: 'outer', kind: 'internal' }, async () => {
       startSpan({ name: 'stranger', kind: 'server', parent: undefined, links: [THEIRS, 'nonsense', undefined] }).end();
@@ -134,7 +134,7 @@ describe('startTracing', () => {
     ['parentbased_traceidratio', undefined, 0],
     ['traceidratio', THEIRS, 0],
   ] as const)('%s under %s exports %d, and carries on what was decided', async (sampler, parent, kept) => {
-    start({ sampler, ratio: 0 });
+    await start({ sampler, ratio: 0 });
 
     const span = startSpan({ name: 'one', kind: 'consumer', parent });
     span.end();
@@ -147,7 +147,7 @@ describe('startTracing', () => {
 
   it('delays no work while the collector is away, says so once, and says when it is back', async () => {
     const port = await freePort();
-    start({ url: `http://127.0.0.1:${port}/v1/traces`, timeoutMs: 200 });
+    await start({ url: `http://127.0.0.1:${port}/v1/traces`, timeoutMs: 200 });
 
     const asked = performance.now();
     for (let i = 0; i < 1_000; i++) await leaf('lost');
@@ -159,7 +159,7 @@ describe('startTracing', () => {
     expect(lines.filter((line) => line.includes('does not take them'))).toHaveLength(1);
 
     sink.answer({ status: 400 }, { status: 200 });
-    start();
+    await start();
     await leaf('refused');
     await eventually(() => expect(lines.filter((line) => line.includes('does not take them'))).toHaveLength(2));
     await leaf('taken');
@@ -169,7 +169,7 @@ describe('startTracing', () => {
 
   it('keeps no more than it can bear while the collector hangs, and goes without it when it ends', async () => {
     sink.otherwise = { fault: 'hang' };
-    start({ timeoutMs: 3_000 });
+    await start({ timeoutMs: 3_000 });
     for (let i = 0; i < 6_000; i++) startSpan({ name: 'many', kind: 'internal', parent: undefined }).end();
     await sink.next();
 
