@@ -19,10 +19,10 @@ const steps = {
   lint: { title: 'lint', command: ['eslint', '--max-warnings', '0', '.'] },
   types: { title: 'types', command: ['node', 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json'] },
   unit: { title: 'unit tests', command: jest('unit', '--maxWorkers=2') },
-  // They wait as much as they work.
+  // These, and the scenarios, wait as much as they work.
   int: { title: 'integration tests', command: jest('int', '--maxWorkers=3') },
   e2e: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=1') },
-  scenarios: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=2', '^((?!siege).)*$') },
+  scenarios: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=3', '^((?!siege).)*$') },
   // Alone: how long a room was wrong is measured.
   siege: { title: 'siege', command: jest('e2e', '--maxWorkers=1', 'siege') },
   build: { title: 'build', command: ['node', 'scripts/bundle.mjs'] },
