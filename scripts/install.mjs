@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { withLock } from './lock.mjs';
@@ -8,18 +9,22 @@ export async function installPackages(root, log) {
   if (isInstalled(root)) return;
   await withLock(
     join(root, '.cache/install.lock'),
-    () => {
+    async () => {
       if (isInstalled(root)) return;
       log('installing packages (npm ci, about half a minute)');
       // Without node_modules/.bin: npm must not run on the Node that it is about to replace.
       const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !/node_modules[\\/]\.bin$/.test(folder));
-      const { status, error } = spawnSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], {
+      const npm = spawn('npm', ['ci', '--ignore-scripts', '--loglevel=error'], {
         cwd: root,
         stdio: ['ignore', process.stderr, process.stderr],
         env: { ...process.env, PATH: path.join(delimiter) },
         shell: process.platform === 'win32',
       });
-      if (status !== 0) throw new Error(`npm ci failed (${error?.message ?? `exit code ${status}`}); its output is above.`);
+      const end = () => npm.kill();
+      process.once('exit', end);
+      const [code, signal] = await once(npm, 'exit').catch((error) => [error.message]);
+      process.off('exit', end);
+      if (code !== 0) throw new Error(`npm ci failed (${signal ?? `exit code ${code}`}); its output is above.`);
     },
     () => log('another process is installing packages; waiting'),
   );

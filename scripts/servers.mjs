@@ -42,12 +42,11 @@ const cacheFolder = () => join(process.env.ROOMWIRE_CACHE || fileURLToPath(new U
 
 /** → `{ natsServer: { command, env }, redisServer: { command, env } }`; only those named in `wanted`. Throws with what to do. */
 export async function obtainServers({ wanted = Object.keys(SERVERS), log = (line) => process.stderr.write(`${line}\n`) } = {}) {
-  const found = {};
-  for (const key of wanted) {
+  const found = wanted.map(async (key) => {
     const command = await obtain(SERVERS[key], log);
-    found[key] = { command, env: { [SERVERS[key].variable]: command } };
-  }
-  return found;
+    return [key, { command, env: { [SERVERS[key].variable]: command } }];
+  });
+  return Object.fromEntries(await Promise.all(found));
 }
 
 async function obtain(server, log) {

@@ -44,12 +44,12 @@ function stopBy(signal) {
 async function prepare() {
   if (Number(process.versions.node.split('.')[0]) < 20)
     throw new Error(`Node 20 or newer is needed; this is ${process.version}.`);
-  await installPackages(root, log);
+  // Side by side: both wait for the network.
+  const [servers] = await Promise.all([obtainServers({ wanted: wantedServers(), log }), installPackages(root, log)]);
   const bin = join(root, 'node_modules/.bin');
   if (!existsSync(join(bin, 'node')) && !existsSync(join(bin, 'node.cmd')) && typeof globalThis.Temporal === 'undefined') {
     throw new Error('The lock has no Node 26 for this platform: run with a Node 26 or newer of your own.');
   }
-  const servers = await obtainServers({ wanted: wantedServers(), log });
   return {
     ...process.env,
     ...Object.assign({}, ...Object.values(servers).map((server) => server.env)),
