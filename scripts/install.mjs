@@ -22,7 +22,7 @@ export async function installPackages(root, log) {
       });
       const end = () => npm.kill();
       process.once('exit', end);
-      const [code, signal] = await once(npm, 'exit').catch((error) => [error.message]);
+      const [code, signal] = await once(npm, 'exit').catch((error) => [null, error.message]);
       process.off('exit', end);
       if (code !== 0) throw new Error(`npm ci failed (${signal ?? `exit code ${code}`}); its output is above.`);
     },
