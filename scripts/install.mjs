@@ -20,7 +20,8 @@ export async function installPackages(root, log) {
         env: { ...process.env, PATH: path.join(delimiter) },
         shell: process.platform === 'win32',
       });
-      const end = () => npm.kill();
+      // It would go on beside whoever installs next; what it leaves is no whole installation, and is made anew.
+      const end = () => npm.kill('SIGKILL');
       process.once('exit', end);
       const [code, signal] = await once(npm, 'exit').catch((error) => [null, error.message]);
       process.off('exit', end);
