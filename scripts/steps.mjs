@@ -20,7 +20,7 @@ const steps = {
   types: { title: 'types', command: ['node', 'node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json'] },
   unit: { title: 'unit tests', command: jest('unit', '--maxWorkers=2') },
   // These, and the scenarios, wait as much as they work.
-  int: { title: 'integration tests', command: jest('int', '--maxWorkers=3') },
+  int: { title: 'integration tests', command: jest('int', '--maxWorkers=4') },
   e2e: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=1') },
   scenarios: { title: 'end-to-end tests', command: jest('e2e', '--maxWorkers=3', '^((?!siege).)*$') },
   // Alone: how long a room was wrong is measured.
