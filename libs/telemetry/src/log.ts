@@ -42,27 +42,6 @@ function plainError(error: Error): object {
   return { type, message, stack, ...(code === undefined ? {} : { code }) };
 }
 
-/** What is in hand by then is written at once: pino takes no more at a time. */
-const WRITE_BYTES = 16_000;
-const FLUSH_MS = 100;
-
-/** pino's own timer writes nothing, by another thread, ten times a second, where there is nothing to write. */
-function stdout(): DestinationStream & { flushSync(): void } {
-  const out = pino.destination({ dest: 1, sync: false, minLength: WRITE_BYTES });
-  let due: NodeJS.Timeout | undefined;
-  const flush = (): void => {
-    due = undefined;
-    out.flush();
-  };
-  return {
-    write(line) {
-      out.write(line);
-      due ??= setTimeout(flush, FLUSH_MS).unref();
-    },
-    flushSync: () => out.flushSync(),
-  };
-}
-
 /**
  * One JSON line each on stdout, redacted by construction: whatever is logged passes {@link maskSecrets}. Written without blocking
  * the event loop, many lines at once when there are many: a kill -9 loses the last tenth of a second of them. Flushed when the
@@ -88,7 +67,7 @@ export function createLog(service: string, level: LogLevel = 'info', destination
       },
     },
   };
-  const log = pino(options, destination ?? stdout());
+  const log = pino(options, destination ?? pino.destination({ dest: 1, sync: false, minLength: 16_000, periodicFlush: 100 }));
   // pino formats the bindings of the first logger only. Children inherit this property.
   const child = Reflect.get(log, 'child') as unknown as (bindings: object, more?: object) => Logger;
   const masked = function (this: Logger, bindings: object, more?: object) {
