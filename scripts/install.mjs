@@ -23,9 +23,9 @@ export async function installPackages(root, log) {
       // It would go on beside whoever installs next; what it leaves is no whole installation, and is made anew.
       const end = () => npm.kill('SIGKILL');
       process.once('exit', end);
-      const [code, signal] = await once(npm, 'exit').catch((error) => [null, error.message]);
+      const [code, why] = await once(npm, 'exit').catch((error) => [null, error.message]);
       process.off('exit', end);
-      if (code !== 0) throw new Error(`npm ci failed (${signal ?? `exit code ${code}`}); its output is above.`);
+      if (code !== 0) throw new Error(`npm ci failed (${why ?? `exit code ${code}`}); its output is above.`);
     },
     () => log('another process is installing packages; waiting'),
   );

@@ -25,8 +25,11 @@ export type Stay = RoomStay & {
   readAt: number;
 };
 
-/** The zones of houses and the days of their stays are few, and every derivation asks for all stays of a door. */
-const INSTANTS_MAX = 10_000;
+/**
+ * The zones of houses and the days of their stays are few, and every derivation asks for all stays of a door. But a zone's name is a
+ * provider's text, and any case of it and any offset is a name.
+ */
+const REMEMBERED_MAX = 10_000;
 const instants = new Map<string, number>();
 
 /** Local date and hour → epoch ms. A skipped hour moves forward, a repeated one takes its first pass (Temporal's `compatible`). */
@@ -36,7 +39,7 @@ export function localToMs(date: string, time: string, timeZone: string): number 
   const known = instants.get(key);
   if (known !== undefined) return known;
   const ms = Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
-  if (instants.size >= INSTANTS_MAX) instants.clear();
+  if (instants.size >= REMEMBERED_MAX) instants.clear();
   instants.set(key, ms);
   return ms;
 }
@@ -50,6 +53,7 @@ export function localDateOf(ms: number, timeZone: string): string {
   const known = days.get(timeZone);
   if (known?.minute === minute) return known.date;
   const date = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+  if (days.size >= REMEMBERED_MAX) days.clear();
   days.set(timeZone, { minute, date });
   return date;
 }
