@@ -29,6 +29,15 @@ describe('deploy/compose.yaml', () => {
     expect(named.size).toBe(7);
   });
 
+  it('starts Redis as the cluster of k8s does, and as deploy/README.md says', () => {
+    const [here, there] = [compose, read('k8s/components/backends/redis.yaml')].map((file) => redisOptions(file));
+
+    expect(here).toEqual(there);
+    for (const [, name, value] of here!.matchAll(/--(maxmemory-policy|hash-\S+) (\S+)/g))
+      expect(read('deploy/README.md')).toContain(`${name} ${value}`);
+    expect(here).toContain('--hash-max-listpack-value');
+  });
+
   it.each([
     ['a service that is left out', /^ {2}propagator:$/m, '  screens:', 'propagator: is not there'],
     [
@@ -80,3 +89,6 @@ describe('deploy/compose.yaml', () => {
     expect(composeProblems(planted, known, made)).toContain(found);
   });
 });
+
+/** What follows `redis-server`, in one line. */
+const redisOptions = (file: string): string => /exec redis-server ([^<]*)<</.exec(file)![1]!.replaceAll(/\s*\\\n\s*/g, ' ');

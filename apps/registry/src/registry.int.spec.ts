@@ -274,6 +274,16 @@ describe('the registry on real servers', () => {
     expect([reads, await one.redis.zcard(keysOf('t1').dirty)]).toEqual([3, 0]);
   });
 
+  it('keeps a record, and a room, in one piece', async () => {
+    await tell(one, { second: 1 });
+    await tell(one, { second: 2, guest: 'x'.repeat(500) });
+    const { record, unitPrefix } = keysOf('t1');
+    const [unit] = await one.redis.keys(`${unitPrefix}*`).then((all) => all.filter((key) => !key.endsWith(':records')));
+
+    expect(await one.redis.object('ENCODING', record(NAME))).toBe('listpack');
+    expect(await one.redis.object('ENCODING', unit!)).toBe('listpack');
+  });
+
   it('refuses a Redis that may forget to make room', async () => {
     await expect(requireNoEviction(one.redis)).resolves.toBeUndefined();
     await one.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');

@@ -26,12 +26,13 @@ export function natsServer({ natsConf, data, ports, secrets }: Place): ChildSpec
   };
 }
 
-/** A Redis that forgets at most a second, and nothing to make room. */
+/** A Redis that forgets at most a second, and nothing to make room; a record lies in one piece (docs/adr/0038-a-record-in-one-piece.md). */
 export function redisServer({ data, ports, secrets }: Place): ChildSpec {
   mkdirSync(join(data, 'redis'), { recursive: true });
   const settings = {
     ...{ port: String(ports.redis), bind: '127.0.0.1', dir: join(data, 'redis'), requirepass: secrets.redisPassword },
     ...{ appendonly: 'yes', appendfsync: 'everysec', save: '', 'maxmemory-policy': 'noeviction' },
+    ...{ 'hash-max-listpack-value': '8192', 'hash-max-listpack-entries': '24' },
   };
   return {
     name: 'redis-server',

@@ -14,7 +14,7 @@ export interface RedisServerOptions {
   name?: string;
 }
 
-/** A real redis-server with `noeviction`, on a port and in a folder of its own; ready when this resolves, gone when disposed. */
+/** A real redis-server with the settings of deploy/README.md, on a port and in a folder of its own; ready when this resolves, gone when disposed. */
 export async function redisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   const server = new RedisServer(options);
   await server.start();
@@ -68,7 +68,7 @@ export class RedisServer implements AsyncDisposable {
       args: [
         ...['--port', String(port), '--bind', '127.0.0.1', '--dir', this.folder, '--maxmemory-policy', 'noeviction'],
         ...['--save', '', '--appendonly', appendOnly ? 'yes' : 'no', '--appendfsync', 'always', '--daemonize', 'no'],
-        ...(this.#options.args ?? []),
+        ...['--hash-max-listpack-value', '8192', '--hash-max-listpack-entries', '24', ...(this.#options.args ?? [])],
       ],
       name: this.#options.name ?? 'redis-server',
     });

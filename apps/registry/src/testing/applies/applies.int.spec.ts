@@ -22,10 +22,12 @@ describe('npm run bench:applies -- --quick', () => {
       [64, 1000],
       [64, 2000],
     ]);
-    for (const { applies, bare, toBare } of rows) {
+    for (const { applies, bare, copies, toBare, copyToBare } of rows) {
       expect(applies).toBeGreaterThan(0);
       expect(bare).toBeGreaterThan(0);
+      expect(copies).toBeGreaterThan(0);
       expect(toBare).toBeCloseTo(applies / bare);
+      expect(copyToBare).toBeCloseTo(copies / bare);
     }
     // A record's document alone is over a kilobyte; three of them would be too many.
     for (const bytes of Object.values(bytesPerEntity)) expect([bytes > 1_000, bytes < 4_500]).toEqual([true, true]);

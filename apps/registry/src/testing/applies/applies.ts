@@ -56,9 +56,11 @@ async function measure(sizes: readonly number[], count: number, ms: number): Pro
         await memory.forgetDebts();
         const applies = await rateOf(entities, inFlight, ms, (index) => memory.apply(index));
         const bare = await rateOf(entities, inFlight, ms, (index) => memory.bare(index));
-        say(`${entities}, ${inFlight} in flight, round ${round}: ${Math.round(applies)} applies/s, ${Math.round(bare)} bare/s`);
+        const copies = await rateOf(entities, inFlight, ms, (index) => memory.copy(index));
+        const [applied, bareOnes, copied] = [applies, bare, copies].map(Math.round);
+        say(`${entities}, ${inFlight} in flight, round ${round}: ${applied} applies/s, ${bareOnes} bare/s, ${copied} copies/s`);
         // The first runs code that is not compiled yet.
-        if (round > 0) rounds.push({ entities, inFlight, applies, bare });
+        if (round > 0) rounds.push({ entities, inFlight, applies, bare, copies });
       }
   const bytesPerEntity = Object.fromEntries(memories.map(({ entities, bytesPerEntity }) => [entities, bytesPerEntity]));
   return { rounds, bytesPerEntity, tells: await wholeTellings(IN_FLIGHT, 3 * ms) };

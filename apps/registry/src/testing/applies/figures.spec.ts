@@ -1,6 +1,9 @@
 import { missed, report, rowsOf, type Round } from './figures.ts';
 
-const round = (entities: number, applies: number, bare: number): Round => ({ entities, inFlight: 64, applies, bare });
+const round = (entities: number, applies: number, bare: number): Round => ({
+  ...{ entities, inFlight: 64, applies, bare },
+  copies: bare / 2,
+});
 
 describe('figures of applies', () => {
   it('are ratios of one round each, so that a slow minute is slow for both', () => {
@@ -8,8 +11,8 @@ describe('figures of applies', () => {
     const rows = rowsOf([...rounds, round(100, 5, 10)]);
 
     expect(rows).toEqual([
-      { entities: 10, inFlight: 64, applies: 50, bare: 100, toBare: 0.5, toSmallest: 1 },
-      { entities: 100, inFlight: 64, applies: 40, bare: 100, toBare: 0.45, toSmallest: 0.9 },
+      { entities: 10, inFlight: 64, applies: 50, bare: 100, copies: 50, toBare: 0.5, copyToBare: 0.5, toSmallest: 1 },
+      { entities: 100, inFlight: 64, applies: 40, bare: 100, copies: 50, toBare: 0.45, copyToBare: 0.5, toSmallest: 0.9 },
     ]);
     expect(missed(rows)).toEqual([]);
   });
@@ -22,7 +25,7 @@ describe('figures of applies', () => {
       "100 entities, 64 in flight: 0.78 of the smallest memory's; 0.8 is the target",
     ]);
     expect(report({ rounds, bytesPerEntity: { 10: 2000, 100: 2100 }, tells: { 1: 900 } })).toMatch(
-      / 100 +64 +39 +100 +0\.39 +0\.78 +2100\n[^]*900\/s with 1 in flight\nMISSED {2}100 entities/,
+      / 100 +64 +39 +100 +50 +0\.39 +0\.50 +0\.78 +2100\n[^]*900\/s with 1 in flight\nMISSED {2}100 entities/,
     );
   });
 

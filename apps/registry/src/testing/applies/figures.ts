@@ -1,7 +1,7 @@
 import { median } from '@roomwire/testkit';
 
 /** Of one memory, so many at a time: per second, what was done in one round, each right after the other. */
-export type Round = { entities: number; inFlight: number; applies: number; bare: number };
+export type Round = { entities: number; inFlight: number; applies: number; bare: number; copies: number };
 export type Figures = {
   rounds: Round[];
   /** By number of entities. */
@@ -10,7 +10,7 @@ export type Figures = {
   tells: Record<number, number>;
 };
 
-export type Row = { entities: number; inFlight: number; applies: number; bare: number; toBare: number; toSmallest: number };
+export type Row = Round & { toBare: number; copyToBare: number; toSmallest: number };
 
 /** The targets of the registry's issue. */
 export const LIMITS = { toBare: 0.4, toSmallest: 0.8 };
@@ -27,7 +27,9 @@ export function rowsOf(rounds: readonly Round[]): Row[] {
       ...{ entities, inFlight },
       applies: median(own.map(({ applies }) => applies)),
       bare: median(own.map(({ bare }) => bare)),
+      copies: median(own.map(({ copies }) => copies)),
       toBare: median(own.map(({ applies, bare }) => applies / bare)),
+      copyToBare: median(own.map(({ copies, bare }) => copies / bare)),
       toSmallest: median(own.map(({ applies }, index) => applies / of(smallest)[index]!.applies)),
     };
   });
@@ -49,11 +51,21 @@ export function missed(rows: readonly Row[]): string[] {
 /** The figures as lines for people. */
 export function report({ rounds, bytesPerEntity, tells }: Figures): string {
   const rows = rowsOf(rounds);
-  const cells = rows.map(({ entities, inFlight, applies, bare, toBare, toSmallest }) => [
-    ...[entities, inFlight, Math.round(applies), Math.round(bare)].map(String),
-    ...[toBare.toFixed(2), toSmallest.toFixed(2), String(Math.round(bytesPerEntity[entities]!))],
+  const cells = rows.map(({ entities, inFlight, applies, bare, copies, toBare, copyToBare, toSmallest }) => [
+    ...[entities, inFlight, Math.round(applies), Math.round(bare), Math.round(copies)].map(String),
+    ...[toBare.toFixed(2), copyToBare.toFixed(2), toSmallest.toFixed(2), String(Math.round(bytesPerEntity[entities]!))],
   ]);
-  const head = ['entities', 'in flight', 'applies/s', 'bare/s', 'to bare', 'to smallest', 'bytes/entity'];
+  const head = [
+    'entities',
+    'in flight',
+    'applies/s',
+    'bare/s',
+    'copies/s',
+    'to bare',
+    'copy to bare',
+    'to smallest',
+    'bytes/entity',
+  ];
   const lines = [head, ...cells].map((line) => line.map((cell, column) => cell.padStart(head[column]!.length)).join('  '));
   const whole = Object.entries(tells).map(([inFlight, rate]) => `${Math.round(rate)}/s with ${inFlight} in flight`);
   return [

@@ -84,10 +84,15 @@ export class FilledMemory implements AsyncDisposable {
   }
 
   /** A document of the same size, the caller knowing what is there. */
-  async bare(index: number): Promise<void> {
-    const etag = this.etags[index]!++;
-    if ((await this.redis.bare(`bare:${index}`, etag, etag + 1, this.doc)) !== 1)
-      throw new Error(`bare:${index} was not ${etag}`);
+  bare(index: number): Promise<void> {
+    return this.writeBare(index, this.doc);
+  }
+
+  /** What is left of an apply that decides nothing and marks nothing: the record is read, and its document written bare. */
+  async copy(index: number): Promise<void> {
+    const stored = await this.records.readAnyway(TENANT, recordName(this.tellings.named(index)));
+    if (!stored) throw new Error(`the record of ${index} is gone`);
+    await this.writeBare(index, JSON.stringify(stored.record));
   }
 
   /** As if readers had heard of everything: the debts of a round would otherwise grow without end. */
@@ -98,6 +103,11 @@ export class FilledMemory implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  private async writeBare(index: number, doc: string): Promise<void> {
+    const etag = this.etags[index]!++;
+    if ((await this.redis.bare(`bare:${index}`, etag, etag + 1, doc)) !== 1) throw new Error(`bare:${index} was not ${etag}`);
   }
 
   /** A record that readers have heard of. */

@@ -1,3 +1,4 @@
+import type { RecordName } from '../../record-store.ts';
 import { facet, type EntityRecord, type FacetState } from '@roomwire/events';
 
 export const TENANT = 't1';
@@ -23,6 +24,10 @@ export class Tellings {
     this.told = new Uint32Array(entities);
   }
 
+  named(index: number): RecordName {
+    return { kind: 'reservation', connection: CONNECTION, entity: entityOf(index) };
+  }
+
   next(index: number): EntityRecord {
     const version = ++this.told[index]!;
     const modifiedAt = (FIRST_SECOND + version) * 1_000_000;
@@ -34,7 +39,7 @@ export class Tellings {
     });
     const placed = { ...(core!.content as object), property: door, unitType: door };
     const facets = { core: at(core!, placed), guest: at(guest!), money: at(money!), times: at(times!) };
-    return { kind: 'reservation', connection: CONNECTION, entity: entityOf(index), facets };
+    return { ...this.named(index), facets };
   }
 }
 
