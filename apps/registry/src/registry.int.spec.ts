@@ -277,11 +277,11 @@ describe('the registry on real servers', () => {
   it('keeps a record, and a room, in one piece', async () => {
     await tell(one, { second: 1 });
     await tell(one, { second: 2, guest: 'x'.repeat(500) });
-    const { record, unitPrefix } = keysOf('t1');
-    const [unit] = await one.redis.keys(`${unitPrefix}*`).then((all) => all.filter((key) => !key.endsWith(':records')));
+    const { record, unit } = keysOf('t1');
+    const [room] = await rooms();
 
     expect(await one.redis.object('ENCODING', record(NAME))).toBe('listpack');
-    expect(await one.redis.object('ENCODING', unit!)).toBe('listpack');
+    expect(await one.redis.object('ENCODING', unit((room!.body as RoomChange).data.unit))).toBe('listpack');
   });
 
   it('refuses a Redis that may forget to make room', async () => {

@@ -14,7 +14,10 @@ export interface RedisServerOptions {
   name?: string;
 }
 
-/** A real redis-server with the settings of deploy/README.md, on a port and in a folder of its own; ready when this resolves, gone when disposed. */
+/**
+ * A real redis-server with `noeviction` and the fleet's limits of hashes, on a port and in a folder of its own; ready when this
+ * resolves, gone when disposed.
+ */
 export async function redisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   const server = new RedisServer(options);
   await server.start();

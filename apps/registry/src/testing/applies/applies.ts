@@ -54,13 +54,15 @@ async function measure(sizes: readonly number[], count: number, ms: number): Pro
       for (const memory of memories) {
         const { entities } = memory;
         await memory.forgetDebts();
-        const applies = await rateOf(entities, inFlight, ms, (index) => memory.apply(index));
-        const bare = await rateOf(entities, inFlight, ms, (index) => memory.bare(index));
-        const copies = await rateOf(entities, inFlight, ms, (index) => memory.copy(index));
-        const [applied, bareOnes, copied] = [applies, bare, copies].map(Math.round);
-        say(`${entities}, ${inFlight} in flight, round ${round}: ${applied} applies/s, ${bareOnes} bare/s, ${copied} copies/s`);
+        const rates = {
+          applies: await rateOf(entities, inFlight, ms, (index) => memory.apply(index)),
+          bare: await rateOf(entities, inFlight, ms, (index) => memory.bare(index)),
+          copies: await rateOf(entities, inFlight, ms, (index) => memory.copy(index)),
+        };
+        const said = Object.entries(rates).map(([what, rate]) => `${Math.round(rate)} ${what}/s`);
+        say(`${entities}, ${inFlight} in flight, round ${round}: ${said.join(', ')}`);
         // The first runs code that is not compiled yet.
-        if (round > 0) rounds.push({ entities, inFlight, applies, bare, copies });
+        if (round > 0) rounds.push({ entities, inFlight, ...rates });
       }
   const bytesPerEntity = Object.fromEntries(memories.map(({ entities, bytesPerEntity }) => [entities, bytesPerEntity]));
   return { rounds, bytesPerEntity, tells: await wholeTellings(IN_FLIGHT, 3 * ms) };

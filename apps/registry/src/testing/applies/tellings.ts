@@ -1,5 +1,5 @@
-import type { RecordName } from '../../record-store.ts';
 import { facet, type EntityRecord, type FacetState } from '@roomwire/events';
+import type { RecordName } from '../../record-store.ts';
 
 export const TENANT = 't1';
 const CONNECTION = 'c1';
