@@ -82,7 +82,10 @@ export const pureFiles = [
     files: ['libs/jetstream/src/{settle,backoff,topology,access}.ts'],
     allow: '^(\\./|@roomwire/events$|zod$|@nats-io/jetstream$|@nats-io/nats-core$)',
   },
-  { files: ['apps/*/src/**/core/**/*.ts'], allow: '^(\\./|(\\.\\./)+core/|@roomwire/(events|pms-port|rate)$|zod$|node:crypto$)' },
+  {
+    files: ['apps/*/src/**/core/**/*.ts'],
+    allow: '^(\\./|(\\.\\./)+core/|@roomwire/(collections|events|pms-port|rate)$|zod$|node:crypto$)',
+  },
   // A provider's folder in a core: what lies directly above it is core too.
   { files: ['apps/*/src/core/*/**/*.ts'], allow: '^(\\./|\\.\\./[^/]+\\.ts$|zod$|node:crypto$)' },
 ];

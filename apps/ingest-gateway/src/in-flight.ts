@@ -1,6 +1,8 @@
+import { TransientMap } from '@roomwire/collections';
+
 /** How many requests of each tenant are in hand: one tenant's flood must leave room for the others. */
 export class InFlight {
-  private readonly counts = new Map<string, number>();
+  private readonly counts = new TransientMap<string, number>();
 
   constructor(private readonly perTenantMax: number) {}
 

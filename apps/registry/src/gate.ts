@@ -1,3 +1,4 @@
+import { TransientSet } from '@roomwire/collections';
 import type { Memory } from './memory.ts';
 import { Rewound } from './record-store.ts';
 
@@ -8,7 +9,7 @@ import { Rewound } from './record-store.ts';
 export class Gate {
   private readonly attaching = new Map<string, Promise<void>>();
   private readonly open = new Set<string>();
-  private readonly running = new Map<string, Set<Promise<unknown>>>();
+  private readonly running = new Map<string, TransientSet<Promise<unknown>>>();
 
   /** `makeWhole` resolves when the memory is whole and this process goes by it. */
   constructor(
@@ -54,7 +55,7 @@ export class Gate {
   }
 
   private async run<T>(tenant: string, work: () => Promise<T>): Promise<T> {
-    const running = this.running.get(tenant) ?? new Set();
+    const running = this.running.get(tenant) ?? new TransientSet();
     this.running.set(tenant, running);
     const done = work();
     running.add(done);

@@ -1,9 +1,11 @@
+import { TransientMap } from '@roomwire/collections';
+
 /**
  * Members of one key that come in one turn of the event loop are performed together, once. Nobody is waited for: whoever comes alone
  * is performed alone. What cannot be done together is tried one by one, so that a member fails by its own fault only.
  */
 export class InOneTurn<M, R> {
-  private readonly open = new Map<string, { member: M; done: PromiseWithResolvers<R> }[]>();
+  private readonly open = new TransientMap<string, { member: M; done: PromiseWithResolvers<R> }[]>();
 
   /** `perform` answers for each member, in their order. */
   constructor(private readonly perform: (members: readonly M[]) => Promise<readonly R[]>) {}

@@ -1,3 +1,4 @@
+import { TransientMap } from '@roomwire/collections';
 import {
   contentOf,
   modifiedAtOf,
@@ -24,7 +25,7 @@ import type { UnitFacts, UnitStore } from './unit-store.ts';
 /** Derives rooms and tells readers. Compare-and-set on the room's subject: of two who derive at once, the loser derives again. */
 export class RoomDeriver {
   /** By room: the derivation that is under way, and the one that whoever comes meanwhile waits for. */
-  private readonly running = new Map<string, { ended: Promise<unknown>; next?: Promise<void> }>();
+  private readonly running = new TransientMap<string, { ended: Promise<unknown>; next?: Promise<void> }>();
 
   constructor(
     private readonly bus: Bus,

@@ -1,4 +1,5 @@
 import { jetstream, JetStreamApiError, type Consumer, type JsMsg } from '@nats-io/jetstream';
+import { TransientMap, TransientSet } from '@roomwire/collections';
 import { parseSubject, type Subject } from '@roomwire/events';
 import type { Delivery } from './delivery.ts';
 import { KeyedPool } from './keyed-pool.ts';
@@ -36,9 +37,9 @@ export type SameOf = (delivery: Delivery) => string;
 
 /** The loop of one durable of one tenant: pulls no more than it may hold, keeps what it holds alive, and stops cleanly. */
 export class ConsumeLoop {
-  private readonly held = new Map<number, InHand>();
-  private readonly begun = new Set<InHand>();
-  private readonly sleepers = new Set<() => void>();
+  private readonly held = new TransientMap<number, InHand>();
+  private readonly begun = new TransientSet<InHand>();
+  private readonly sleepers = new TransientSet<() => void>();
   private readonly pool: KeyedPool;
   private readonly inHandMax: number;
   private stopping: Promise<void> | undefined;

@@ -9,7 +9,7 @@ import {
 } from '@nats-io/jetstream';
 import type { StoredMessage } from './bus.ts';
 import { Link } from './link.ts';
-import { storedMessage } from './stored-message.ts';
+import { FollowedMessage } from './stored-message.ts';
 
 export type Following = {
   /** Every message: first the last of each subject, then what comes. In stream order, each once. */
@@ -126,7 +126,7 @@ class Follow implements Follower {
 
   private async tell(message: JsMsg): Promise<void> {
     if (message.seq <= this.lastSeq) return;
-    await this.following.onMessage(storedMessage(message));
+    await this.following.onMessage(new FollowedMessage(message));
     // Only now: what a reader could not take is told again.
     this.lastSeq = message.seq;
   }

@@ -1,3 +1,5 @@
+import { TransientMap } from '@roomwire/collections';
+
 type Task = { of: unknown; run: () => Promise<void> };
 
 /**
@@ -6,7 +8,7 @@ type Task = { of: unknown; run: () => Promise<void> };
  */
 export class KeyedPool {
   /** By key, what has not begun; a key is here while it waits or runs. */
-  private readonly queues = new Map<string, Task[]>();
+  private readonly queues = new TransientMap<string, Task[]>();
   private readonly waiting: (() => void)[] = [];
   private running = 0;
 

@@ -1,4 +1,5 @@
 import type { NatsConnection } from '@nats-io/nats-core';
+import { TransientSet } from '@roomwire/collections';
 
 /** The connection is down: nothing was asked, or its answer cannot come any more. */
 export class LinkDown extends Error {
@@ -13,8 +14,8 @@ const known = new WeakMap<NatsConnection, Link>();
  */
 export class Link {
   private up = true;
-  private readonly whenUp = new Set<() => void>();
-  private readonly whenDown = new Set<() => void>();
+  private readonly whenUp = new TransientSet<() => void>();
+  private readonly whenDown = new TransientSet<() => void>();
 
   static of(nc: NatsConnection): Link {
     const link = known.get(nc) ?? new Link(nc);

@@ -10,6 +10,7 @@ import {
   type NatsConnection,
 } from '@nats-io/nats-core';
 import type { NatsConnectionImpl } from '@nats-io/nats-core/internal';
+import { TransientMap } from '@roomwire/collections';
 
 export type PubAck = { stream: string; seq: number; duplicate: boolean };
 export type Sent = { subject: string; data: Uint8Array | string; headers: MsgHdrs; timeoutMs: number };
@@ -23,7 +24,7 @@ const known = new WeakMap<NatsConnection, PubAcks>();
  */
 export class PubAcks {
   private readonly inbox: string;
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly waiting = new TransientMap<string, Waiting>();
   private sent = 0;
 
   static of(nc: NatsConnection): PubAcks {
@@ -80,7 +81,7 @@ export class PubAcks {
   }
 
   private endAll(which: (waiting: Waiting) => boolean, error: Error): void {
-    for (const [token, waiting] of this.waiting) if (which(waiting)) this.take(token)?.reject(error);
+    for (const [token, waiting] of [...this.waiting]) if (which(waiting)) this.take(token)?.reject(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/nats-core';
 import { DeliverPolicy, jetstream, type OrderedConsumerOptions } from '@nats-io/jetstream';
 import { busErrorOf, type StoredMessage } from './bus.ts';
-import { storedMessage } from './stored-message.ts';
+import { FollowedMessage } from './stored-message.ts';
 
 const BATCH = 512;
 const WITHIN_MS = 5_000;
@@ -35,7 +35,7 @@ export async function* readAll(
       let came = 0;
       for await (const message of messages) {
         came++;
-        yield storedMessage(message);
+        yield new FollowedMessage(message);
       }
       // What was removed meanwhile does not come.
       left = came === 0 ? 0 : left - came;

@@ -4,6 +4,7 @@ export { elapsed, eventually, type EventuallyOptions } from './eventually.ts';
 export { faultProxy, FaultProxy, type FaultMode } from './fault-proxy.ts';
 export { freePort } from './free-port.ts';
 export { httpSink, HttpSink, type Answering, type SinkAnswer, type SinkRequest } from './http-sink.ts';
+export { ageAll, madeOld } from './made-old.ts';
 export { natsServer, NatsServer, type NatsServerOptions } from './nats-server.ts';
 export { track, type OpenResource } from './open-resources.ts';
 export { median, spreadOf, type Spread } from './percentiles.ts';

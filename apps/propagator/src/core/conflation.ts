@@ -1,3 +1,5 @@
+import { TransientMap } from '@roomwire/collections';
+
 export type Pending = { subject: string; seq: number };
 
 /**
@@ -5,7 +7,7 @@ export type Pending = { subject: string; seq: number };
  * ascending sequence too; then a Map's order of insertion is the order of sequences, and every step is O(1).
  */
 export class Conflation<T extends Pending> {
-  readonly #pending = new Map<string, T>();
+  readonly #pending = new TransientMap<string, T>();
 
   get size(): number {
     return this.#pending.size;

@@ -1,0 +1,1 @@
+export { TransientMap, TransientSet } from './transient.ts';
