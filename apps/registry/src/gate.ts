@@ -58,11 +58,11 @@ export class Gate {
     const running = this.running.get(tenant) ?? new TransientSet();
     this.running.set(tenant, running);
     const done = work();
-    running.add(done);
+    const leave = running.add(done);
     try {
       return await done;
     } finally {
-      running.delete(done);
+      leave();
     }
   }
 }

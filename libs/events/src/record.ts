@@ -33,19 +33,22 @@ const facets = z
  */
 export const recordSchema = z
   .strictObject({ kind, connection: connectionId, entity: entityId, facets })
-  .superRefine((record, context) => {
-    for (const [name, facet] of Object.entries(record.facets)) checkFacet(record.kind, name, facet as FacetState, context);
+  // Not `superRefine`: its function by which issues are added is made for each value, and outlives it (ADR 0039).
+  .check(({ value, issues }) => {
+    for (const [name, facet] of Object.entries(value.facets)) issues.push(...facetIssues(value.kind, name, facet as FacetState));
   });
 export type EntityRecord = { kind: Kind; connection: string; entity: string; facets: Record<string, FacetState> };
 
-function checkFacet(of: Kind, name: string, facet: FacetState, context: z.RefinementCtx): void {
+function facetIssues(of: Kind, name: string, facet: FacetState): z.core.$ZodRawIssue[] {
   const path = ['facets', name];
+  const custom = (at: string[], message: string): z.core.$ZodRawIssue => ({ code: 'custom', path: at, message, input: facet });
   const schema = facetSchema(of, name);
-  if (!schema) return void context.addIssue({ code: 'custom', path, message: `a ${of} has no facet "${name}"` });
+  if (!schema) return [custom(path, `a ${of} has no facet "${name}"`)];
   const parsed = schema.safeParse(facet.content);
-  for (const issue of parsed.error?.issues ?? []) context.addIssue({ ...issue, path: [...path, 'content', ...issue.path] });
-  if (parsed.success && contentHash(facet.content) !== facet.version.contentHash)
-    context.addIssue({ code: 'custom', path: [...path, 'version', 'contentHash'], message: 'is not the hash of the content' });
+  if (!parsed.success)
+    return parsed.error.issues.map((issue) => ({ ...issue, path: [...path, 'content', ...issue.path] }) as z.core.$ZodRawIssue);
+  if (contentHash(facet.content) === facet.version.contentHash) return [];
+  return [custom([...path, 'version', 'contentHash'], 'is not the hash of the content')];
 }
 
 /** The stamp of a telling; its hash follows from the content. */

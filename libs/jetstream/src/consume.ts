@@ -38,7 +38,6 @@ export type SameOf = (delivery: Delivery) => string;
 /** The loop of one durable of one tenant: pulls no more than it may hold, keeps what it holds alive, and stops cleanly. */
 export class ConsumeLoop {
   private readonly held = new TransientMap<number, InHand>();
-  private readonly begun = new TransientSet<InHand>();
   private readonly sleepers = new TransientSet<() => void>();
   private readonly pool: KeyedPool;
   private readonly inHandMax: number;
@@ -72,7 +71,7 @@ export class ConsumeLoop {
   private async drain(untilMs: number): Promise<void> {
     this.stopPull?.();
     this.wakeAll();
-    const waiting = [...this.held.values()].filter((inHand) => !this.begun.has(inHand));
+    const waiting = [...this.held.values()].filter((inHand) => !inHand.begun);
     await Promise.all(waiting.map((inHand) => this.giveBack(inHand)));
     await this.running;
     while (this.held.size > 0 && Date.now() < untilMs) await this.sleep(untilMs - Date.now());
@@ -136,7 +135,7 @@ export class ConsumeLoop {
 
   private async work(inHand: InHand, subject: Subject | undefined): Promise<void> {
     if (inHand.settled) return;
-    this.begun.add(inHand);
+    inHand.begun = true;
     try {
       const refused =
         !subject || subject.tenant !== this.tenant
@@ -176,7 +175,6 @@ export class ConsumeLoop {
 
   private letGo(inHand: InHand): void {
     if (this.held.get(inHand.seq) === inHand) this.held.delete(inHand.seq);
-    this.begun.delete(inHand);
     this.wakeAll();
   }
 
@@ -192,10 +190,10 @@ export class ConsumeLoop {
       const timer = ms === undefined ? undefined : setTimeout(() => wake(), ms);
       const wake = (): void => {
         clearTimeout(timer);
-        this.sleepers.delete(wake);
+        leave();
         resolve();
       };
-      this.sleepers.add(wake);
+      const leave = this.sleepers.add(wake);
     });
   }
 

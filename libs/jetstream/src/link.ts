@@ -30,30 +30,28 @@ export class Link {
   /** @throws {LinkDown} when the connection does not come back within `waitMs`, or is lost before the answer. */
   async ask<T>(question: () => Promise<T>, waitMs: number): Promise<T> {
     if (!this.up) await this.comesBack(waitMs);
-    let lost!: () => void;
+    let leave!: () => void;
     try {
       return await new Promise<T>((resolve, reject) => {
-        lost = () => reject(new LinkDown('the connection was lost before the answer'));
-        this.whenDown.add(lost);
+        leave = this.whenDown.add(() => reject(new LinkDown('the connection was lost before the answer')));
         question().then(resolve, reject);
       });
     } finally {
-      this.whenDown.delete(lost);
+      leave();
     }
   }
 
   private comesBack(waitMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const back = (): void => {
+      const leave = this.whenUp.add(() => {
         clearTimeout(timer);
-        this.whenUp.delete(back);
+        leave();
         resolve();
-      };
+      });
       const timer = setTimeout(() => {
-        this.whenUp.delete(back);
+        leave();
         reject(new LinkDown(`no connection within ${waitMs} ms`));
       }, waitMs);
-      this.whenUp.add(back);
     });
   }
 

@@ -9,6 +9,7 @@ export class InHand {
   readonly notes: Record<string, unknown> = {};
   /** Counted by the transport; set before the handler runs. */
   attempt = 1;
+  begun = false;
   settled = false;
   /** Runs alone: it was held before by somebody who never came to an end with it. */
   suspect = false;

@@ -128,14 +128,15 @@ export type ConsumerPlan = {
   attemptsMax: number;
 };
 
+/**
+ * What a message is worked on with lives until its turn is over. Under more load than a processor can carry, turns that share it last
+ * the longer the more there are, live through two collections of young garbage, and are copied in each (ADR 0039): this is enough to
+ * keep a processor busy while others wait for broker and Redis.
+ */
+const AT_A_TIME = 8;
+
 const normalizer = (lane: Lane): ConsumerPlan => ({
-  ...{
-    name: `normalizer-${lane}`,
-    service: 'normalizer',
-    stream: 'WORK',
-    concurrency: lane === 'live' ? 32 : 16,
-    attemptsMax: 10,
-  },
+  ...{ name: `normalizer-${lane}`, service: 'normalizer', stream: 'WORK', concurrency: AT_A_TIME, attemptsMax: 10 },
   filter: (tenant) => filterOf(tenant, 'raw', lane),
 });
 
@@ -153,13 +154,13 @@ export const CONSUMERS: readonly ConsumerPlan[] = [
   normalizer('live'),
   normalizer('bulk'),
   ...pipeline.options.map((name): ConsumerPlan => ({
-    ...{ name: `registry-live-${name}`, service: 'registry', stream: 'WORK', concurrency: 32, attemptsMax: 10 },
+    ...{ name: `registry-live-${name}`, service: 'registry', stream: 'WORK', concurrency: AT_A_TIME, attemptsMax: 10 },
     ...TOGETHER,
     ...(OF_MONTHS.has(name) ? MONTHS : {}),
     filter: (tenant) => filterOf(tenant, 'event', 'live', name),
   })),
   {
-    ...{ name: 'registry-bulk', service: 'registry', stream: 'WORK', concurrency: 16, attemptsMax: 10 },
+    ...{ name: 'registry-bulk', service: 'registry', stream: 'WORK', concurrency: AT_A_TIME, attemptsMax: 10 },
     filter: (tenant) => filterOf(tenant, 'event', 'bulk'),
   },
 ];

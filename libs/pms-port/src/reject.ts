@@ -32,7 +32,7 @@ export const wireId = z
   .refine((id) => utf8Bytes(id) <= ENTITY_ID_BYTES_MAX, `expected at most ${ENTITY_ID_BYTES_MAX} bytes of UTF-8`);
 
 /** What people wrote. Providers cut it between the halves of an emoji; half of one has no canonical form and becomes U+FFFD. */
-export const wireText = z.string().transform((text) => text.toWellFormed());
+export const wireText = z.string().overwrite((text) => text.toWellFormed());
 
 /** Problems named in one detail; the rest is counted. */
 const PROBLEMS_MAX = 5;
