@@ -51,11 +51,11 @@ export class TransientMap<K, V extends NonNullable<unknown>> {
   }
 
   /** What is deleted while somebody walks is not shown. */
-  *[Symbol.iterator](): Generator<[K, V]> {
+  *[Symbol.iterator](): Generator<[K, V], undefined> {
     for (const [key, { value }] of this.table) if (value !== undefined) yield [key, value];
   }
 
-  *values(): Generator<V> {
+  *values(): Generator<V, undefined> {
     for (const { value } of this.table.values()) if (value !== undefined) yield value;
   }
 
@@ -81,7 +81,7 @@ export class TransientSet<T extends NonNullable<unknown>> {
     return () => void this.members.delete(place);
   }
 
-  [Symbol.iterator](): Generator<T> {
+  [Symbol.iterator](): Generator<T, undefined> {
     return this.members.values();
   }
 }
