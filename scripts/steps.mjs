@@ -67,8 +67,8 @@ const steps = {
   start: { title: 'roomwire', command: ['node', ...SOURCES, 'scripts/start.ts'], bare: true },
 };
 
-/** The target is 4 (`npm run gate`): the fleet is at 2.4 to 3.5 here, and a slow minute of the machine must not decide what lands. Shorter, too. */
-const provisionalGate = { ...steps.gate, command: [...steps.gate.command, '--times', '6', '--seconds', '6'] };
+/** Shorter rounds than `npm run gate`'s, by the same limits. */
+const shortGate = { ...steps.gate, command: [...steps.gate.command, '--seconds', '6'] };
 
 /** Specs start some hundred processes; from their sources that is a third of all the work there is. They compile a bundle once. */
 const bundled = (step) => ({ ...step, env: { ...step.env, ROOMWIRE_BUNDLES: '1', NODE_COMPILE_CACHE: COMPILED } });
@@ -80,7 +80,7 @@ export const verbs = {
   start: { steps: [steps.start], servers: 'unless-configured' },
   check: { steps: check },
   test: {
-    steps: [...check, steps.build, bundled(steps.int), bundled(steps.scenarios), bundled(steps.siege), provisionalGate],
+    steps: [...check, steps.build, bundled(steps.int), bundled(steps.scenarios), bundled(steps.siege), shortGate],
     servers: 'always',
     totals: true,
   },

@@ -20,18 +20,13 @@ export type GateVerdict = {
  * The median of the rounds, so that one hiccup of the machine in one of them decides nothing. A round without arrivals is NaN, which
  * is never within a limit. A floor that was too slow tells of the machine and not of the fleet: that is no green.
  */
-export function gateVerdict(
-  pairs: readonly Pair[],
-  floorReached: boolean,
-  mergeToParsing: number,
-  timesFloorMax = LIMITS.timesFloor,
-): GateVerdict {
+export function gateVerdict(pairs: readonly Pair[], floorReached: boolean, mergeToParsing: number): GateVerdict {
   const p99Ms = median(pairs.map(({ fleet }) => fleet));
   const timesFloor = median(pairs.map(({ fleet, floor }) => fleet / floor));
   const reasons: string[] = [];
   if (!(p99Ms <= LIMITS.p99Ms)) reasons.push(`p99 is ${p99Ms.toFixed(1)} ms; ${LIMITS.p99Ms} ms is the limit`);
-  if (!(timesFloor <= timesFloorMax))
-    reasons.push(`p99 is ${timesFloor.toFixed(1)} times the floor's; ${timesFloorMax} times is the limit`);
+  if (!(timesFloor <= LIMITS.timesFloor))
+    reasons.push(`p99 is ${timesFloor.toFixed(1)} times the floor's; ${LIMITS.timesFloor} times is the limit`);
   if (!(mergeToParsing <= LIMITS.mergeToParsing))
     reasons.push(`a merge costs ${mergeToParsing.toFixed(2)} of parsing its record; ${LIMITS.mergeToParsing} is the limit`);
   const outcome = !floorReached ? 'inconclusive' : reasons.length > 0 ? 'red' : 'green';

@@ -20,7 +20,6 @@ ${LIMITS.timesFloor} times the floor's (bench/README.md), by the median of the r
   --rate N      webhooks per second (200)
   --seconds N   of each round (10)
   --rounds N    pairs of rounds (5)
-  --times N     another limit than ${LIMITS.timesFloor} times the floor's
   --help
 `;
 const CODES: Record<GateVerdict['outcome'], number> = { green: 0, red: 1, inconclusive: 3 };
@@ -33,22 +32,21 @@ await program(main);
 async function main(signal: AbortSignal): Promise<number> {
   const numeric = { type: 'string' } as const;
   const { values } = parseArgs({
-    options: { rate: numeric, seconds: numeric, rounds: numeric, times: numeric, help: { type: 'boolean' } },
+    options: { rate: numeric, seconds: numeric, rounds: numeric, help: { type: 'boolean' } },
   });
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
   }
-  const times = positive('times', values.times, LIMITS.timesFloor);
-  const verdict = await run({ rate: positive('rate', values.rate, 200), times, signal, ...lengths(values) });
+  const verdict = await run({ rate: positive('rate', values.rate, 200), signal, ...lengths(values) });
   count(verdict.outcome);
   const { outcome, p99Ms, timesFloor, mergeToParsing, reasons } = verdict;
-  const figures = `p99 ${p99Ms.toFixed(1)} ms (limit ${LIMITS.p99Ms}), ${timesFloor.toFixed(2)} times the floor's (limit ${times}), a merge ${mergeToParsing.toFixed(2)} of parsing its record (limit ${LIMITS.mergeToParsing})`;
+  const figures = `p99 ${p99Ms.toFixed(1)} ms (limit ${LIMITS.p99Ms}), ${timesFloor.toFixed(2)} times the floor's (limit ${LIMITS.timesFloor}), a merge ${mergeToParsing.toFixed(2)} of parsing its record (limit ${LIMITS.mergeToParsing})`;
   process.stdout.write(`latency gate: ${outcome.toUpperCase()}: ${[figures, ...reasons].join('; ')}\n`);
   return CODES[outcome];
 }
 
-type GateOptions = { rate: number; seconds: number; rounds: number; times: number; signal: AbortSignal };
+type GateOptions = { rate: number; seconds: number; rounds: number; signal: AbortSignal };
 
 async function run(options: GateOptions): Promise<GateVerdict> {
   const { signal } = options;
@@ -62,7 +60,7 @@ async function run(options: GateOptions): Promise<GateVerdict> {
   const floorReached = await floorReaches(floor, { seconds: FLOOR_SECONDS, signal, say });
   const [floorDid, fleetDid] = await measureInTurn([floor, fleet], { ...options, say });
   const pairs = fleetDid!.rounds.map(({ p99 }, index) => ({ fleet: p99, floor: floorDid!.rounds[index]!.p99 }));
-  return gateVerdict(pairs, floorReached, merge, options.times);
+  return gateVerdict(pairs, floorReached, merge);
 }
 
 function lengths({ seconds, rounds }: { seconds?: string | undefined; rounds?: string | undefined }) {
